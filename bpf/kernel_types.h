@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The few kernel structures that the programs look into, reduced to the fields
+ * they use. preserve_access_index makes libbpf relocate every access to the
+ * running kernel's layout (CO-RE), so only names and types matter here, and no
+ * build machine's kernel is involved.
+ */
+#ifndef KERNEL_TYPES_H
+#define KERNEL_TYPES_H
+
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct sock_common {
+	unsigned short skc_family;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+	void *private_data; /* of a socket's file: its struct socket */
+};
+
+struct socket {
+	struct file *file;
+	struct sock *sk;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct task_struct {
+	struct task_struct *group_leader;
+	struct files_struct *files;
+	char comm[16];
+};
+
+/* Contexts of the system-call tracepoints. */
+struct trace_event_raw_sys_enter {
+	unsigned long args[6];
+};
+
+struct trace_event_raw_sys_exit {
+	long ret;
+};
+
+#pragma clang attribute pop
+
+/* Only ever a pointer: its bytes are read through struct bind_address. */
+struct sockaddr;
+
+#endif

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bind_metrics.h"
+#include "bind_view.h"
+#include "exporter_metrics.h"
+#include "log.h"
+#include "page.h"
+#include "process_stats.h"
+#include "snapshot.h"
+#include "text.h"
+
+#define SECOND_NS 1000000000ULL
+
+struct collector {
+	struct collector_config config;
+	pthread_t thread;
+
+	/* Of the thread alone. */
+	struct snapshot *snapshot;
+	uint64_t boot_to_wall_ns;
+
+	pthread_mutex_t lock; /* guards what follows */
+	pthread_cond_t changed;
+	struct exporter_status status;
+	struct page *page;
+	uint64_t wanted; /* collections asked for */
+	uint64_t done;   /* the newest wanted one that was made */
+	bool stopping;
+};
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+/*
+ * First attempts must not flicker with every correction of the clock, nor stay
+ * wrong after it was set: only a jump is followed.
+ */
+static void follow_wall_clock(struct collector *collector)
+{
+	uint64_t now = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	uint64_t last = collector->boot_to_wall_ns;
+
+	if ((now > last ? now - last : last - now) > SECOND_NS / 2)
+		collector->boot_to_wall_ns = now;
+}
+
+/* NULL: out of memory. */
+static struct page *encode(struct collector *collector, const struct exporter_status *status)
+{
+	struct process_status process;
+	struct text text = {0};
+	struct page *page = NULL;
+
+	bind_metrics_encode(&text, collector->snapshot, collector->boot_to_wall_ns);
+	if (collector->config.exporter_metrics) {
+		exporter_metrics_encode(&text, collector->config.identity, status,
+					collector->snapshot);
+		if (process_stats_read(&process) == 0)
+			process_metrics_encode(&text, &process);
+	}
+	if (!text.failed)
+		page = page_new(&text);
+	text_free(&text);
+	return page;
+}
+
+static void publish(struct collector *collector, struct page *page,
+		    const struct exporter_status *status, uint64_t wanted)
+{
+	struct page *old = NULL;
+
+	pthread_mutex_lock(&collector->lock);
+	if (page) {
+		old = collector->page;
+		collector->page = page;
+	}
+	collector->status = *status;
+	collector->done = wanted;
+	pthread_cond_broadcast(&collector->changed);
+	pthread_mutex_unlock(&collector->lock);
+	page_unref(old);
+}
+
+static int read_rows(struct collector *collector)
+{
+	const struct collector_source *source = &collector->config.source;
+	struct bind_view view;
+	int error = source->view(source->context, &view);
+
+	return error ? error : snapshot_collect(collector->snapshot, &view);
+}
+
+/* A change of state is logged; what lasts is on the page. */
+static void log_change(bool before, bool now, const char *lost, const char *regained, int error)
+{
+	if (before && !now)
+		log_event(LOG_LEVEL_ERROR, lost, "reason", strerror(-error), NULL);
+	else if (!before && now)
+		log_event(LOG_LEVEL_INFO, regained, NULL);
+}
+
+/*
+ * A collection that fails leaves the rows as they were: the page is published
+ * all the same, and says so.
+ */
+static int collect(struct collector *collector, struct exporter_status *status, uint64_t wanted)
+{
+	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
+	bool before = status->collected;
+	int error = read_rows(collector);
+	struct page *page;
+
+	if (!error) {
+		status->collect_duration_ns = clock_ns(CLOCK_MONOTONIC) - begin;
+		status->collect_wall_ns = clock_ns(CLOCK_REALTIME);
+	}
+	status->collected = !error;
+	status->collect_errors += error != 0;
+	follow_wall_clock(collector);
+	page = encode(collector, status);
+	if (!page) {
+		error = -ENOMEM;
+		status->collected = false;
+		status->collect_errors++;
+	}
+	log_change(before, status->collected, "collection failed, serving the last counts",
+		   "collection works again", error);
+	publish(collector, page, status, wanted);
+	return error;
+}
+
+static void selfcheck(struct collector *collector, struct exporter_status *status)
+{
+	const struct collector_source *source = &collector->config.source;
+	bool before = status->selfchecked;
+	int error = source->selfcheck(source->context);
+
+	status->selfchecked = !error;
+	status->selfcheck_wall_ns = clock_ns(CLOCK_REALTIME);
+	log_change(before, status->selfchecked,
+		   "the hook no longer sees the exporter's own bind: counting is blind",
+		   "the hook sees the exporter's own bind again", error);
+}
+
+static struct timespec to_timespec(uint64_t ns)
+{
+	return (struct timespec){.tv_sec = (time_t)(ns / SECOND_NS),
+				 .tv_nsec = (long)(ns % SECOND_NS)};
+}
+
+/* Until something is due or asked for. False: stopping. */
+static bool wait_for_work(struct collector *collector, uint64_t due_ns, uint64_t *ret_wanted)
+{
+	struct timespec due = to_timespec(due_ns);
+	bool go_on;
+
+	pthread_mutex_lock(&collector->lock);
+	while (!collector->stopping && collector->wanted == collector->done)
+		if (pthread_cond_timedwait(&collector->changed, &collector->lock, &due))
+			break;
+	*ret_wanted = collector->wanted;
+	go_on = !collector->stopping;
+	pthread_mutex_unlock(&collector->lock);
+	return go_on;
+}
+
+static void *run(void *context)
+{
+	struct collector *collector = context;
+	const struct collector_config *config = &collector->config;
+	struct exporter_status status = collector->status;
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	uint64_t selfcheck_due = now + config->selfcheck_interval_ns;
+	uint64_t collect_due = config->interval_ns ? now + config->interval_ns : UINT64_MAX;
+	uint64_t wanted;
+
+	while (wait_for_work(collector, collect_due < selfcheck_due ? collect_due : selfcheck_due,
+			     &wanted)) {
+		now = clock_ns(CLOCK_MONOTONIC);
+		if (now >= selfcheck_due) {
+			selfcheck(collector, &status);
+			selfcheck_due = now + config->selfcheck_interval_ns;
+		}
+		collect(collector, &status, wanted);
+		if (config->interval_ns)
+			collect_due = now + config->interval_ns;
+	}
+	return NULL;
+}
+
+static int start_thread(struct collector *collector)
+{
+	int error = pthread_create(&collector->thread, NULL, run, collector);
+
+	if (!error)
+		pthread_setname_np(collector->thread, "collector");
+	return -error;
+}
+
+static void collector_free(struct collector *collector)
+{
+	pthread_cond_destroy(&collector->changed);
+	pthread_mutex_destroy(&collector->lock);
+	page_unref(collector->page);
+	snapshot_free(collector->snapshot);
+	free(collector);
+}
+
+static void init_locks(struct collector *collector)
+{
+	pthread_condattr_t attributes;
+
+	pthread_mutex_init(&collector->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&collector->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+int collector_start(const struct collector_config *config, struct collector **ret_collector)
+{
+	struct exporter_status status = {
+		.selfchecked = true,
+		.selfcheck_wall_ns = clock_ns(CLOCK_REALTIME),
+		.collected = true,
+	};
+	struct collector *collector = calloc(1, sizeof(*collector));
+	int error;
+
+	if (!collector)
+		return -ENOMEM;
+	collector->config = *config;
+	init_locks(collector);
+	collector->snapshot = snapshot_new(config->table_bits, config->identity->max_rows);
+	error = collector->snapshot ? collect(collector, &status, 0) : -ENOMEM;
+	if (!error)
+		error = start_thread(collector);
+	if (error) {
+		collector_free(collector);
+		return error;
+	}
+	*ret_collector = collector;
+	return 0;
+}
+
+void collector_stop(struct collector *collector)
+{
+	if (!collector)
+		return;
+	pthread_mutex_lock(&collector->lock);
+	collector->stopping = true;
+	pthread_cond_broadcast(&collector->changed);
+	pthread_mutex_unlock(&collector->lock);
+	pthread_join(collector->thread, NULL);
+	collector_free(collector);
+}
+
+struct page *collector_page(struct collector *collector)
+{
+	struct page *page;
+
+	pthread_mutex_lock(&collector->lock);
+	if (!collector->config.interval_ns) {
+		uint64_t mine = ++collector->wanted;
+
+		pthread_cond_broadcast(&collector->changed);
+		while (collector->done < mine && !collector->stopping)
+			pthread_cond_wait(&collector->changed, &collector->lock);
+	}
+	page = page_ref(collector->page);
+	pthread_mutex_unlock(&collector->lock);
+	return page;
+}
+
+const char *collector_unready(struct collector *collector)
+{
+	const char *reason = NULL;
+
+	pthread_mutex_lock(&collector->lock);
+	if (!collector->status.selfchecked)
+		reason = "the hook does not see the exporter's own bind";
+	else if (!collector->status.collected)
+		reason = "the last collection failed";
+	pthread_mutex_unlock(&collector->lock);
+	return reason;
+}

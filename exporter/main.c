@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Wiring, signals and exit codes. */
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bind_source.h"
+#include "collector.h"
+#include "exporter_metrics.h"
+#include "http_server.h"
+#include "listener.h"
+#include "log.h"
+#include "options.h"
+#include "refusal.h"
+#include "snapshot.h"
+#include "version.h"
+
+struct exporter {
+	struct options options;
+	struct listener listeners[HTTP_LISTENERS_MAX];
+	uint32_t listener_count;
+	struct exporter_identity identity;
+	struct bind_source *source;
+	struct collector *collector;
+	struct http_server *server;
+};
+
+static const char *listen_cure(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return "is it running already? Choose another port with --web.listen-address";
+	case EACCES:
+		return "use a port above 1023 with --web.listen-address, or grant "
+		       "CAP_NET_BIND_SERVICE";
+	case EINVAL:
+		return "write --web.listen-address as :PORT, HOST:PORT or [IPV6]:PORT";
+	default:
+		return "choose an address of this machine with --web.listen-address";
+	}
+}
+
+/* Before anything is attached: a port in use is the commonest mistake. */
+static int open_listeners(struct exporter *exporter)
+{
+	for (uint32_t i = 0; i < exporter->options.listen_count; i++) {
+		const char *address = exporter->options.listen_addresses[i];
+		int error = listener_open(address, &exporter->listeners[i]);
+
+		if (error) {
+			log_event(LOG_LEVEL_ERROR, "cannot listen", "address", address, "reason",
+				  strerror(-error), "cure", listen_cure(-error), NULL);
+			return error;
+		}
+		exporter->listener_count++;
+	}
+	return 0;
+}
+
+static int log_refusal(enum log_level level, const char *message, const char *mode,
+		       const struct bind_refusal *refusal)
+{
+	log_event(level, message, "mode", mode, "reason", refusal->reason, "cure", refusal->cure,
+		  NULL);
+	return -ENODEV;
+}
+
+/* The first mode of the chain that counts; or the named one, without fallback. */
+static int open_source(struct exporter *exporter)
+{
+	const struct options *options = &exporter->options;
+	const struct bind_source_config config = {
+		.btf_path = options->btf_path,
+		.comm_of_thread = options->comm_of_thread,
+		.table_bits = snapshot_table_bits(options->max_series),
+	};
+	struct bind_refusal refusal;
+
+	if (bind_source_supported(&config, &refusal))
+		return log_refusal(LOG_LEVEL_ERROR, "cannot count binds on this machine", "any",
+				   &refusal);
+	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
+		if (!options->attach_auto && mode != options->attach_mode)
+			continue;
+		if (bind_source_open(mode, &config, &exporter->source, &refusal) == 0) {
+			exporter->identity.mode = bind_mode_name(mode);
+			return 0;
+		}
+		if (!options->attach_auto)
+			return log_refusal(LOG_LEVEL_ERROR, "attach mode does not work here",
+					   bind_mode_name(mode), &refusal);
+		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(mode), &refusal);
+	}
+	log_event(LOG_LEVEL_ERROR, "no attach mode works on this machine", "reason",
+		  "every mode was refused, see the lines above", "cure",
+		  "remove the cause of one refusal; lsm needs bpf in lsm=, CAP_BPF and CAP_PERFMON",
+		  NULL);
+	return -ENODEV;
+}
+
+static int source_view(void *source, struct bind_view *ret_view)
+{
+	return bind_source_view(source, ret_view);
+}
+
+static int source_selfcheck(void *source)
+{
+	return bind_source_selfcheck(source);
+}
+
+static int start_collector(struct exporter *exporter)
+{
+	const struct options *options = &exporter->options;
+	struct exporter_identity *identity = &exporter->identity;
+	const struct collector_config config = {
+		.source = {exporter->source, source_view, source_selfcheck},
+		.identity = identity,
+		.interval_ns = options->collect_interval_ns,
+		.selfcheck_interval_ns = options->selfcheck_interval_ns,
+		.table_bits = snapshot_table_bits(options->max_series),
+		.exporter_metrics = options->exporter_metrics,
+	};
+	int error;
+
+	identity->version = VERSION;
+	identity->revision = VERSION_REVISION;
+	identity->branch = VERSION_BRANCH;
+	identity->max_rows = options->max_series;
+	identity->map_count = bind_source_maps(exporter->source, identity->maps, EXPORTER_MAPS_MAX);
+	error = collector_start(&config, &exporter->collector);
+	if (error)
+		log_event(LOG_LEVEL_ERROR, "cannot collect", "reason", strerror(-error), "cure",
+			  "free memory, or lower --metrics.max-series", NULL);
+	return error;
+}
+
+static struct page *page_of(void *collector)
+{
+	return collector_page(collector);
+}
+
+static const char *unready(void *collector)
+{
+	return collector_unready(collector);
+}
+
+static void log_listening(const struct exporter *exporter)
+{
+	char url[2 * LISTENER_TEXT_MAX];
+
+	for (uint32_t i = 0; i < exporter->listener_count; i++) {
+		const struct listener *listener = &exporter->listeners[i];
+
+		snprintf(url, sizeof(url), "http://%s%s", listener->authority,
+			 exporter->options.telemetry_path);
+		log_event(LOG_LEVEL_INFO, "listening", "address", listener->address, "url", url,
+			  NULL);
+	}
+}
+
+static int start_server(struct exporter *exporter)
+{
+	const struct http_config config = {
+		.source = {exporter->collector, page_of, unready},
+		.listeners = exporter->listeners,
+		.listener_count = exporter->listener_count,
+		.telemetry_path = exporter->options.telemetry_path,
+		.version = VERSION,
+		.max_requests = exporter->options.max_requests,
+	};
+	int error = http_server_start(&config, &exporter->server);
+
+	if (error) {
+		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(-error), "cure",
+			  "free memory or file descriptors", NULL);
+		return error;
+	}
+	log_listening(exporter);
+	return 0;
+}
+
+static int start(struct exporter *exporter)
+{
+	int error = open_listeners(exporter);
+
+	if (!error)
+		error = open_source(exporter);
+	if (error)
+		return error;
+	log_event(LOG_LEVEL_INFO, "counting binds", "version", VERSION, "mode",
+		  exporter->identity.mode, NULL);
+	/* Loading needed the kernel's BTF, megabytes of it, once. */
+	malloc_trim(0);
+	error = start_collector(exporter);
+	return error ? error : start_server(exporter);
+}
+
+/* In reverse order of the way of the data: nobody asks for what is gone. */
+static void stop(struct exporter *exporter)
+{
+	if (exporter->server)
+		http_server_stop(exporter->server);
+	else
+		for (uint32_t i = 0; i < exporter->listener_count; i++)
+			close(exporter->listeners[i].socket);
+	collector_stop(exporter->collector);
+	bind_source_close(exporter->source);
+}
+
+/* Blocked before any thread starts, so that only main ever takes them. */
+static sigset_t block_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return signals;
+}
+
+int main(int argc, char **argv)
+{
+	struct exporter exporter = {.listener_count = 0};
+	char error[OPTIONS_ERROR_MAX];
+	sigset_t signals;
+	int received, failed;
+
+	if (options_parse(argc, argv, &exporter.options, error)) {
+		fprintf(stderr, "socket_bind_exporter: %s\n", error);
+		return EXIT_FAILURE;
+	}
+	log_setup(exporter.options.log_level, exporter.options.log_format);
+	signals = block_signals();
+	failed = start(&exporter);
+	if (!failed) {
+		sigwait(&signals, &received);
+		log_event(LOG_LEVEL_INFO, "stopping", "signal", strsignal(received), NULL);
+	}
+	stop(&exporter);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

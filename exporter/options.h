@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bind_source.h"
+#include "http_server.h"
+#include "log.h"
+
+#define OPTIONS_ERROR_MAX 256
+
+struct options {
+	bool attach_auto; /* else: attach_mode and no other */
+	enum bind_mode attach_mode;
+	const char *btf_path; /* NULL: the kernel's own. Strings here point into argv. */
+	bool comm_of_thread;
+	uint64_t collect_interval_ns; /* 0: at every scrape */
+	uint64_t selfcheck_interval_ns;
+	uint32_t max_series;
+	const char *listen_addresses[HTTP_LISTENERS_MAX];
+	uint32_t listen_count;
+	const char *telemetry_path;
+	bool exporter_metrics;
+	uint32_t max_requests; /* 0: no limit */
+	enum log_level log_level;
+	enum log_format log_format;
+};
+
+/*
+ * 0, or -EINVAL with one line that names the cause and the cure in ret_error.
+ * --help and --version print to standard output and exit with 0.
+ */
+int options_parse(int argc, char **argv, struct options *ret_options,
+		  char ret_error[OPTIONS_ERROR_MAX]);
+
+#endif

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "refusal.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tracefs.h"
+
+#define KERNEL_ENOTSUPP 524 /* the kernel's own; user space has no name for it */
+
+void refusal_reason(struct bind_refusal *refusal, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(refusal->reason, sizeof(refusal->reason), format, arguments);
+	va_end(arguments);
+}
+
+void refusal_cure(struct bind_refusal *refusal, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(refusal->cure, sizeof(refusal->cure), format, arguments);
+	va_end(arguments);
+}
+
+/* The first line of a small file; false where it cannot be read, as often in containers. */
+static bool read_setting(const char *path, char *ret_line, int size)
+{
+	FILE *file = fopen(path, "re");
+	bool read = file && fgets(ret_line, size, file);
+
+	if (file)
+		fclose(file);
+	if (read)
+		ret_line[strcspn(ret_line, "\n")] = '\0';
+	return read;
+}
+
+static bool has_capability(unsigned int capability)
+{
+	return capng_have_capability(CAPNG_EFFECTIVE, capability);
+}
+
+bool refusal_check_capabilities(struct bind_refusal *ret_refusal)
+{
+	bool bpf, perfmon;
+
+	capng_get_caps_process();
+	bpf = has_capability(CAP_BPF) || has_capability(CAP_SYS_ADMIN);
+	perfmon = has_capability(CAP_PERFMON) || has_capability(CAP_SYS_ADMIN);
+	if (bpf && perfmon)
+		return true;
+	refusal_reason(ret_refusal, "missing privileges: the process lacks %s%s%s",
+		       bpf ? "" : "CAP_BPF", bpf || perfmon ? "" : " and ",
+		       perfmon ? "" : "CAP_PERFMON");
+	refusal_cure(ret_refusal, "run it as root, or grant CAP_BPF and CAP_PERFMON "
+				  "(systemd: AmbientCapabilities=, Kubernetes: "
+				  "securityContext.capabilities.add)");
+	return false;
+}
+
+static bool locked_down(void)
+{
+	char lockdown[64];
+
+	return read_setting("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown)) &&
+	       strstr(lockdown, "[confidentiality]");
+}
+
+static bool in_user_namespace(void)
+{
+	char map[64];
+	unsigned int inside, outside, count;
+
+	return read_setting("/proc/self/uid_map", map, sizeof(map)) &&
+	       (sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || outside != 0 ||
+		count != UINT32_MAX);
+}
+
+/* EPERM, whatever the mode: what takes the permission away. */
+static void explain_permission(const char *action, struct bind_refusal *refusal)
+{
+	if (locked_down()) {
+		refusal_reason(refusal,
+			       "%s is forbidden: kernel lockdown is in confidentiality "
+			       "mode",
+			       action);
+		refusal_cure(refusal, "boot with lockdown=integrity or none, or use a mode that "
+				      "lockdown allows");
+	} else if (in_user_namespace()) {
+		refusal_reason(refusal,
+			       "%s is forbidden: capabilities held in a user namespace "
+			       "do not count",
+			       action);
+		refusal_cure(refusal, "run the exporter in the initial user namespace");
+	} else {
+		refusal_reason(refusal,
+			       "%s is forbidden by this kernel although the capabilities "
+			       "are there (a hardened kernel, or a seccomp or security "
+			       "policy)",
+			       action);
+		refusal_cure(refusal, "allow it in that policy, or use another mode");
+	}
+}
+
+void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
+{
+	char action[64];
+
+	snprintf(action, sizeof(action), "loading the %s program", bind_mode_name(mode));
+	if (error == EPERM || error == EACCES) {
+		explain_permission(action, ret_refusal);
+	} else if (error == ESRCH && mode == BIND_MODE_LSM) {
+		refusal_reason(ret_refusal, "the kernel has no BPF LSM hook socket_bind");
+		refusal_cure(ret_refusal, "a kernel built with CONFIG_BPF_LSM=y and "
+					  "CONFIG_SECURITY_NETWORK=y");
+	} else if (error == ESRCH) {
+		refusal_reason(ret_refusal, "the kernel's BTF does not know security_socket_bind");
+		refusal_cure(ret_refusal, "a kernel built with CONFIG_SECURITY_NETWORK=y and "
+					  "CONFIG_DEBUG_INFO_BTF=y");
+	} else {
+		refusal_reason(ret_refusal, "%s failed: %s", action, strerror(error));
+		refusal_cure(ret_refusal, "see what libbpf and the verifier say with "
+					  "--log.level=debug");
+	}
+}
+
+static bool explain_perf_paranoia(struct bind_refusal *refusal)
+{
+	char paranoid[16];
+
+	capng_get_caps_process();
+	if (has_capability(CAP_SYS_ADMIN) ||
+	    !read_setting("/proc/sys/kernel/perf_event_paranoid", paranoid, sizeof(paranoid)) ||
+	    atoi(paranoid) <= 2)
+		return false;
+	refusal_reason(refusal,
+		       "kernel.perf_event_paranoid is %s and the process lacks "
+		       "CAP_SYS_ADMIN",
+		       paranoid);
+	refusal_cure(refusal, "sysctl kernel.perf_event_paranoid=2, or grant CAP_SYS_ADMIN");
+	return true;
+}
+
+/* What kept the tracepoint's number from being read; false: nothing did. */
+static bool explain_tracefs(struct bind_refusal *refusal)
+{
+	int id = tracefs_event_id("syscalls/sys_enter_bind");
+
+	if (id == -EPERM) {
+		refusal_reason(refusal, "tracefs is not mounted and mounting it needs "
+					"CAP_SYS_ADMIN");
+		refusal_cure(refusal, "mount -t tracefs tracefs /sys/kernel/tracing, or grant "
+				      "CAP_SYS_ADMIN");
+	} else if (id == -EACCES) {
+		refusal_reason(refusal, "tracefs is not readable by this user");
+		refusal_cure(refusal, "run as root, or grant CAP_DAC_READ_SEARCH");
+	} else if (id < 0) {
+		refusal_reason(refusal, "the kernel has no system-call tracepoints (tracefs: %s)",
+			       strerror(-id));
+		refusal_cure(refusal, "a kernel built with CONFIG_FTRACE_SYSCALLS=y");
+	}
+	return id < 0;
+}
+
+void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
+{
+	bool perf = mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT;
+	char action[64];
+
+	if (mode == BIND_MODE_TRACEPOINT && explain_tracefs(ret_refusal))
+		return;
+	snprintf(action, sizeof(action), "attaching the %s program", bind_mode_name(mode));
+	if (error == EPERM || error == EACCES) {
+		if (!perf || !explain_perf_paranoia(ret_refusal))
+			explain_permission(action, ret_refusal);
+	} else if (!perf && (error == KERNEL_ENOTSUPP || error == EOPNOTSUPP || error == EINVAL)) {
+		refusal_reason(ret_refusal, "the kernel has no BPF trampolines for this function");
+		refusal_cure(ret_refusal, "a kernel built with CONFIG_FUNCTION_TRACER=y and "
+					  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y");
+	} else {
+		refusal_reason(ret_refusal, "%s failed: %s", action, strerror(error));
+		refusal_cure(ret_refusal, "see what libbpf says with --log.level=debug");
+	}
+}
+
+/*
+ * A BPF LSM program attaches where "bpf" is not among the active security
+ * modules, and is never called, without an error (measured on 5.10 and 6.1).
+ */
+static void explain_silent_lsm(struct bind_refusal *refusal)
+{
+	char modules[160];
+
+	if (!read_setting("/sys/kernel/security/lsm", modules, sizeof(modules))) {
+		refusal_reason(refusal, "attached, but the kernel never calls it: bpf is "
+					"presumably missing from the kernel's lsm= list "
+					"(/sys/kernel/security/lsm is not visible here)");
+	} else if (!strstr(modules, "bpf")) {
+		refusal_reason(refusal,
+			       "attached, but the kernel never calls it: bpf is missing "
+			       "from the active security modules (lsm=%s)",
+			       modules);
+	} else {
+		refusal_reason(refusal,
+			       "attached, but it did not see the exporter's own bind "
+			       "although bpf is active (lsm=%s): another security module "
+			       "may have denied that bind first",
+			       modules);
+	}
+	refusal_cure(refusal, "boot with bpf added to lsm= on the kernel's command line");
+}
+
+void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
+{
+	if (error != ENODATA) {
+		refusal_reason(ret_refusal,
+			       "the exporter's own bind of an abstract UNIX socket, "
+			       "which checks the hook, failed: %s",
+			       strerror(error));
+		refusal_cure(ret_refusal, "allow the exporter to bind UNIX sockets (seccomp, "
+					  "AppArmor, SELinux, RestrictAddressFamilies=)");
+	} else if (mode == BIND_MODE_LSM) {
+		explain_silent_lsm(ret_refusal);
+	} else {
+		refusal_reason(ret_refusal, "attached, but it did not see the exporter's own bind");
+		refusal_cure(ret_refusal,
+			     "check that tracing is on (kernel.ftrace_enabled, "
+			     "/sys/kernel/debug/kprobes/enabled), or use another mode");
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Why a mode does not work here: turns an error number and the state of the
+ * machine into a cause and a cure that a person can act on. All knowledge of
+ * what differs between kernels in this respect is in refusal.c.
+ */
+#ifndef REFUSAL_H
+#define REFUSAL_H
+
+#include <stdbool.h>
+
+#include "bind_source.h"
+
+struct bind_refusal {
+	char reason[256];
+	char cure[256];
+};
+
+/* Loads of BPF programs need these; true, or false with the refusal filled in. */
+bool refusal_check_capabilities(struct bind_refusal *ret_refusal);
+
+/* error: a positive errno of loading the program. */
+void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_refusal);
+
+/* error: a positive errno of attaching it. */
+void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_refusal);
+
+/* error: what bind_source_selfcheck() returned, positive. */
+void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *ret_refusal);
+
+__attribute__((format(printf, 2, 3))) void refusal_reason(struct bind_refusal *refusal,
+							  const char *format, ...);
+__attribute__((format(printf, 2, 3))) void refusal_cure(struct bind_refusal *refusal,
+							const char *format, ...);
+
+#endif

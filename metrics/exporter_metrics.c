@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter_metrics.h"
+
+#include <stdio.h>
+
+#include "bind_names.h"
+#include "exposition.h"
+#include "snapshot.h"
+
+#define PREFIX "socket_bind_exporter_"
+
+/* clang-format off: one metric a line, its help below */
+static const struct metric build_info = {
+	PREFIX "build_info", "gauge",
+	"Always 1; the labels tell which build of the exporter runs."};
+static const struct metric attach_info = {
+	PREFIX "attach_info", "gauge",
+	"Always 1; mode is the kernel hook that counts, results whether the outcome of a bind is seen."};
+static const struct metric up = {
+	PREFIX "up", "gauge",
+	"1 if the last collection and the last self-check succeeded, else 0: the page is then stale or blind."};
+static const struct metric selfcheck_success = {
+	PREFIX "selfcheck_success", "gauge",
+	"1 if the hook saw the bind that the exporter last made itself to check it, else 0."};
+static const struct metric selfcheck_timestamp = {PREFIX "selfcheck_timestamp_seconds", "gauge",
+						  "UNIX time of the last self-check, in seconds."};
+static const struct metric collect_duration = {
+	PREFIX "collect_duration_seconds", "gauge",
+	"Duration of the last successful collection, from reading the kernel's counters to sorted rows."};
+static const struct metric collect_timestamp = {
+	PREFIX "collect_timestamp_seconds", "gauge",
+	"UNIX time of the last successful collection, in seconds. Counters are read periodically, not when scraped."};
+static const struct metric collect_errors = {PREFIX "collect_errors_total", "counter",
+					     "Collections that failed."};
+static const struct metric series = {PREFIX "series", "gauge",
+				     "Rows of socket_bind_attempts_total."};
+static const struct metric series_limit = {
+	PREFIX "series_limit", "gauge",
+	"Rows that socket_bind_attempts_total may have (--metrics.max-series)."};
+static const struct metric map_entries = {PREFIX "map_entries", "gauge",
+					  "Entries in use of a BPF map."};
+static const struct metric map_capacity = {PREFIX "map_capacity", "gauge",
+					   "Entries that a BPF map has room for."};
+static const struct metric map_bytes = {PREFIX "map_bytes", "gauge",
+					"Kernel memory that a BPF map takes, in bytes."};
+static const struct metric overflow = {
+	PREFIX "overflow_attempts_total", "counter",
+	"Attempts that found no free entry in the kernel's table; they are part of the rows with comm (other)."};
+static const struct metric missed = {PREFIX "missed_attempts_total", "counter",
+				     "Attempts that are in no row, by reason."};
+
+static const struct metric process_cpu = {"process_cpu_seconds_total", "counter",
+					  "Total user and system CPU time spent in seconds."};
+static const struct metric process_max_fds = {"process_max_fds", "gauge",
+					      "Maximum number of open file descriptors."};
+static const struct metric process_open_fds = {"process_open_fds", "gauge",
+					       "Number of open file descriptors."};
+static const struct metric process_resident = {"process_resident_memory_bytes", "gauge",
+					       "Resident memory size in bytes."};
+static const struct metric process_start = {
+	"process_start_time_seconds", "gauge",
+	"Start time of the process since unix epoch in seconds."};
+static const struct metric process_threads = {"process_threads", "gauge",
+					      "Number of OS threads in the process."};
+static const struct metric process_virtual = {"process_virtual_memory_bytes", "gauge",
+					      "Virtual memory size in bytes."};
+static const struct metric process_virtual_max = {
+	"process_virtual_memory_max_bytes", "gauge",
+	"Maximum amount of virtual memory available in bytes."};
+/* clang-format on */
+
+static void single_nanoseconds(struct text *text, const struct metric *metric, uint64_t ns)
+{
+	exposition_family(text, metric);
+	exposition_nanoseconds(text, metric, "", ns);
+}
+
+/* Values come from this program (versions, modes, map names): nothing to escape. */
+static void encode_info(struct text *text, const struct exporter_identity *identity)
+{
+	char labels[256];
+
+	snprintf(labels, sizeof(labels), "{version=\"%s\",revision=\"%s\",branch=\"%s\"}",
+		 identity->version, identity->revision, identity->branch);
+	exposition_family(text, &build_info);
+	exposition_u64(text, &build_info, labels, 1);
+	snprintf(labels, sizeof(labels), "{mode=\"%s\",results=\"none\"}", identity->mode);
+	exposition_family(text, &attach_info);
+	exposition_u64(text, &attach_info, labels, 1);
+}
+
+static void encode_status(struct text *text, const struct exporter_status *status)
+{
+	exposition_single_u64(text, &up, status->collected && status->selfchecked);
+	exposition_single_u64(text, &selfcheck_success, status->selfchecked);
+	single_nanoseconds(text, &selfcheck_timestamp, status->selfcheck_wall_ns);
+	exposition_single_double(text, &collect_duration,
+				 (double)status->collect_duration_ns / 1e9);
+	single_nanoseconds(text, &collect_timestamp, status->collect_wall_ns);
+	exposition_single_u64(text, &collect_errors, status->collect_errors);
+}
+
+static void encode_maps(struct text *text, const struct exporter_identity *identity,
+			uint32_t entries)
+{
+	char labels[64];
+
+	exposition_family(text, &map_entries);
+	exposition_u64(text, &map_entries, "{map=\"table\"}", entries);
+	exposition_family(text, &map_capacity);
+	for (uint32_t i = 0; i < identity->map_count; i++) {
+		snprintf(labels, sizeof(labels), "{map=\"%s\"}", identity->maps[i].name);
+		exposition_u64(text, &map_capacity, labels, identity->maps[i].capacity);
+	}
+	exposition_family(text, &map_bytes);
+	for (uint32_t i = 0; i < identity->map_count; i++) {
+		snprintf(labels, sizeof(labels), "{map=\"%s\"}", identity->maps[i].name);
+		exposition_u64(text, &map_bytes, labels, identity->maps[i].bytes);
+	}
+}
+
+static void encode_missed(struct text *text, const struct snapshot_totals *totals)
+{
+	char labels[64];
+
+	exposition_family(text, &missed);
+	for (unsigned int reason = 0; bind_missed_name(reason); reason++) {
+		snprintf(labels, sizeof(labels), "{reason=\"%s\"}", bind_missed_name(reason));
+		exposition_u64(text, &missed, labels, totals->missed[reason]);
+	}
+	exposition_u64(text, &missed, "{reason=\"recursion\"}", totals->recursed);
+}
+
+void exporter_metrics_encode(struct text *text, const struct exporter_identity *identity,
+			     const struct exporter_status *status, const struct snapshot *snapshot)
+{
+	const struct snapshot_totals *totals = snapshot_totals(snapshot);
+
+	encode_info(text, identity);
+	encode_status(text, status);
+	exposition_single_u64(text, &series, snapshot_rows(snapshot));
+	exposition_single_u64(text, &series_limit, identity->max_rows);
+	encode_maps(text, identity, totals->entries);
+	exposition_single_u64(text, &overflow, totals->overflow);
+	encode_missed(text, totals);
+}
+
+void process_metrics_encode(struct text *text, const struct process_status *process)
+{
+	exposition_single_double(text, &process_cpu, process->cpu_seconds);
+	exposition_single_u64(text, &process_max_fds, process->max_fds);
+	exposition_single_u64(text, &process_open_fds, process->open_fds);
+	exposition_single_u64(text, &process_resident, process->resident_bytes);
+	exposition_single_double(text, &process_start, process->start_seconds);
+	exposition_single_u64(text, &process_threads, process->threads);
+	exposition_single_u64(text, &process_virtual, process->virtual_bytes);
+	exposition_single_u64(text, &process_virtual_max, process->virtual_max_bytes);
+}

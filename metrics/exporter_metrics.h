@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The exporter about itself, and its process: metric families in the text format. */
+#ifndef EXPORTER_METRICS_H
+#define EXPORTER_METRICS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct snapshot;
+struct text;
+
+struct exporter_map {
+	const char *name;
+	uint64_t capacity; /* entries */
+	uint64_t bytes;    /* of kernel memory */
+};
+
+#define EXPORTER_MAPS_MAX 8
+
+/* What stays the same while the exporter runs. */
+struct exporter_identity {
+	const char *version;
+	const char *revision;
+	const char *branch;
+	const char *mode; /* "lsm", "kprobe", "fentry", "tracepoint" */
+	uint32_t max_rows;
+	uint32_t map_count;
+	struct exporter_map maps[EXPORTER_MAPS_MAX];
+};
+
+struct exporter_status {
+	bool collected;               /* the last collection succeeded */
+	bool selfchecked;             /* the last self-check succeeded */
+	uint64_t selfcheck_wall_ns;   /* UNIX time, nanoseconds */
+	uint64_t collect_wall_ns;     /* of the last successful collection, likewise */
+	uint64_t collect_duration_ns; /* of the last successful collection */
+	uint64_t collect_errors;
+};
+
+/* As the standard process_* metrics define them. */
+struct process_status {
+	double cpu_seconds;
+	double start_seconds; /* UNIX time */
+	uint64_t open_fds;
+	uint64_t max_fds; /* UINT64_MAX: no limit */
+	uint64_t virtual_bytes;
+	uint64_t virtual_max_bytes; /* UINT64_MAX: no limit */
+	uint64_t resident_bytes;
+	uint64_t threads;
+};
+
+void exporter_metrics_encode(struct text *text, const struct exporter_identity *identity,
+			     const struct exporter_status *status, const struct snapshot *snapshot);
+
+void process_metrics_encode(struct text *text, const struct process_status *process);
+
+#endif

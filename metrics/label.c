@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "label.h"
+
+#include <string.h>
+#include <unistr.h>
+
+static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+
+/* Copies one character, or U+FFFD for bytes that are none. Returns the bytes consumed. */
+static size_t copy_character(const char *bytes, size_t size, char **out)
+{
+	ucs4_t unused;
+	int length = u8_mbtoucr(&unused, (const uint8_t *)bytes, size);
+
+	if (length > 0) {
+		memcpy(*out, bytes, length);
+		*out += length;
+		return length;
+	}
+	memcpy(*out, replacement, sizeof(replacement) - 1);
+	*out += sizeof(replacement) - 1;
+	return 1;
+}
+
+void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MAX])
+{
+	size_t length = strnlen(comm, size);
+	char *out = ret_value;
+
+	for (size_t at = 0; at < length;)
+		at += copy_character(comm + at, length - at, &out);
+	*out = '\0';
+	if (strcmp(ret_value, LABEL_OTHER) == 0)
+		strcpy(ret_value, "\\" LABEL_OTHER);
+}
+
+void label_escape(const char *value, char ret_escaped[LABEL_ESCAPED_MAX])
+{
+	char *out = ret_escaped;
+
+	for (; *value; value++) {
+		if (*value == '\n') {
+			*out++ = '\\';
+			*out++ = 'n';
+			continue;
+		}
+		if (*value == '\\' || *value == '"')
+			*out++ = '\\';
+		*out++ = *value;
+	}
+	*out = '\0';
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes of the kernel -> valid UTF-8 -> label value as the text format wants it. */
+#ifndef LABEL_H
+#define LABEL_H
+
+#include <stddef.h>
+
+/*
+ * Longest results, with NUL: 15 bytes of comm, each of which may become U+FFFD
+ * (3 bytes); escaping at most doubles that.
+ */
+#define LABEL_COMM_MAX    48
+#define LABEL_ESCAPED_MAX (2 * LABEL_COMM_MAX)
+
+/* The comm of rows that did not fit the bound. */
+#define LABEL_OTHER "(other)"
+
+/*
+ * comm: size bytes, ended by the first NUL or by size. Bytes that are not UTF-8
+ * become U+FFFD, one each. A process that is really named "(other)" becomes
+ * "\(other)", so that nobody can pose as that row.
+ */
+void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MAX]);
+
+/*
+ * Escapes backslash, double quote and newline, as the Prometheus text format
+ * 0.0.4 and OpenMetrics want it. value: at most LABEL_COMM_MAX with its NUL.
+ */
+void label_escape(const char *value, char ret_escaped[LABEL_ESCAPED_MAX]);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A growing text. An allocation that fails makes it "failed" for good: further
+ * calls do nothing, and the caller checks once, at the end.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text {
+	char *data; /* not NUL-terminated; owned; NULL while empty */
+	size_t length;
+	size_t capacity;
+	bool failed;
+};
+
+void text_append(struct text *text, const char *bytes, size_t length);
+void text_append_string(struct text *text, const char *string);
+void text_append_u64(struct text *text, uint64_t value);      /* decimal, to the last digit */
+void text_append_double(struct text *text, double value);     /* shortest that reads back equal */
+void text_append_nanoseconds(struct text *text, uint64_t ns); /* as seconds, to the millisecond */
+
+/* Frees what it owns and leaves it empty, usable again. */
+void text_free(struct text *text);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel's side of the table, in plain memory: what programs would have counted. */
+#ifndef SUPPORT_FAKE_KERNEL_H
+#define SUPPORT_FAKE_KERNEL_H
+
+#include <stdint.h>
+
+#include "bind_view.h"
+
+struct fake_kernel {
+	struct bind_view view; /* hand this to the code under test */
+	struct bind_entry *table;
+	uint64_t *attempts;
+	uint64_t *overflow;
+	uint64_t *missed;
+};
+
+void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t cpus);
+void fake_kernel_free(struct fake_kernel *kernel);
+
+/* Claims an entry: comm is cut to 15 bytes. Aborts when the entry is out of range. */
+void fake_kernel_claim(struct fake_kernel *kernel, uint32_t entry, uint8_t category,
+		       uint16_t family, const char *comm, uint64_t first_ns);
+void fake_kernel_count(struct fake_kernel *kernel, uint32_t entry, uint32_t cpu, uint64_t attempts);
+void fake_kernel_overflow(struct fake_kernel *kernel, uint32_t cpu, uint8_t category,
+			  uint16_t family, uint64_t attempts);
+
+#endif

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The collector over a source that fails and goes blind when told to. */
+#include "collector.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "exporter_metrics.h"
+#include "fake_kernel.h"
+#include "page.h"
+#include "page_reader.h"
+#include "snapshot.h"
+#include "suite.h"
+
+#define ROW "socket_bind_attempts_total{category=\"auto\",family=\"inet\",comm=\"sshd\"}"
+#define MS  1000000ULL
+
+static struct fake_kernel kernel;
+static atomic_int view_error, selfcheck_error;
+static atomic_uint views;
+static struct collector *collector;
+
+static int view(void *context, struct bind_view *ret_view)
+{
+	(void)context;
+	atomic_fetch_add(&views, 1);
+	if (atomic_load(&view_error))
+		return atomic_load(&view_error);
+	*ret_view = kernel.view;
+	return 0;
+}
+
+static int selfcheck(void *context)
+{
+	(void)context;
+	return atomic_load(&selfcheck_error);
+}
+
+static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exporter_metrics)
+{
+	static const struct exporter_identity identity = {
+		.version = "v",
+		.revision = "r",
+		.branch = "b",
+		.mode = "lsm",
+		.max_rows = SNAPSHOT_MAX_ROWS_MIN,
+	};
+	const struct collector_config config = {
+		.source = {NULL, view, selfcheck},
+		.identity = &identity,
+		.interval_ns = interval_ns,
+		.selfcheck_interval_ns = selfcheck_interval_ns,
+		.table_bits = BIND_TABLE_BITS_MIN,
+		.exporter_metrics = exporter_metrics,
+	};
+
+	fake_kernel_init(&kernel, BIND_TABLE_BITS_MIN, 2);
+	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "sshd", 1);
+	fake_kernel_count(&kernel, 1, 0, 5);
+	ck_assert_int_eq(collector_start(&config, &collector), 0);
+}
+
+static void stop(void)
+{
+	collector_stop(collector);
+	fake_kernel_free(&kernel);
+}
+
+/* Counters are read by another thread: as the kernel does it, atomically. */
+static void count(uint64_t attempts)
+{
+	__atomic_fetch_add(&kernel.attempts[1], attempts, __ATOMIC_RELAXED);
+}
+
+static char *page_text(void)
+{
+	struct page *page = collector_page(collector);
+	char *text = strndup(page_data(page), page_length(page));
+
+	page_unref(page);
+	return text;
+}
+
+/* UINT64_MAX: not on the page. */
+static uint64_t value_of(const char *series)
+{
+	uint64_t value = UINT64_MAX;
+	char *text = page_text();
+
+	page_value(text, series, &value);
+	free(text);
+	return value;
+}
+
+static void wait_for(const char *series, uint64_t expected)
+{
+	for (int i = 0; i < 500 && value_of(series) != expected; i++)
+		usleep(10000);
+	ck_assert_uint_eq(value_of(series), expected);
+}
+
+START_TEST(publishes_at_once_and_periodically)
+	{
+		char problem[256] = "", *text;
+
+		start(5 * MS, 60000 * MS, true);
+		ck_assert_uint_eq(value_of(ROW), 5);
+		ck_assert_uint_eq(value_of("socket_bind_exporter_up"), 1);
+		ck_assert_ptr_null(collector_unready(collector));
+		count(7);
+		wait_for(ROW, 12);
+		text = page_text();
+		ck_assert_msg(!page_problem(text, problem, sizeof(problem)), "%s", problem);
+		free(text);
+		stop();
+	}
+END_TEST
+
+START_TEST(collects_at_every_scrape)
+	{
+		start(0, 60000 * MS, true);
+		for (uint64_t total = 5; total < 55; total++, count(1)) {
+			unsigned int before = atomic_load(&views);
+
+			ck_assert_uint_eq(value_of(ROW), total);
+			ck_assert_uint_eq(atomic_load(&views), before + 1);
+		}
+		stop();
+	}
+END_TEST
+
+START_TEST(keeps_the_rows_when_collecting_fails)
+	{
+		start(5 * MS, 60000 * MS, true);
+		atomic_store(&view_error, -EIO);
+		wait_for("socket_bind_exporter_up", 0);
+		ck_assert_uint_eq(value_of(ROW), 5);
+		ck_assert_uint_eq(value_of("socket_bind_exporter_selfcheck_success"), 1);
+		ck_assert_uint_ge(value_of("socket_bind_exporter_collect_errors_total"), 1);
+		ck_assert_str_eq(collector_unready(collector), "the last collection failed");
+		count(1);
+		atomic_store(&view_error, 0);
+		wait_for("socket_bind_exporter_up", 1);
+		ck_assert_uint_eq(value_of(ROW), 6);
+		ck_assert_ptr_null(collector_unready(collector));
+		stop();
+	}
+END_TEST
+
+START_TEST(notices_a_blind_hook)
+	{
+		start(_i ? 5 * MS : 0, 5 * MS, true);
+		atomic_store(&selfcheck_error, -ENODATA);
+		wait_for("socket_bind_exporter_up", 0);
+		ck_assert_uint_eq(value_of("socket_bind_exporter_selfcheck_success"), 0);
+		ck_assert_uint_eq(value_of("socket_bind_exporter_collect_errors_total"), 0);
+		ck_assert_uint_eq(value_of(ROW), 5);
+		ck_assert_ptr_nonnull(collector_unready(collector));
+		atomic_store(&selfcheck_error, 0);
+		wait_for("socket_bind_exporter_up", 1);
+		stop();
+	}
+END_TEST
+
+START_TEST(leaves_out_exporter_metrics)
+	{
+		char *text;
+
+		start(0, 60000 * MS, false);
+		text = page_text();
+		ck_assert_ptr_nonnull(strstr(text, ROW " 5\n"));
+		ck_assert_ptr_null(strstr(text, "socket_bind_exporter_"));
+		ck_assert_ptr_null(strstr(text, "process_"));
+		free(text);
+		stop();
+	}
+END_TEST
+
+START_TEST(a_page_outlives_the_next)
+	{
+		struct page *old;
+
+		start(0, 60000 * MS, true);
+		old = collector_page(collector);
+		count(1);
+		ck_assert_uint_eq(value_of(ROW), 6);
+		ck_assert_ptr_nonnull(strstr(page_data(old), ROW " 5\n"));
+		stop();
+		page_unref(old);
+	}
+END_TEST
+
+START_TEST(refuses_to_start_blind)
+	{
+		static const struct exporter_identity identity = {.max_rows =
+									  SNAPSHOT_MAX_ROWS_MIN};
+		const struct collector_config config = {
+			.source = {NULL, view, selfcheck},
+			.identity = &identity,
+			.table_bits = BIND_TABLE_BITS_MIN,
+		};
+
+		atomic_store(&view_error, -EPERM);
+		ck_assert_int_eq(collector_start(&config, &collector), -EPERM);
+	}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{publishes_at_once_and_periodically, 0},
+		{collects_at_every_scrape, 0},
+		{keeps_the_rows_when_collecting_fails, 0},
+		{notices_a_blind_hook, 2},
+		{leaves_out_exporter_metrics, 0},
+		{a_page_outlives_the_next, 0},
+		{refuses_to_start_blind, 0},
+	};
+
+	return run_suite("collector", tests, ARRAY_SIZE(tests));
+}

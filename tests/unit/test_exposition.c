@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The whole page against golden/metrics.prom. To accept an intended change:
+ * UPDATE_GOLDEN=1 on the command line, then read the diff.
+ */
+#include "exposition.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "bind_metrics.h"
+#include "exporter_metrics.h"
+#include "fake_kernel.h"
+#include "scratch.h"
+#include "snapshot.h"
+#include "suite.h"
+
+static void encode_golden(struct text *text)
+{
+	static const struct exporter_identity identity = {
+		.version = "1.2.3",
+		.revision = "0123456789ab",
+		.branch = "main",
+		.mode = "lsm",
+		.max_rows = 2000,
+		.map_count = 2,
+		.maps = {{"table", 4096, 135168}, {"attempts", 8192, 69632}},
+	};
+	static const struct exporter_status status = {
+		.collected = true,
+		.selfchecked = true,
+		.selfcheck_wall_ns = 1700000000000000000,
+		.collect_wall_ns = 1700000001250000000,
+		.collect_duration_ns = 61803,
+		.collect_errors = 3,
+	};
+	static const struct process_status process = {
+		.cpu_seconds = 0.25,
+		.start_seconds = 1699999990.5,
+		.open_fds = 22,
+		.max_fds = 1024,
+		.virtual_bytes = 161746944,
+		.virtual_max_bytes = UINT64_MAX,
+		.resident_bytes = 5947392,
+		.threads = 3,
+	};
+	struct snapshot *snapshot = snapshot_new(12, 2000);
+	struct fake_kernel kernel;
+
+	fake_kernel_init(&kernel, 12, 2);
+	fake_kernel_claim(&kernel, 1, BIND_WELL_KNOWN, AF_INET, "nginx", 1000000000);
+	fake_kernel_claim(&kernel, 2, BIND_REGISTERED, AF_INET6, "a\"b\\c\nd", 2999999999);
+	fake_kernel_claim(&kernel, 3, BIND_PATHNAME, AF_UNIX, "\xff\xfe", 3000000000);
+	fake_kernel_claim(&kernel, 4, BIND_NONE, AF_NETLINK, "", 4001000000);
+	fake_kernel_claim(&kernel, 5, BIND_AUTO, AF_INET, "(other)", 5000000000);
+	fake_kernel_claim(&kernel, 6, BIND_INVALID, 60, "caf\xc3\xa9", 6000000000);
+	for (uint32_t entry = 1; entry <= 6; entry++)
+		fake_kernel_count(&kernel, entry, entry % 2, entry * 11);
+	fake_kernel_count(&kernel, 1, 0, 18446744073709551000ULL);
+	fake_kernel_overflow(&kernel, 1, BIND_DYNAMIC, AF_INET, 7);
+	kernel.view.now_ns = 7000000000;
+	kernel.view.recursed = 5;
+	kernel.missed[BIND_MISSED_ADDRESS] = 1;
+	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
+	bind_metrics_encode(text, snapshot, 1699999000000000000);
+	exporter_metrics_encode(text, &identity, &status, snapshot);
+	process_metrics_encode(text, &process);
+	ck_assert(!text->failed);
+	snapshot_free(snapshot);
+	fake_kernel_free(&kernel);
+}
+
+START_TEST(page_is_golden)
+	{
+		struct text text = {0};
+		size_t length;
+		char *golden;
+
+		encode_golden(&text);
+		if (getenv("UPDATE_GOLDEN")) {
+			remove(GOLDEN_PAGE);
+			ck_assert_int_eq(scratch_write(GOLDEN_PAGE, text.data, text.length), 0);
+		}
+		ck_assert_int_eq(scratch_read(GOLDEN_PAGE, &golden, &length), 0);
+		text_append(&text, "", 1);
+		ck_assert_str_eq(text.data, golden);
+		free(golden);
+		text_free(&text);
+	}
+END_TEST
+
+static const struct {
+	uint64_t value;
+	const char *text;
+} integers[] = {
+	{0, "0"},
+	{9, "9"},
+	{10, "10"},
+	{9007199254740993, "9007199254740993"}, /* 2^53 + 1: no double holds it */
+	{UINT64_MAX, "18446744073709551615"},
+};
+
+START_TEST(integers_are_exact)
+	{
+		struct text text = {0};
+
+		text_append_u64(&text, integers[_i].value);
+		text_append(&text, "", 1);
+		ck_assert_str_eq(text.data, integers[_i].text);
+		text_free(&text);
+	}
+END_TEST
+
+static const struct {
+	double value;
+	const char *text;
+} doubles[] = {
+	{0, "0"},
+	{0.25, "0.25"},
+	{6.1803e-05, "6.1803e-05"},
+	{1e300, "1e+300"},
+	{0.1, "0.1"},
+	{1.0 / 3, "0.3333333333333333"},
+	{1699999990.5, "1699999990.5"},
+	{-1, "-1"},
+};
+
+START_TEST(doubles_are_short_and_exact)
+	{
+		struct text text = {0};
+
+		text_append_double(&text, doubles[_i].value);
+		text_append(&text, "", 1);
+		ck_assert_str_eq(text.data, doubles[_i].text);
+		text_free(&text);
+	}
+END_TEST
+
+static const struct {
+	uint64_t ns;
+	const char *text;
+} times[] = {
+	{0, "0.000"},
+	{999999, "0.000"},
+	{1000000, "0.001"},
+	{1234567890, "1.234"},
+	{1700000000999999999, "1700000000.999"},
+};
+
+START_TEST(nanoseconds_become_seconds)
+	{
+		struct text text = {0};
+
+		text_append_nanoseconds(&text, times[_i].ns);
+		text_append(&text, "", 1);
+		ck_assert_str_eq(text.data, times[_i].text);
+		text_free(&text);
+	}
+END_TEST
+
+START_TEST(text_grows)
+	{
+		struct text text = {0};
+
+		for (int i = 0; i < 100000; i++)
+			text_append(&text, "0123456789", 10);
+		ck_assert(!text.failed);
+		ck_assert_uint_eq(text.length, 1000000);
+		ck_assert_int_eq(text.data[999999], '9');
+		text_free(&text);
+		ck_assert_ptr_null(text.data);
+	}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{page_is_golden, 0},
+		{integers_are_exact, ARRAY_SIZE(integers)},
+		{doubles_are_short_and_exact, ARRAY_SIZE(doubles)},
+		{nanoseconds_become_seconds, ARRAY_SIZE(times)},
+		{text_grows, 0},
+	};
+
+	return run_suite("exposition", tests, ARRAY_SIZE(tests));
+}

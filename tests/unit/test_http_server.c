@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The server with a stub page, on a port of the kernel's choice. */
+#include "http_server.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http_client.h"
+#include "listener.h"
+#include "page.h"
+#include "suite.h"
+#include "text.h"
+
+#define PAGE     "stub_metric 1\n"
+#define BIG_PAGE (16 << 20) /* more than socket buffers hold */
+
+static struct http_server *server;
+static struct page *current;
+static const char *unready_reason;
+static atomic_uint served;
+static uint16_t port;
+
+static struct page *stub_page(void *context)
+{
+	(void)context;
+	atomic_fetch_add(&served, 1);
+	return page_ref(current);
+}
+
+static const char *stub_unready(void *context)
+{
+	(void)context;
+	return unready_reason;
+}
+
+static void set_page(const char *bytes, size_t length)
+{
+	struct text text = {0};
+
+	text_append(&text, bytes, length);
+	page_unref(current);
+	current = page_new(&text);
+}
+
+static void start(const char *path, uint32_t max_requests)
+{
+	struct listener listener;
+	const struct http_config config = {
+		.source = {NULL, stub_page, stub_unready},
+		.listeners = &listener,
+		.listener_count = 1,
+		.telemetry_path = path,
+		.version = "1.2.3",
+		.max_requests = max_requests,
+	};
+
+	set_page(PAGE, strlen(PAGE));
+	ck_assert_int_eq(listener_open("127.0.0.1:0", &listener), 0);
+	port = (uint16_t)strtoul(strrchr(listener.address, ':') + 1, NULL, 10);
+	ck_assert_int_eq(http_server_start(&config, &server), 0);
+}
+
+static void stop(void)
+{
+	http_server_stop(server);
+	page_unref(current);
+	current = NULL;
+}
+
+static const struct {
+	const char *method, *path;
+	int status;
+	const char *type; /* of the content, its beginning */
+	const char *body; /* a part of it */
+} requests[] = {
+	{"GET", "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", PAGE},
+	{"GET", "/metrics?x=1", 200, "text/plain; version=0.0.4", PAGE},
+	{"HEAD", "/metrics", 200, "text/plain; version=0.0.4", ""},
+	{"POST", "/metrics", 405, "text/plain", "Method not allowed"},
+	{"PUT", "/metrics", 405, "text/plain", "Method not allowed"},
+	{"DELETE", "/", 405, "text/plain", "Method not allowed"},
+	{"OPTIONS", "/metrics", 405, "text/plain", "Method not allowed"},
+	{"GET", "/", 200, "text/html", "<a href=\"/metrics\">"},
+	{"GET", "/", 200, "text/html", "Version 1.2.3"},
+	{"HEAD", "/", 200, "text/html", ""},
+	{"GET", "/-/healthy", 200, "text/plain", "Healthy"},
+	{"POST", "/-/healthy", 405, "text/plain", ""},
+	{"GET", "/-/ready", 200, "text/plain", "Ready"},
+	{"HEAD", "/-/ready", 200, "text/plain", ""},
+	{"GET", "/metrics/", 404, "text/plain", "404"},
+	{"GET", "/nothing", 404, "text/plain", "404"},
+	{"POST", "/nothing", 404, "text/plain", "404"},
+	{"HEAD", "/nothing", 404, "text/plain", ""},
+	{"GET", "//", 404, "text/plain", "404"},
+};
+
+START_TEST(answers)
+	{
+		struct http_response response = {0};
+		char header[128];
+
+		start("/metrics", 40);
+		ck_assert_int_eq(
+			http_request(port, requests[_i].method, requests[_i].path, &response), 0);
+		ck_assert_int_eq(response.status, requests[_i].status);
+		ck_assert(http_header(&response, "Content-Type", header, sizeof(header)));
+		ck_assert_int_eq(strncmp(header, requests[_i].type, strlen(requests[_i].type)), 0);
+		ck_assert_ptr_nonnull(strstr(response.body, requests[_i].body));
+		if (strcmp(requests[_i].method, "HEAD") == 0) {
+			ck_assert_uint_eq(response.length, 0);
+			ck_assert(http_header(&response, "Content-Length", header, sizeof(header)));
+			ck_assert_str_ne(header, "0");
+		}
+		ck_assert(http_header(&response, "Allow", header, sizeof(header)) ==
+			  (requests[_i].status == 405));
+		if (requests[_i].status == 405)
+			ck_assert_str_eq(header, "GET, HEAD");
+		http_response_done(&response);
+		stop();
+	}
+END_TEST
+
+START_TEST(says_why_it_is_not_ready)
+	{
+		struct http_response response = {0};
+
+		start("/metrics", 40);
+		unready_reason = "nothing works";
+		ck_assert_int_eq(http_request(port, "GET", "/-/ready", &response), 0);
+		ck_assert_int_eq(response.status, 503);
+		ck_assert_str_eq(response.body, "Not ready: nothing works\n");
+		http_response_done(&response);
+		ck_assert_int_eq(http_request(port, "GET", "/-/healthy", &response), 0);
+		ck_assert_int_eq(response.status, 200);
+		http_response_done(&response);
+		unready_reason = NULL;
+		stop();
+	}
+END_TEST
+
+START_TEST(telemetry_path_may_be_the_root)
+	{
+		struct http_response response = {0};
+
+		start("/", 40);
+		ck_assert_int_eq(http_request(port, "GET", "/", &response), 0);
+		ck_assert_str_eq(response.body, PAGE);
+		http_response_done(&response);
+		ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+		ck_assert_int_eq(response.status, 404);
+		http_response_done(&response);
+		stop();
+	}
+END_TEST
+
+/* Several requests on one connection, as Prometheus makes them. */
+START_TEST(keeps_connections_alive)
+	{
+		static const char pipeline[] =
+			"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+			"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"
+			"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+		char answer[8192];
+		size_t length = 0;
+		int connection;
+		ssize_t got;
+
+		start("/metrics", 40);
+		connection = http_connect(AF_INET, port);
+		ck_assert_int_eq(write(connection, pipeline, sizeof(pipeline) - 1),
+				 sizeof(pipeline) - 1);
+		while ((got = read(connection, answer + length, sizeof(answer) - 1 - length)) > 0)
+			length += got;
+		answer[length] = '\0';
+		close(connection);
+		for (int i = 0; i < 3; i++) {
+			char *found = strstr(answer, "HTTP/1.1 200 OK");
+
+			ck_assert_msg(found, "only %d answers", i);
+			*found = 'x';
+		}
+		stop();
+	}
+END_TEST
+
+START_TEST(serves_the_page_that_was_current)
+	{
+		struct http_response response = {0};
+
+		start("/metrics", 40);
+		set_page("second 2\n", 9);
+		ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+		ck_assert_str_eq(response.body, "second 2\n");
+		http_response_done(&response);
+		stop();
+	}
+END_TEST
+
+/* Opens a request for a page so big that it stays unfinished while nobody reads. */
+static int stall(void)
+{
+	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n";
+	unsigned int before = atomic_load(&served);
+	int connection = http_connect(AF_INET, port);
+
+	ck_assert_int_ge(connection, 0);
+	ck_assert_int_eq(write(connection, request, sizeof(request) - 1), sizeof(request) - 1);
+	for (int i = 0; i < 500 && atomic_load(&served) == before; i++)
+		usleep(10000);
+	return connection;
+}
+
+START_TEST(limits_concurrent_requests)
+	{
+		char *big = calloc(1, BIG_PAGE);
+		struct http_response response = {0};
+		int first, second;
+
+		start("/metrics", 2);
+		set_page(big, BIG_PAGE);
+		first = stall();
+		second = stall();
+		ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+		ck_assert_int_eq(response.status, 503);
+		ck_assert_ptr_nonnull(
+			strstr(response.body, "Limit of concurrent requests reached (2)"));
+		http_response_done(&response);
+		/* The probes have no such limit. */
+		ck_assert_int_eq(http_request(port, "GET", "/-/healthy", &response), 0);
+		ck_assert_int_eq(response.status, 200);
+		http_response_done(&response);
+		close(first);
+		for (int i = 0; i < 500; i++) {
+			ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+			if (response.status == 200)
+				break;
+			http_response_done(&response);
+			usleep(10000);
+		}
+		ck_assert_int_eq(response.status, 200);
+		ck_assert_uint_eq(response.length, BIG_PAGE);
+		http_response_done(&response);
+		close(second);
+		stop();
+		free(big);
+	}
+END_TEST
+
+START_TEST(closes_its_port)
+	{
+		start("/metrics", 40);
+		stop();
+		ck_assert_int_eq(http_connect(AF_INET, port), -ECONNREFUSED);
+	}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{answers, ARRAY_SIZE(requests)},
+		{says_why_it_is_not_ready, 0},
+		{telemetry_path_may_be_the_root, 0},
+		{keeps_connections_alive, 0},
+		{serves_the_page_that_was_current, 0},
+		{limits_concurrent_requests, 0},
+		{closes_its_port, 0},
+	};
+
+	return run_suite("http_server", tests, ARRAY_SIZE(tests));
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "label.h"
+
+#include <string.h>
+
+#include "suite.h"
+
+#define REPLACED "\xef\xbf\xbd"
+
+static const struct {
+	const char *comm; /* what the kernel holds, 16 bytes, NUL-padded */
+	const char *value;
+	const char *escaped;
+} cases[] = {
+	{"nginx", "nginx", "nginx"},
+	{"", "", ""},
+	{"fifteen-bytes-x", "fifteen-bytes-x", "fifteen-bytes-x"},
+	{"a\"b", "a\"b", "a\\\"b"},
+	{"a\\b", "a\\b", "a\\\\b"},
+	{"a\nb", "a\nb", "a\\nb"},
+	{"\"\\\n", "\"\\\n", "\\\"\\\\\\n"},
+	{"tab\there", "tab\there", "tab\there"},
+	{"\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9"},
+	{"\xf0\x9f\x90\x9d", "\xf0\x9f\x90\x9d", "\xf0\x9f\x90\x9d"},
+	{"\xff", REPLACED, REPLACED},
+	{"a\xffz", "a" REPLACED "z", "a" REPLACED "z"},
+	{"\xc3", REPLACED, REPLACED}, /* cut off */
+	{"thirteen-byt\xc3", "thirteen-byt" REPLACED, "thirteen-byt" REPLACED},
+	{"\xe2\x82z", REPLACED REPLACED "z", REPLACED REPLACED "z"},
+	{"\xc0\xaf", REPLACED REPLACED, REPLACED REPLACED},                       /* overlong */
+	{"\xed\xa0\x80", REPLACED REPLACED REPLACED, REPLACED REPLACED REPLACED}, /* surrogate */
+	{"\xf4\x90\x80\x80", REPLACED REPLACED REPLACED REPLACED,
+	 REPLACED REPLACED REPLACED REPLACED}, /* beyond U+10FFFF */
+	{"(other)", "\\(other)", "\\\\(other)"},
+	{"\\(other)", "\\(other)", "\\\\(other)"},
+	{"(other", "(other", "(other"},
+	{"(other) ", "(other) ", "(other) "},
+};
+
+START_TEST(makes_label_values)
+	{
+		char comm[16] = "", value[LABEL_COMM_MAX], escaped[LABEL_ESCAPED_MAX];
+
+		memcpy(comm, cases[_i].comm, strlen(cases[_i].comm));
+		label_from_comm(comm, sizeof(comm), value);
+		ck_assert_str_eq(value, cases[_i].value);
+		label_escape(value, escaped);
+		ck_assert_str_eq(escaped, cases[_i].escaped);
+	}
+END_TEST
+
+/* Old kernels leave the end of a longer, earlier name behind the NUL. */
+START_TEST(stops_at_nul)
+	{
+		const char comm[16] = "new\0-name-stale";
+		char value[LABEL_COMM_MAX];
+
+		label_from_comm(comm, sizeof(comm), value);
+		ck_assert_str_eq(value, "new");
+	}
+END_TEST
+
+START_TEST(stays_within_the_bytes_given)
+	{
+		char value[LABEL_COMM_MAX], escaped[LABEL_ESCAPED_MAX];
+		char *comm = malloc(15);
+
+		memset(comm, 0xff, 15); /* no NUL, and AddressSanitizer behind it */
+		label_from_comm(comm, 15, value);
+		ck_assert_uint_eq(strlen(value), 45);
+		memset(comm, '"', 15);
+		label_from_comm(comm, 15, value);
+		label_escape(value, escaped);
+		ck_assert_uint_eq(strlen(escaped), 30);
+		free(comm);
+	}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{makes_label_values, ARRAY_SIZE(cases)},
+		{stops_at_nul, 0},
+		{stays_within_the_bytes_given, 0},
+	};
+
+	return run_suite("label", tests, ARRAY_SIZE(tests));
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define ARGUMENTS_MAX 12
+
+static char error[OPTIONS_ERROR_MAX];
+
+/* Arguments separated by single blanks. */
+static int parse(const char *line, struct options *ret_options)
+{
+	static char words[512];
+	char *arguments[ARGUMENTS_MAX + 1] = {(char *)"socket_bind_exporter"};
+	int count = 1;
+
+	snprintf(words, sizeof(words), "%s", line);
+	for (char *word = strtok(words, " "); word && count < ARGUMENTS_MAX;
+	     word = strtok(NULL, " "))
+		arguments[count++] = word;
+	return options_parse(count, arguments, ret_options, error);
+}
+
+START_TEST(has_defaults)
+	{
+		struct options options;
+
+		ck_assert_int_eq(parse("", &options), 0);
+		ck_assert(options.attach_auto);
+		ck_assert_ptr_null(options.btf_path);
+		ck_assert(!options.comm_of_thread);
+		ck_assert_uint_eq(options.collect_interval_ns, 1000000000);
+		ck_assert_uint_eq(options.selfcheck_interval_ns, 60000000000);
+		ck_assert_uint_eq(options.max_series, 2000);
+		ck_assert_uint_eq(options.listen_count, 1);
+		ck_assert_str_eq(options.listen_addresses[0], ":10068");
+		ck_assert_str_eq(options.telemetry_path, "/metrics");
+		ck_assert(options.exporter_metrics);
+		ck_assert_uint_eq(options.max_requests, 40);
+		ck_assert_int_eq(options.log_level, LOG_LEVEL_INFO);
+		ck_assert_int_eq(options.log_format, LOG_FORMAT_LOGFMT);
+	}
+END_TEST
+
+START_TEST(takes_every_option)
+	{
+		struct options options;
+
+		ck_assert_int_eq(parse("--bpf.attach=kprobe --bpf.btf=/b --comm.source=thread "
+				       "--collect.interval=0 --selfcheck.interval=1s "
+				       "--metrics.max-series=10000 --web.listen-address=:1 "
+				       "--web.listen-address=[::1]:2 --web.telemetry-path=/m",
+				       &options),
+				 0);
+		ck_assert(!options.attach_auto);
+		ck_assert_int_eq(options.attach_mode, BIND_MODE_KPROBE);
+		ck_assert_str_eq(options.btf_path, "/b");
+		ck_assert(options.comm_of_thread);
+		ck_assert_uint_eq(options.collect_interval_ns, 0);
+		ck_assert_uint_eq(options.selfcheck_interval_ns, 1000000000);
+		ck_assert_uint_eq(options.max_series, 10000);
+		ck_assert_uint_eq(options.listen_count, 2);
+		ck_assert_str_eq(options.listen_addresses[1], "[::1]:2");
+		ck_assert_str_eq(options.telemetry_path, "/m");
+		ck_assert_int_eq(parse("--web.disable-exporter-metrics --web.max-requests 0 "
+				       "--log.level=error --log.format json",
+				       &options),
+				 0);
+		ck_assert(!options.exporter_metrics);
+		ck_assert_uint_eq(options.max_requests, 0);
+		ck_assert_int_eq(options.log_level, LOG_LEVEL_ERROR);
+		ck_assert_int_eq(options.log_format, LOG_FORMAT_JSON);
+		ck_assert_int_eq(
+			parse("--web.disable-exporter-metrics --no-web.disable-exporter-metrics",
+			      &options),
+			0);
+		ck_assert(options.exporter_metrics);
+		ck_assert_int_eq(parse("--bpf.attach=lsm --bpf.attach=auto", &options), 0);
+		ck_assert(options.attach_auto);
+	}
+END_TEST
+
+static const struct {
+	const char *line;
+	const char *names; /* what the message must name */
+} wrong[] = {
+	{"--bpf.attach=perf", "tracepoint"},
+	{"--comm.source=parent", "process or thread"},
+	{"--collect.interval=5", "200ms"},
+	{"--collect.interval=999us", "1ms or more"},
+	{"--collect.interval=-1s", "not a duration"},
+	{"--selfcheck.interval=0", "100ms or more"},
+	{"--selfcheck.interval=x", "not a duration"},
+	{"--metrics.max-series=255", "from 256 to 100000"},
+	{"--metrics.max-series=100001", "from 256 to 100000"},
+	{"--metrics.max-series=1e3", "from 256 to 100000"},
+	{"--metrics.max-series=+300", "from 256 to 100000"},
+	{"--metrics.max-series=18446744073709551617", "from 256 to 100000"},
+	{"--web.max-requests=-1", "--web.max-requests=-1"},
+	{"--web.telemetry-path=metrics", "start it with /"},
+	{"--web.telemetry-path=/a\"b", "letters"},
+	{"--web.telemetry-path=/-/ready", "health checks"},
+	{"--log.level=verbose", "debug, info, warn or error"},
+	{"--log.format=xml", "logfmt or json"},
+	{"--no-such-option", "--no-such-option"},
+	{"--no-such-option=3", "--no-such-option=3"},
+	{"--web.listen-address", "--web.listen-address"},
+	{"-x", "-x"},
+	{"argument", "unexpected argument"},
+	{"--web.listen-address=:1 --web.listen-address=:2 --web.listen-address=:3 "
+	 "--web.listen-address=:4 --web.listen-address=:5 --web.listen-address=:6 "
+	 "--web.listen-address=:7 --web.listen-address=:8 --web.listen-address=:9",
+	 "at most 8"},
+};
+
+START_TEST(refuses_in_one_line)
+	{
+		struct options options;
+
+		ck_assert_int_eq(parse(wrong[_i].line, &options), -EINVAL);
+		ck_assert_msg(strstr(error, wrong[_i].names), "%s: %s", wrong[_i].line, error);
+		ck_assert_ptr_null(strchr(error, '\n'));
+	}
+END_TEST
+
+/* What it prints with these arguments, and that it then exits with 0. */
+static void capture(const char *line, char *ret_output, size_t size)
+{
+	struct options options;
+	int ends[2], status;
+	size_t length = 0;
+	ssize_t got;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	if (fork() == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		parse(line, &options);
+		_exit(99);
+	}
+	close(ends[1]);
+	while ((got = read(ends[0], ret_output + length, size - 1 - length)) > 0)
+		length += got;
+	ret_output[length] = '\0';
+	close(ends[0]);
+	wait(&status);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+
+START_TEST(help_is_complete)
+	{
+		const char *const options[] = {
+			"--bpf.attach=MODE",
+			"--bpf.btf=FILE",
+			"--comm.source=WHOSE",
+			"--collect.interval=DURATION",
+			"--selfcheck.interval=DURATION",
+			"--metrics.max-series=N",
+			"--web.listen-address=ADDRESS",
+			"--web.telemetry-path=PATH",
+			"--web.disable-exporter-metrics",
+			"--web.max-requests=N",
+			"--log.level=LEVEL",
+			"--log.format=FORMAT",
+			"-h, --help",
+			"-V, --version",
+		};
+		char help[8192];
+
+		capture(_i ? "-h" : "--help", help, sizeof(help));
+		for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+			ck_assert_msg(strstr(help, options[i]), "no %s in --help", options[i]);
+	}
+END_TEST
+
+START_TEST(tells_its_version)
+	{
+		char version[1024];
+
+		capture("--version", version, sizeof(version));
+		ck_assert_ptr_eq(strstr(version, "socket_bind_exporter, version "), version);
+	}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{has_defaults, 0},
+		{takes_every_option, 0},
+		{refuses_in_one_line, ARRAY_SIZE(wrong)},
+		{help_is_complete, 2},
+		{tells_its_version, 0},
+	};
+
+	return run_suite("options", tests, ARRAY_SIZE(tests));
+}
