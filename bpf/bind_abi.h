@@ -54,6 +54,7 @@ enum bind_family {
 	BIND_AF_INET6 = 10,
 	BIND_AF_NETLINK = 16,
 	BIND_AF_PACKET = 17,
+	BIND_AF_RDS = 21,
 	BIND_AF_CAN = 29,
 	BIND_AF_TIPC = 30,
 	BIND_AF_ALG = 38,
@@ -108,6 +109,8 @@ struct bind_settings {
 struct bind_control {
 	__u64 selfcheck_nonce; /* 0: no check is going on */
 	__u64 selfcheck_seen;  /* binds recognised by the nonce, counted nowhere else */
+	__u64 zero;            /* always 0, which the verifier cannot know */
+	__u64 ordinary;        /* entries claimed by kinds that are not bind_is_reserved() */
 };
 
 #define BIND_SELFCHECK_LENGTH 16 /* bytes of the address, sa_family included */
@@ -127,6 +130,17 @@ static inline __u16 bind_kind_family(__u64 kind)
 	return (__u16)(kind >> 8);
 }
 
+/*
+ * A quarter of the table and of the rows is kept for these, so that a flood of
+ * names cannot hide who binds a privileged port.
+ */
+static inline int bind_is_reserved(__u64 kind)
+{
+	__u8 category = bind_kind_category(kind);
+
+	return category == BIND_WELL_KNOWN || category == BIND_PATHNAME;
+}
+
 /* Families beyond the table's end share its slot 0, which no socket has. */
 static inline __u32 bind_overflow_index(__u32 cpu, __u8 category, __u16 family)
 {
@@ -139,7 +153,7 @@ static inline __u32 bind_overflow_index(__u32 cpu, __u8 category, __u16 family)
 _Static_assert(sizeof(struct bind_key) == 24, "keys are compared word by word, without padding");
 _Static_assert(sizeof(struct bind_entry) == 32, "a power of two: indexing is a shift");
 _Static_assert(sizeof(struct bind_settings) == 40, "rodata layout");
-_Static_assert(sizeof(struct bind_control) == 16, "mapped layout");
+_Static_assert(sizeof(struct bind_control) == 32, "mapped layout");
 _Static_assert((BIND_CATEGORIES & (BIND_CATEGORIES - 1)) == 0, "masked in bind_overflow_index");
 
 #endif

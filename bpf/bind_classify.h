@@ -31,6 +31,7 @@ _Static_assert(sizeof(struct bind_address) == 16, "as struct sockaddr");
 
 #define BIND_INET_LENGTH  16 /* sizeof(struct sockaddr_in), inet_bind() */
 #define BIND_INET6_LENGTH 24 /* SIN6_LEN_RFC2133, inet6_bind() */
+#define BIND_RDS6_LENGTH  28 /* sizeof(struct sockaddr_in6), rds_bind() */
 
 static inline __u8 bind_classify_port(const struct bind_address *address)
 {
@@ -74,6 +75,16 @@ static inline __u8 bind_classify_smc(const struct bind_address *address, int len
 	if (length >= BIND_INET_LENGTH && address->family == BIND_AF_INET6)
 		return bind_classify_port(address);
 	return bind_classify_inet(address, length);
+}
+
+/* rds_bind() takes the addresses of IPv4 and IPv6, and no other. */
+static inline __u8 bind_classify_rds(const struct bind_address *address, int length)
+{
+	if (length >= BIND_INET_LENGTH && address->family == BIND_AF_INET)
+		return bind_classify_port(address);
+	if (length >= BIND_RDS6_LENGTH && address->family == BIND_AF_INET6)
+		return bind_classify_port(address);
+	return BIND_INVALID;
 }
 
 /* unix_bind(): nothing but the family asks for an abstract name of the kernel's choice. */
@@ -126,15 +137,18 @@ static inline __u8 bind_classify_portless(__u16 family, const struct bind_addres
  */
 static inline __u8 bind_classify(__u16 family, const struct bind_address *address, int length)
 {
-	switch (family) {
-	case BIND_AF_INET:
+	/* Most binds first: a switch alone is compiled into a search. */
+	if (__builtin_expect(family == BIND_AF_INET, 1))
 		return bind_classify_inet(address, length);
+	switch (family) {
 	case BIND_AF_INET6:
 		return bind_classify_inet6(address, length);
 	case BIND_AF_UNIX:
 		return bind_classify_unix(address, length);
 	case BIND_AF_SMC:
 		return bind_classify_smc(address, length);
+	case BIND_AF_RDS:
+		return bind_classify_rds(address, length);
 	default:
 		return bind_classify_portless(family, address, length);
 	}

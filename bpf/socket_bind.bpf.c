@@ -70,6 +70,8 @@ struct {
 	__type(value, struct pending_bind);
 } pending SEC(".maps");
 
+#define ADDRESS_MAX 128 /* sizeof(struct sockaddr_storage): move_addr_to_kernel() */
+
 static __always_inline void add_one(void *map, __u32 index)
 {
 	__u64 *value = bpf_map_lookup_elem(map, &index);
@@ -93,13 +95,23 @@ static __always_inline void publish(struct bind_entry *entry, __u64 kind)
 #endif
 }
 
-/* The rare path, once per new key. False: someone else has or is taking the entry. */
+/* Whether a new key of this kind may take an entry: see bind_is_reserved(). */
+static __always_inline bool has_room(__u64 kind)
+{
+	__u64 limit = (settings.table_mask + 1) / 4 * 3;
+
+	return bind_is_reserved(kind) || *(volatile __u64 *)&control.ordinary < limit;
+}
+
+/* The rare path, once per new key. False: the entry is taken, being taken, or not for this kind. */
 static __always_inline bool claim(struct bind_entry *entry, __u32 index, const struct bind_key *key)
 {
 	__u8 one = 1;
 
-	if (bpf_map_update_elem(&claims, &index, &one, BPF_NOEXIST))
+	if (!has_room(key->kind) || bpf_map_update_elem(&claims, &index, &one, BPF_NOEXIST))
 		return false;
+	if (!bind_is_reserved(key->kind))
+		__atomic_fetch_add(&control.ordinary, 1, __ATOMIC_RELAXED);
 	entry->key.comm[0] = key->comm[0];
 	entry->key.comm[1] = key->comm[1];
 	entry->first_ns = bpf_ktime_get_boot_ns();
@@ -123,15 +135,10 @@ static __always_inline __u32 hash(const struct bind_key *key)
 	return sum >> settings.hash_shift;
 }
 
-/*
- * A global function: the verifier checks it once, on its own, and not again for
- * every category and family that leads here (a hundred times the work).
- */
-__noinline int count(__u64 comm_0, __u64 comm_1, __u64 kind)
+static __always_inline void count(const struct bind_key *key)
 {
-	const struct bind_key key = {.comm = {comm_0, comm_1}, .kind = kind};
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 index = hash(&key);
+	__u32 index = hash(key);
 
 	for (int probe = 0; probe < BIND_PROBES; probe++) {
 		struct bind_entry *entry = bpf_map_lookup_elem(&table, &index);
@@ -140,15 +147,14 @@ __noinline int count(__u64 comm_0, __u64 comm_1, __u64 kind)
 		if (!entry)
 			break;
 		found = *(volatile __u64 *)&entry->key.kind;
-		if (same_key(entry, found, &key) || (found == 0 && claim(entry, index, &key))) {
+		if (same_key(entry, found, key) || (found == 0 && claim(entry, index, key))) {
 			add_one(&attempts, cpu << settings.table_bits | index);
-			return 0;
+			return;
 		}
 		index = (index + 1) & settings.table_mask;
 	}
-	add_one(&overflow,
-		bind_overflow_index(cpu, bind_kind_category(kind), bind_kind_family(kind)));
-	return 0;
+	add_one(&overflow, bind_overflow_index(cpu, bind_kind_category(key->kind),
+					       bind_kind_family(key->kind)));
 }
 
 /* Typed task pointers came with 5.11; before, and only then, the name is copied out. */
@@ -187,14 +193,16 @@ static __always_inline bool is_selfcheck(const struct bind_address *address, int
 static __always_inline void count_bind(__u16 family, const struct bind_address *address, int length)
 {
 	__u8 category = bind_classify(family, address, length);
-	__u64 comm[2];
+	struct bind_key key;
 
 	if (category == BIND_ABSTRACT && is_selfcheck(address, length)) {
 		__atomic_fetch_add(&control.selfcheck_seen, 1, __ATOMIC_RELAXED);
 		return;
 	}
-	read_comm(comm);
-	count(comm[0], comm[1], bind_kind(category, family));
+	read_comm(key.comm);
+	/* The verifier must not know the kind, or it checks what follows for each of a hundred. */
+	key.kind = bind_kind(category, family) + *(volatile __u64 *)&control.zero;
+	count(&key);
 }
 
 /*
@@ -259,6 +267,22 @@ static __always_inline struct socket *socket_of(__u32 fd)
 	return sock && BPF_CORE_READ(sock, file) == file ? sock : NULL;
 }
 
+/*
+ * Reads the caller's address, all of it, as the kernel does: one that is only
+ * partly readable never reaches the hook. False: not all of it is resident.
+ */
+static __always_inline bool read_address(__u64 address, __u32 length, struct bind_address *ret_copy)
+{
+	__u8 whole[ADDRESS_MAX];
+
+	if (!length)
+		return true;
+	barrier_var(length);
+	if (length > sizeof(whole) || bpf_probe_read_user(whole, length, (void *)address))
+		return false;
+	return !bpf_probe_read_user(ret_copy, readable_length(length), (void *)address);
+}
+
 /* A system call that the hook will never see is no attempt: EBADF, ENOTSOCK, EINVAL. */
 SEC("tracepoint/syscalls/sys_enter_bind")
 int tracepoint_enter_bind(struct trace_event_raw_sys_enter *ctx)
@@ -270,13 +294,13 @@ int tracepoint_enter_bind(struct trace_event_raw_sys_enter *ctx)
 	struct socket *sock;
 	__u16 family;
 
-	if (length > 128 /* sizeof(struct sockaddr_storage), move_addr_to_kernel() */)
+	if (length > ADDRESS_MAX)
 		return 0;
 	sock = socket_of(ctx->args[0]);
 	if (!sock)
 		return 0;
 	family = BPF_CORE_READ(sock, sk, __sk_common.skc_family);
-	if (!length || !bpf_probe_read_user(&copy, readable_length(length), (void *)address)) {
+	if (read_address(address, length, &copy)) {
 		count_bind(family, &copy, length);
 		return 0;
 	}
@@ -302,7 +326,7 @@ int tracepoint_exit_bind(struct trace_event_raw_sys_exit *ctx)
 		return 0;
 	call = *found;
 	bpf_map_delete_elem(&pending, &thread);
-	if (!bpf_probe_read_user(&copy, readable_length(call.length), (void *)call.address))
+	if (read_address(call.address, call.length, &copy))
 		count_bind(call.family, &copy, call.length);
 	else if (ctx->ret != -14 /* EFAULT */)
 		add_one(&missed,

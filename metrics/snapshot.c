@@ -130,13 +130,6 @@ static uint32_t insert_row(struct snapshot *snapshot, uint32_t position, char *l
 	return row;
 }
 
-static bool is_reserved_category(uint64_t kind)
-{
-	uint8_t category = bind_kind_category(kind);
-
-	return category == BIND_WELL_KNOWN || category == BIND_PATHNAME;
-}
-
 /* A flood of names must not keep a privileged port from getting a row of its own. */
 static bool take_named_row(struct snapshot *snapshot, uint64_t kind)
 {
@@ -144,7 +137,7 @@ static bool take_named_row(struct snapshot *snapshot, uint64_t kind)
 
 	if (snapshot->named >= limit)
 		return false;
-	if (!is_reserved_category(kind)) {
+	if (!bind_is_reserved(kind)) {
 		if (snapshot->ordinary >= limit - snapshot->max_rows / 4)
 			return false;
 		snapshot->ordinary++;

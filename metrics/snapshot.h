@@ -31,10 +31,10 @@ struct snapshot_totals {
 
 /*
  * The rows that are kept free for "(other)": one for every category that
- * classification can give in every family. inet, inet6 and smc have five, unix
+ * classification can give in every family. inet, inet6, smc and rds have five, unix
  * four, every other family and "other" two ("none", "invalid").
  */
-#define SNAPSHOT_OTHER_ROWS 103
+#define SNAPSHOT_OTHER_ROWS 106
 
 #define SNAPSHOT_MAX_ROWS_MIN 256
 #define SNAPSHOT_MAX_ROWS_MAX 100000

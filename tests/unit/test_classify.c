@@ -63,6 +63,10 @@ static const struct {
 	{"smc as AF_UNSPEC", AF_SMC, AF_UNSPEC, BYTES(PORT(0)), 16, BIND_AUTO},
 	{"smc as AF_SMC", AF_SMC, AF_SMC, BYTES(PORT(80)), 16, BIND_INVALID},
 	{"smc short", AF_SMC, AF_INET, BYTES(PORT(80)), 15, BIND_INVALID},
+	{"rds as AF_INET", AF_RDS, AF_INET, BYTES(PORT(4000)), 16, BIND_REGISTERED},
+	{"rds short", AF_RDS, AF_INET, BYTES(PORT(4000)), 15, BIND_INVALID},
+	{"rds as AF_INET6, short", AF_RDS, AF_INET6, BYTES(PORT(80)), 24, BIND_INVALID},
+	{"rds as AF_UNSPEC", AF_RDS, AF_UNSPEC, BYTES(PORT(80)), 16, BIND_INVALID},
 	{"unix autobind", AF_UNIX, AF_UNIX, BYTES(0), 2, BIND_AUTO},
 	{"unix pathname", AF_UNIX, AF_UNIX, BYTES('/', 'r', 'u', 'n'), 6, BIND_PATHNAME},
 	{"unix pathname of one byte", AF_UNIX, AF_UNIX, BYTES('a'), 3, BIND_PATHNAME},
@@ -96,74 +100,75 @@ static const struct {
 };
 
 START_TEST(classifies)
-	{
-		uint8_t whole[sizeof(cases[_i].rest) + sizeof(uint16_t)];
-		struct bind_address *address = malloc(cases[_i].length);
-		uint8_t category;
+{
+	uint8_t whole[sizeof(cases[_i].rest) + sizeof(uint16_t)];
+	struct bind_address *address = malloc(cases[_i].length);
+	uint8_t category;
 
-		memcpy(whole, &cases[_i].family, sizeof(uint16_t));
-		memcpy(whole + sizeof(uint16_t), cases[_i].rest, sizeof(cases[_i].rest));
-		memcpy(address, whole, cases[_i].length);
-		category = bind_classify(cases[_i].socket_family, address, cases[_i].length);
-		free(address);
-		ck_assert_msg(category == cases[_i].expected, "%s: %s, expected %s", cases[_i].what,
-			      bind_category_name(category), bind_category_name(cases[_i].expected));
-	}
+	memcpy(whole, &cases[_i].family, sizeof(uint16_t));
+	memcpy(whole + sizeof(uint16_t), cases[_i].rest, sizeof(cases[_i].rest));
+	memcpy(address, whole, cases[_i].length);
+	category = bind_classify(cases[_i].socket_family, address, cases[_i].length);
+	free(address);
+	ck_assert_msg(category == cases[_i].expected, "%s: %s, expected %s", cases[_i].what,
+		      bind_category_name(category), bind_category_name(cases[_i].expected));
+}
 END_TEST
 
 /* bind_abi.h cannot include the kernel's private header: user space's copy says the same. */
 START_TEST(families_are_the_kernels)
-	{
-		const struct {
-			int ours, theirs;
-			const char *name;
-		} families[] = {
-			{BIND_AF_UNIX, AF_UNIX, "unix"},
-			{BIND_AF_INET, AF_INET, "inet"},
-			{BIND_AF_INET6, AF_INET6, "inet6"},
-			{BIND_AF_NETLINK, AF_NETLINK, "netlink"},
-			{BIND_AF_PACKET, AF_PACKET, "packet"},
-			{BIND_AF_CAN, AF_CAN, "can"},
-			{BIND_AF_TIPC, AF_TIPC, "tipc"},
-			{BIND_AF_ALG, AF_ALG, "alg"},
-			{BIND_AF_VSOCK, AF_VSOCK, "vsock"},
-			{BIND_AF_QIPCRTR, AF_QIPCRTR, "qipcrtr"},
-			{BIND_AF_SMC, AF_SMC, "smc"},
-			{BIND_AF_XDP, AF_XDP, "xdp"},
-			{AF_BLUETOOTH, AF_BLUETOOTH, "bluetooth"},
-			{AF_KCM, AF_KCM, "kcm"},
-			{AF_NFC, AF_NFC, "nfc"},
-			{45, 45, "mctp"},
-			{AF_UNSPEC, BIND_AF_UNSPEC, "other"},
-			{46, 46, "other"},
-			{65535, 65535, "other"},
-		};
+{
+	const struct {
+		int ours, theirs;
+		const char *name;
+	} families[] = {
+		{BIND_AF_UNIX, AF_UNIX, "unix"},
+		{BIND_AF_INET, AF_INET, "inet"},
+		{BIND_AF_INET6, AF_INET6, "inet6"},
+		{BIND_AF_NETLINK, AF_NETLINK, "netlink"},
+		{BIND_AF_RDS, AF_RDS, "rds"},
+		{BIND_AF_PACKET, AF_PACKET, "packet"},
+		{BIND_AF_CAN, AF_CAN, "can"},
+		{BIND_AF_TIPC, AF_TIPC, "tipc"},
+		{BIND_AF_ALG, AF_ALG, "alg"},
+		{BIND_AF_VSOCK, AF_VSOCK, "vsock"},
+		{BIND_AF_QIPCRTR, AF_QIPCRTR, "qipcrtr"},
+		{BIND_AF_SMC, AF_SMC, "smc"},
+		{BIND_AF_XDP, AF_XDP, "xdp"},
+		{AF_BLUETOOTH, AF_BLUETOOTH, "bluetooth"},
+		{AF_KCM, AF_KCM, "kcm"},
+		{AF_NFC, AF_NFC, "nfc"},
+		{45, 45, "mctp"},
+		{AF_UNSPEC, BIND_AF_UNSPEC, "other"},
+		{46, 46, "other"},
+		{65535, 65535, "other"},
+	};
 
-		for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
-			ck_assert_int_eq(families[i].ours, families[i].theirs);
-			ck_assert_str_eq(bind_family_name(families[i].ours), families[i].name);
-		}
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		ck_assert_int_eq(families[i].ours, families[i].theirs);
+		ck_assert_str_eq(bind_family_name(families[i].ours), families[i].name);
 	}
+}
 END_TEST
 
 /* No two (CPU, category, family) share a slot, and all slots lie within the CPU's share. */
 START_TEST(overflow_slots_are_distinct)
-	{
-		const uint32_t slots = BIND_CATEGORIES * BIND_FAMILIES;
-		uint8_t used[3 * BIND_CATEGORIES * BIND_FAMILIES] = {0};
+{
+	const uint32_t slots = BIND_CATEGORIES * BIND_FAMILIES;
+	uint8_t used[3 * BIND_CATEGORIES * BIND_FAMILIES] = {0};
 
-		for (uint32_t cpu = 0; cpu < 3; cpu++)
-			for (uint8_t category = 1; category <= BIND_CATEGORIES; category++)
-				for (uint16_t family = 0; family < BIND_FAMILIES; family++) {
-					uint32_t index = bind_overflow_index(cpu, category, family);
+	for (uint32_t cpu = 0; cpu < 3; cpu++)
+		for (uint8_t category = 1; category <= BIND_CATEGORIES; category++)
+			for (uint16_t family = 0; family < BIND_FAMILIES; family++) {
+				uint32_t index = bind_overflow_index(cpu, category, family);
 
-					ck_assert_uint_ge(index, cpu * slots);
-					ck_assert_uint_lt(index, (cpu + 1) * slots);
-					ck_assert_uint_eq(used[index]++, 0);
-				}
-		ck_assert_uint_eq(bind_overflow_index(1, BIND_NONE, 64),
-				  bind_overflow_index(1, BIND_NONE, 0));
-	}
+				ck_assert_uint_ge(index, cpu * slots);
+				ck_assert_uint_lt(index, (cpu + 1) * slots);
+				ck_assert_uint_eq(used[index]++, 0);
+			}
+	ck_assert_uint_eq(bind_overflow_index(1, BIND_NONE, 64),
+			  bind_overflow_index(1, BIND_NONE, 0));
+}
 END_TEST
 
 int main(void)

@@ -68,85 +68,85 @@ static uint64_t sum(void)
 }
 
 START_TEST(sums_over_cpus)
-	{
-		begin(BITS, 5, ROWS);
-		fake_kernel_claim(&kernel, 7, BIND_WELL_KNOWN, AF_INET, "nginx", 123);
-		for (uint32_t cpu = 0; cpu < 5; cpu++)
-			fake_kernel_count(&kernel, 7, cpu, 1 + cpu);
-		collect();
-		ck_assert_uint_eq(snapshot_rows(snapshot), 1);
-		ck_assert_uint_eq(attempts_of("well_known", "inet", "nginx"), 15);
-		ck_assert_uint_eq(find("well_known", "inet", "nginx")->first_ns, 123);
-		fake_kernel_count(&kernel, 7, 4, 5);
-		collect();
-		ck_assert_uint_eq(attempts_of("well_known", "inet", "nginx"), 20);
-		ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 1);
-		end();
-	}
+{
+	begin(BITS, 5, ROWS);
+	fake_kernel_claim(&kernel, 7, BIND_WELL_KNOWN, AF_INET, "nginx", 123);
+	for (uint32_t cpu = 0; cpu < 5; cpu++)
+		fake_kernel_count(&kernel, 7, cpu, 1 + cpu);
+	collect();
+	ck_assert_uint_eq(snapshot_rows(snapshot), 1);
+	ck_assert_uint_eq(attempts_of("well_known", "inet", "nginx"), 15);
+	ck_assert_uint_eq(find("well_known", "inet", "nginx")->first_ns, 123);
+	fake_kernel_count(&kernel, 7, 4, 5);
+	collect();
+	ck_assert_uint_eq(attempts_of("well_known", "inet", "nginx"), 20);
+	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 1);
+	end();
+}
 END_TEST
 
 START_TEST(keeps_every_digit)
-	{
-		begin(BITS, 2, ROWS);
-		fake_kernel_claim(&kernel, 0, BIND_AUTO, AF_INET, "big", 0);
-		fake_kernel_count(&kernel, 0, 0, UINT64_MAX - 5);
-		fake_kernel_count(&kernel, 0, 1, 5);
-		collect();
-		ck_assert_uint_eq(attempts_of("auto", "inet", "big"), UINT64_MAX);
-		end();
-	}
+{
+	begin(BITS, 2, ROWS);
+	fake_kernel_claim(&kernel, 0, BIND_AUTO, AF_INET, "big", 0);
+	fake_kernel_count(&kernel, 0, 0, UINT64_MAX - 5);
+	fake_kernel_count(&kernel, 0, 1, 5);
+	collect();
+	ck_assert_uint_eq(attempts_of("auto", "inet", "big"), UINT64_MAX);
+	end();
+}
 END_TEST
 
 /* Two entries of one key (a race), and names that differ only in bytes nobody can print. */
 START_TEST(merges_equal_labels)
-	{
-		begin(BITS, 1, ROWS);
-		fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "same", 20);
-		fake_kernel_claim(&kernel, 9, BIND_AUTO, AF_INET, "same", 10);
-		fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "x\xff", 30);
-		fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "x\xfe", 40);
-		fake_kernel_claim(&kernel, 4, BIND_AUTO, 50, "strange", 50);
-		fake_kernel_claim(&kernel, 5, BIND_AUTO, 51, "strange", 60);
-		for (uint32_t entry = 1; entry < 10; entry++)
-			fake_kernel_count(&kernel, entry, 0, entry);
-		collect();
-		ck_assert_uint_eq(snapshot_rows(snapshot), 3);
-		ck_assert_uint_eq(attempts_of("auto", "inet", "same"), 10);
-		ck_assert_uint_eq(find("auto", "inet", "same")->first_ns, 10);
-		ck_assert_uint_eq(attempts_of("auto", "inet", "x\xef\xbf\xbd"), 5);
-		ck_assert_uint_eq(attempts_of("auto", "other", "strange"), 9);
-		end();
-	}
+{
+	begin(BITS, 1, ROWS);
+	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "same", 20);
+	fake_kernel_claim(&kernel, 9, BIND_AUTO, AF_INET, "same", 10);
+	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "x\xff", 30);
+	fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "x\xfe", 40);
+	fake_kernel_claim(&kernel, 4, BIND_AUTO, 50, "strange", 50);
+	fake_kernel_claim(&kernel, 5, BIND_AUTO, 51, "strange", 60);
+	for (uint32_t entry = 1; entry < 10; entry++)
+		fake_kernel_count(&kernel, entry, 0, entry);
+	collect();
+	ck_assert_uint_eq(snapshot_rows(snapshot), 3);
+	ck_assert_uint_eq(attempts_of("auto", "inet", "same"), 10);
+	ck_assert_uint_eq(find("auto", "inet", "same")->first_ns, 10);
+	ck_assert_uint_eq(attempts_of("auto", "inet", "x\xef\xbf\xbd"), 5);
+	ck_assert_uint_eq(attempts_of("auto", "other", "strange"), 9);
+	end();
+}
 END_TEST
 
 /* Old kernels: what stands behind the NUL is no part of the name. */
 START_TEST(merges_names_with_stale_ends)
-	{
-		begin(BITS, 1, ROWS);
-		fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "sh", 1);
-		fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "sh", 1);
-		kernel.table[2].key.comm[1] = 0x4141414141414141;
-		fake_kernel_count(&kernel, 1, 0, 1);
-		fake_kernel_count(&kernel, 2, 0, 2);
-		collect();
-		ck_assert_uint_eq(attempts_of("auto", "inet", "sh"), 3);
-		end();
-	}
+{
+	begin(BITS, 1, ROWS);
+	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "sh", 1);
+	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "sh", 1);
+	kernel.table[2].key.comm[1] = 0x4141414141414141;
+	fake_kernel_count(&kernel, 1, 0, 1);
+	fake_kernel_count(&kernel, 2, 0, 2);
+	collect();
+	ck_assert_uint_eq(attempts_of("auto", "inet", "sh"), 3);
+	end();
+}
 END_TEST
 
 START_TEST(finds_merges_across_collections)
-	{
-		begin(BITS, 1, ROWS);
-		fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "twice", 5);
-		fake_kernel_count(&kernel, 1, 0, 1);
-		collect();
-		fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "twice", 6);
-		fake_kernel_count(&kernel, 2, 0, 1);
-		collect();
-		ck_assert_uint_eq(snapshot_rows(snapshot), 1);
-		ck_assert_uint_eq(attempts_of("auto", "inet", "twice"), 2);
-		end();
-	}
+{
+	begin(BITS, 1, ROWS);
+	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "twice", 5);
+	fake_kernel_count(&kernel, 1, 0, 1);
+	collect();
+	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "twice", 6);
+	fake_kernel_count(&kernel, 2, 0, 1);
+	collect();
+	ck_assert_uint_eq(snapshot_rows(snapshot), 1);
+	ck_assert_uint_eq(attempts_of("auto", "inet", "twice"), 2);
+	end();
+}
 END_TEST
 
 static void flood(uint8_t category, uint16_t family, uint32_t first_entry, uint32_t names)
@@ -161,145 +161,145 @@ static void flood(uint8_t category, uint16_t family, uint32_t first_entry, uint3
 }
 
 START_TEST(folds_what_exceeds_the_bound)
-	{
-		begin(BITS, 1, ROWS);
-		flood(BIND_AUTO, AF_INET, 0, 400);
-		collect();
-		ck_assert_uint_eq(snapshot_rows(snapshot), ORDINARY_ROWS + 1);
-		ck_assert_uint_eq(attempts_of("auto", "inet", "(other)"), 400 - ORDINARY_ROWS);
-		ck_assert_uint_eq(sum(), 400);
-		/* First come, first named. */
-		ck_assert_uint_eq(attempts_of("auto", "inet", "flood-0"), 1);
-		ck_assert_uint_eq(attempts_of("auto", "inet", "flood-399"), UINT64_MAX);
-		end();
-	}
+{
+	begin(BITS, 1, ROWS);
+	flood(BIND_AUTO, AF_INET, 0, 400);
+	collect();
+	ck_assert_uint_eq(snapshot_rows(snapshot), ORDINARY_ROWS + 1);
+	ck_assert_uint_eq(attempts_of("auto", "inet", "(other)"), 400 - ORDINARY_ROWS);
+	ck_assert_uint_eq(sum(), 400);
+	/* First come, first named. */
+	ck_assert_uint_eq(attempts_of("auto", "inet", "flood-0"), 1);
+	ck_assert_uint_eq(attempts_of("auto", "inet", "flood-399"), UINT64_MAX);
+	end();
+}
 END_TEST
 
 START_TEST(reserves_rows_for_privileged_names)
-	{
-		begin(BITS, 1, ROWS);
-		flood(BIND_ABSTRACT, AF_UNIX, 0, 400);
-		collect();
-		fake_kernel_claim(&kernel, 500, BIND_WELL_KNOWN, AF_INET, "backdoor", 1);
-		fake_kernel_claim(&kernel, 501, BIND_PATHNAME, AF_UNIX, "backdoor", 1);
-		fake_kernel_claim(&kernel, 502, BIND_ABSTRACT, AF_UNIX, "backdoor", 1);
-		fake_kernel_count(&kernel, 500, 0, 1);
-		fake_kernel_count(&kernel, 501, 0, 1);
-		fake_kernel_count(&kernel, 502, 0, 1);
-		collect();
-		ck_assert_uint_eq(attempts_of("well_known", "inet", "backdoor"), 1);
-		ck_assert_uint_eq(attempts_of("pathname", "unix", "backdoor"), 1);
-		ck_assert_uint_eq(attempts_of("abstract", "unix", "backdoor"), UINT64_MAX);
-		ck_assert_uint_eq(attempts_of("abstract", "unix", "(other)"),
-				  400 - ORDINARY_ROWS + 1);
-		ck_assert_uint_eq(sum(), 403);
-		end();
-	}
+{
+	begin(BITS, 1, ROWS);
+	flood(BIND_ABSTRACT, AF_UNIX, 0, 400);
+	collect();
+	fake_kernel_claim(&kernel, 500, BIND_WELL_KNOWN, AF_INET, "backdoor", 1);
+	fake_kernel_claim(&kernel, 501, BIND_PATHNAME, AF_UNIX, "backdoor", 1);
+	fake_kernel_claim(&kernel, 502, BIND_ABSTRACT, AF_UNIX, "backdoor", 1);
+	fake_kernel_count(&kernel, 500, 0, 1);
+	fake_kernel_count(&kernel, 501, 0, 1);
+	fake_kernel_count(&kernel, 502, 0, 1);
+	collect();
+	ck_assert_uint_eq(attempts_of("well_known", "inet", "backdoor"), 1);
+	ck_assert_uint_eq(attempts_of("pathname", "unix", "backdoor"), 1);
+	ck_assert_uint_eq(attempts_of("abstract", "unix", "backdoor"), UINT64_MAX);
+	ck_assert_uint_eq(attempts_of("abstract", "unix", "(other)"), 400 - ORDINARY_ROWS + 1);
+	ck_assert_uint_eq(sum(), 403);
+	end();
+}
 END_TEST
 
 /* Everything at once that classification can give, each beyond the bound: rows suffice. */
 START_TEST(has_room_for_every_other_row)
-	{
-		begin(BITS + 1, 1, ROWS);
-		flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
-		for (uint16_t family = 1; family < BIND_FAMILIES; family++) {
-			fake_kernel_overflow(&kernel, 0, BIND_INVALID, family, 1);
-			if (family != AF_INET && family != AF_INET6 && family != AF_SMC &&
-			    family != AF_UNIX)
-				fake_kernel_overflow(&kernel, 0, BIND_NONE, family, 1);
-		}
-		for (uint8_t category = BIND_WELL_KNOWN; category <= BIND_AUTO; category++) {
-			fake_kernel_overflow(&kernel, 0, category, AF_INET, 1);
-			fake_kernel_overflow(&kernel, 0, category, AF_INET6, 1);
-			fake_kernel_overflow(&kernel, 0, category, AF_SMC, 1);
-		}
-		for (uint8_t category = BIND_AUTO; category <= BIND_ABSTRACT; category++)
-			fake_kernel_overflow(&kernel, 0, category, AF_UNIX, 1);
-		collect();
-		ck_assert_uint_eq(sum(), 400 + 63 + 59 + 12 + 3);
-		ck_assert_uint_eq(snapshot_rows(snapshot), ROWS);
-		end();
+{
+	begin(BITS + 1, 1, ROWS);
+	flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
+	for (uint16_t family = 1; family < BIND_FAMILIES; family++) {
+		fake_kernel_overflow(&kernel, 0, BIND_INVALID, family, 1);
+		if (family != AF_INET && family != AF_INET6 && family != AF_SMC &&
+		    family != AF_RDS && family != AF_UNIX)
+			fake_kernel_overflow(&kernel, 0, BIND_NONE, family, 1);
 	}
+	for (uint8_t category = BIND_WELL_KNOWN; category <= BIND_AUTO; category++) {
+		fake_kernel_overflow(&kernel, 0, category, AF_INET, 1);
+		fake_kernel_overflow(&kernel, 0, category, AF_INET6, 1);
+		fake_kernel_overflow(&kernel, 0, category, AF_SMC, 1);
+		fake_kernel_overflow(&kernel, 0, category, AF_RDS, 1);
+	}
+	for (uint8_t category = BIND_AUTO; category <= BIND_ABSTRACT; category++)
+		fake_kernel_overflow(&kernel, 0, category, AF_UNIX, 1);
+	collect();
+	ck_assert_uint_eq(sum(), 400 + 63 + 58 + 16 + 3);
+	ck_assert_uint_eq(snapshot_rows(snapshot), ROWS);
+	end();
+}
 END_TEST
 
 /* Memory that holds what no program writes is an error, not a row too many. */
 START_TEST(refuses_impossible_counters)
-	{
-		begin(BITS, 1, ROWS);
-		flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
-		for (uint16_t family = 0; family < BIND_FAMILIES; family++)
-			for (uint8_t category = 1; category <= BIND_CATEGORIES; category++)
-				fake_kernel_overflow(&kernel, 0, category, family, 1);
-		ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), -ERANGE);
-		ck_assert_uint_le(snapshot_rows(snapshot), ROWS);
-		end();
-	}
+{
+	begin(BITS, 1, ROWS);
+	flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
+	for (uint16_t family = 0; family < BIND_FAMILIES; family++)
+		for (uint8_t category = 1; category <= BIND_CATEGORIES; category++)
+			fake_kernel_overflow(&kernel, 0, category, family, 1);
+	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), -ERANGE);
+	ck_assert_uint_le(snapshot_rows(snapshot), ROWS);
+	end();
+}
 END_TEST
 
 START_TEST(adds_overflow_to_other)
-	{
-		begin(BITS, 3, ROWS);
-		kernel.view.now_ns = 77;
-		fake_kernel_overflow(&kernel, 0, BIND_DYNAMIC, AF_INET6, 3);
-		fake_kernel_overflow(&kernel, 2, BIND_DYNAMIC, AF_INET6, 4);
-		fake_kernel_overflow(&kernel, 1, BIND_NONE, AF_NETLINK, 1);
-		fake_kernel_claim(&kernel, 1, BIND_DYNAMIC, AF_INET6, "(other)", 1);
-		fake_kernel_count(&kernel, 1, 0, 100);
-		collect();
-		ck_assert_uint_eq(attempts_of("dynamic", "inet6", "(other)"), 7);
-		ck_assert_uint_eq(find("dynamic", "inet6", "(other)")->first_ns, 77);
-		ck_assert_uint_eq(attempts_of("none", "netlink", "(other)"), 1);
-		ck_assert_uint_eq(attempts_of("dynamic", "inet6", "\\\\(other)"), 100);
-		ck_assert_uint_eq(snapshot_totals(snapshot)->overflow, 8);
-		kernel.view.now_ns = 99;
-		collect();
-		ck_assert_uint_eq(find("dynamic", "inet6", "(other)")->first_ns, 77);
-		ck_assert_uint_eq(snapshot_totals(snapshot)->overflow, 8);
-		end();
-	}
+{
+	begin(BITS, 3, ROWS);
+	kernel.view.now_ns = 77;
+	fake_kernel_overflow(&kernel, 0, BIND_DYNAMIC, AF_INET6, 3);
+	fake_kernel_overflow(&kernel, 2, BIND_DYNAMIC, AF_INET6, 4);
+	fake_kernel_overflow(&kernel, 1, BIND_NONE, AF_NETLINK, 1);
+	fake_kernel_claim(&kernel, 1, BIND_DYNAMIC, AF_INET6, "(other)", 1);
+	fake_kernel_count(&kernel, 1, 0, 100);
+	collect();
+	ck_assert_uint_eq(attempts_of("dynamic", "inet6", "(other)"), 7);
+	ck_assert_uint_eq(find("dynamic", "inet6", "(other)")->first_ns, 77);
+	ck_assert_uint_eq(attempts_of("none", "netlink", "(other)"), 1);
+	ck_assert_uint_eq(attempts_of("dynamic", "inet6", "\\\\(other)"), 100);
+	ck_assert_uint_eq(snapshot_totals(snapshot)->overflow, 8);
+	kernel.view.now_ns = 99;
+	collect();
+	ck_assert_uint_eq(find("dynamic", "inet6", "(other)")->first_ns, 77);
+	ck_assert_uint_eq(snapshot_totals(snapshot)->overflow, 8);
+	end();
+}
 END_TEST
 
 START_TEST(sums_what_was_missed)
-	{
-		begin(BITS, 2, ROWS);
-		kernel.missed[BIND_MISSED_ADDRESS] = 2;
-		kernel.missed[BIND_MISSED_REASONS + BIND_MISSED_ADDRESS] = 3;
-		kernel.missed[BIND_MISSED_REASONS + BIND_MISSED_PENDING] = 4;
-		kernel.view.recursed = 9;
-		collect();
-		ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_ADDRESS], 5);
-		ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_PENDING], 4);
-		ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 9);
-		end();
-	}
+{
+	begin(BITS, 2, ROWS);
+	kernel.missed[BIND_MISSED_ADDRESS] = 2;
+	kernel.missed[BIND_MISSED_REASONS + BIND_MISSED_ADDRESS] = 3;
+	kernel.missed[BIND_MISSED_REASONS + BIND_MISSED_PENDING] = 4;
+	kernel.view.recursed = 9;
+	collect();
+	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_ADDRESS], 5);
+	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_PENDING], 4);
+	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 9);
+	end();
+}
 END_TEST
 
 START_TEST(ignores_entries_being_written)
-	{
-		begin(BITS, 1, ROWS);
-		fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "half", 1);
-		kernel.table[3].key.kind = 0;
-		fake_kernel_count(&kernel, 3, 0, 1);
-		collect();
-		ck_assert_uint_eq(snapshot_rows(snapshot), 0);
-		end();
-	}
+{
+	begin(BITS, 1, ROWS);
+	fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "half", 1);
+	kernel.table[3].key.kind = 0;
+	fake_kernel_count(&kernel, 3, 0, 1);
+	collect();
+	ck_assert_uint_eq(snapshot_rows(snapshot), 0);
+	end();
+}
 END_TEST
 
 START_TEST(sizes_the_table)
-	{
-		const struct {
-			uint32_t rows, bits;
-		} sizes[] = {{256, 9}, {320, 9}, {321, 10}, {2000, 12}, {10000, 14}, {100000, 18}};
+{
+	const struct {
+		uint32_t rows, bits;
+	} sizes[] = {{256, 9}, {320, 9}, {321, 10}, {2000, 12}, {10000, 14}, {100000, 18}};
 
-		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-			uint32_t bits = snapshot_table_bits(sizes[i].rows);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		uint32_t bits = snapshot_table_bits(sizes[i].rows);
 
-			ck_assert_uint_eq(bits, sizes[i].bits);
-			ck_assert_uint_ge((1U << bits) * 10, sizes[i].rows * 16);
-			ck_assert_uint_le(bits, BIND_TABLE_BITS_MAX);
-		}
+		ck_assert_uint_eq(bits, sizes[i].bits);
+		ck_assert_uint_ge((1U << bits) * 10, sizes[i].rows * 16);
+		ck_assert_uint_le(bits, BIND_TABLE_BITS_MAX);
 	}
+}
 END_TEST
 
 int main(void)
