@@ -79,6 +79,7 @@ static const struct argp_option option_table[] = {
 struct parse {
 	struct options *options;
 	char *error;
+	int next; /* position in argv of what follows the last known option */
 };
 
 /* Returns what argp wants of a parser that refuses. */
@@ -281,6 +282,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	struct parse *parse = state->input;
 	struct options *options = parse->options;
 
+	if (key > ARGP_KEY_ARG && key < ARGP_KEY_END)
+		parse->next = state->next;
 	switch (key) {
 	case KEY_HELP:
 		print_help();
@@ -336,15 +339,14 @@ int options_parse(int argc, char **argv, struct options *ret_options,
 		.max_requests = 40,
 		.log_level = LOG_LEVEL_INFO,
 	};
-	struct parse parse = {.options = &options, .error = ret_error};
-	int last = 1;
+	struct parse parse = {.options = &options, .error = ret_error, .next = 1};
 
 	ret_error[0] = '\0';
 	/* argp would take two lines to say what is wrong, and silence mutes its --help, too. */
-	if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, &last, &parse)) {
+	if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, &parse)) {
 		if (!ret_error[0])
 			refuse(&parse, "%s: unknown option, or its value is missing; see --help",
-			       argv[last > 1 ? last - 1 : 1]);
+			       argv[parse.next < argc ? parse.next : argc - 1]);
 		return -EINVAL;
 	}
 	if (!options.listen_count)

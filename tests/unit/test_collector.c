@@ -103,109 +103,108 @@ static void wait_for(const char *series, uint64_t expected)
 }
 
 START_TEST(publishes_at_once_and_periodically)
-	{
-		char problem[256] = "", *text;
+{
+	char problem[256] = "", *text;
 
-		start(5 * MS, 60000 * MS, true);
-		ck_assert_uint_eq(value_of(ROW), 5);
-		ck_assert_uint_eq(value_of("socket_bind_exporter_up"), 1);
-		ck_assert_ptr_null(collector_unready(collector));
-		count(7);
-		wait_for(ROW, 12);
-		text = page_text();
-		ck_assert_msg(!page_problem(text, problem, sizeof(problem)), "%s", problem);
-		free(text);
-		stop();
-	}
+	start(5 * MS, 60000 * MS, true);
+	ck_assert_uint_eq(value_of(ROW), 5);
+	ck_assert_uint_eq(value_of("socket_bind_exporter_up"), 1);
+	ck_assert_ptr_null(collector_unready(collector));
+	count(7);
+	wait_for(ROW, 12);
+	text = page_text();
+	ck_assert_msg(!page_problem(text, problem, sizeof(problem)), "%s", problem);
+	free(text);
+	stop();
+}
 END_TEST
 
 START_TEST(collects_at_every_scrape)
-	{
-		start(0, 60000 * MS, true);
-		for (uint64_t total = 5; total < 55; total++, count(1)) {
-			unsigned int before = atomic_load(&views);
+{
+	start(0, 60000 * MS, true);
+	for (uint64_t total = 5; total < 55; total++, count(1)) {
+		unsigned int before = atomic_load(&views);
 
-			ck_assert_uint_eq(value_of(ROW), total);
-			ck_assert_uint_eq(atomic_load(&views), before + 1);
-		}
-		stop();
+		ck_assert_uint_eq(value_of(ROW), total);
+		ck_assert_uint_eq(atomic_load(&views), before + 1);
 	}
+	stop();
+}
 END_TEST
 
 START_TEST(keeps_the_rows_when_collecting_fails)
-	{
-		start(5 * MS, 60000 * MS, true);
-		atomic_store(&view_error, -EIO);
-		wait_for("socket_bind_exporter_up", 0);
-		ck_assert_uint_eq(value_of(ROW), 5);
-		ck_assert_uint_eq(value_of("socket_bind_exporter_selfcheck_success"), 1);
-		ck_assert_uint_ge(value_of("socket_bind_exporter_collect_errors_total"), 1);
-		ck_assert_str_eq(collector_unready(collector), "the last collection failed");
-		count(1);
-		atomic_store(&view_error, 0);
-		wait_for("socket_bind_exporter_up", 1);
-		ck_assert_uint_eq(value_of(ROW), 6);
-		ck_assert_ptr_null(collector_unready(collector));
-		stop();
-	}
+{
+	start(5 * MS, 60000 * MS, true);
+	atomic_store(&view_error, -EIO);
+	wait_for("socket_bind_exporter_up", 0);
+	ck_assert_uint_eq(value_of(ROW), 5);
+	ck_assert_uint_eq(value_of("socket_bind_exporter_selfcheck_success"), 1);
+	ck_assert_uint_ge(value_of("socket_bind_exporter_collect_errors_total"), 1);
+	ck_assert_str_eq(collector_unready(collector), "the last collection failed");
+	count(1);
+	atomic_store(&view_error, 0);
+	wait_for("socket_bind_exporter_up", 1);
+	ck_assert_uint_eq(value_of(ROW), 6);
+	ck_assert_ptr_null(collector_unready(collector));
+	stop();
+}
 END_TEST
 
 START_TEST(notices_a_blind_hook)
-	{
-		start(_i ? 5 * MS : 0, 5 * MS, true);
-		atomic_store(&selfcheck_error, -ENODATA);
-		wait_for("socket_bind_exporter_up", 0);
-		ck_assert_uint_eq(value_of("socket_bind_exporter_selfcheck_success"), 0);
-		ck_assert_uint_eq(value_of("socket_bind_exporter_collect_errors_total"), 0);
-		ck_assert_uint_eq(value_of(ROW), 5);
-		ck_assert_ptr_nonnull(collector_unready(collector));
-		atomic_store(&selfcheck_error, 0);
-		wait_for("socket_bind_exporter_up", 1);
-		stop();
-	}
+{
+	start(_i ? 5 * MS : 0, 5 * MS, true);
+	atomic_store(&selfcheck_error, -ENODATA);
+	wait_for("socket_bind_exporter_up", 0);
+	ck_assert_uint_eq(value_of("socket_bind_exporter_selfcheck_success"), 0);
+	ck_assert_uint_eq(value_of("socket_bind_exporter_collect_errors_total"), 0);
+	ck_assert_uint_eq(value_of(ROW), 5);
+	ck_assert_ptr_nonnull(collector_unready(collector));
+	atomic_store(&selfcheck_error, 0);
+	wait_for("socket_bind_exporter_up", 1);
+	stop();
+}
 END_TEST
 
 START_TEST(leaves_out_exporter_metrics)
-	{
-		char *text;
+{
+	char *text;
 
-		start(0, 60000 * MS, false);
-		text = page_text();
-		ck_assert_ptr_nonnull(strstr(text, ROW " 5\n"));
-		ck_assert_ptr_null(strstr(text, "socket_bind_exporter_"));
-		ck_assert_ptr_null(strstr(text, "process_"));
-		free(text);
-		stop();
-	}
+	start(0, 60000 * MS, false);
+	text = page_text();
+	ck_assert_ptr_nonnull(strstr(text, ROW " 5\n"));
+	ck_assert_ptr_null(strstr(text, "socket_bind_exporter_"));
+	ck_assert_ptr_null(strstr(text, "process_"));
+	free(text);
+	stop();
+}
 END_TEST
 
 START_TEST(a_page_outlives_the_next)
-	{
-		struct page *old;
+{
+	struct page *old;
 
-		start(0, 60000 * MS, true);
-		old = collector_page(collector);
-		count(1);
-		ck_assert_uint_eq(value_of(ROW), 6);
-		ck_assert_ptr_nonnull(strstr(page_data(old), ROW " 5\n"));
-		stop();
-		page_unref(old);
-	}
+	start(0, 60000 * MS, true);
+	old = collector_page(collector);
+	count(1);
+	ck_assert_uint_eq(value_of(ROW), 6);
+	ck_assert_ptr_nonnull(strstr(page_data(old), ROW " 5\n"));
+	stop();
+	page_unref(old);
+}
 END_TEST
 
 START_TEST(refuses_to_start_blind)
-	{
-		static const struct exporter_identity identity = {.max_rows =
-									  SNAPSHOT_MAX_ROWS_MIN};
-		const struct collector_config config = {
-			.source = {NULL, view, selfcheck},
-			.identity = &identity,
-			.table_bits = BIND_TABLE_BITS_MIN,
-		};
+{
+	static const struct exporter_identity identity = {.max_rows = SNAPSHOT_MAX_ROWS_MIN};
+	const struct collector_config config = {
+		.source = {NULL, view, selfcheck},
+		.identity = &identity,
+		.table_bits = BIND_TABLE_BITS_MIN,
+	};
 
-		atomic_store(&view_error, -EPERM);
-		ck_assert_int_eq(collector_start(&config, &collector), -EPERM);
-	}
+	atomic_store(&view_error, -EPERM);
+	ck_assert_int_eq(collector_start(&config, &collector), -EPERM);
+}
 END_TEST
 
 int main(void)

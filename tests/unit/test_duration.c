@@ -42,13 +42,13 @@ static const struct {
 };
 
 START_TEST(parses)
-	{
-		uint64_t ns = 42;
+{
+	uint64_t ns = 42;
 
-		ck_assert_msg(duration_parse(cases[_i].string, &ns) == cases[_i].error, "\"%s\"",
-			      cases[_i].string);
-		ck_assert_uint_eq(ns, cases[_i].error ? 42 : cases[_i].ns);
-	}
+	ck_assert_msg(duration_parse(cases[_i].string, &ns) == cases[_i].error, "\"%s\"",
+		      cases[_i].string);
+	ck_assert_uint_eq(ns, cases[_i].error ? 42 : cases[_i].ns);
+}
 END_TEST
 
 int main(void)

@@ -98,105 +98,103 @@ static const struct {
 };
 
 START_TEST(answers)
-	{
-		struct http_response response = {0};
-		char header[128];
+{
+	struct http_response response = {0};
+	char header[128];
 
-		start("/metrics", 40);
-		ck_assert_int_eq(
-			http_request(port, requests[_i].method, requests[_i].path, &response), 0);
-		ck_assert_int_eq(response.status, requests[_i].status);
-		ck_assert(http_header(&response, "Content-Type", header, sizeof(header)));
-		ck_assert_int_eq(strncmp(header, requests[_i].type, strlen(requests[_i].type)), 0);
-		ck_assert_ptr_nonnull(strstr(response.body, requests[_i].body));
-		if (strcmp(requests[_i].method, "HEAD") == 0) {
-			ck_assert_uint_eq(response.length, 0);
-			ck_assert(http_header(&response, "Content-Length", header, sizeof(header)));
-			ck_assert_str_ne(header, "0");
-		}
-		ck_assert(http_header(&response, "Allow", header, sizeof(header)) ==
-			  (requests[_i].status == 405));
-		if (requests[_i].status == 405)
-			ck_assert_str_eq(header, "GET, HEAD");
-		http_response_done(&response);
-		stop();
+	start("/metrics", 40);
+	ck_assert_int_eq(http_request(port, requests[_i].method, requests[_i].path, &response), 0);
+	ck_assert_int_eq(response.status, requests[_i].status);
+	ck_assert(http_header(&response, "Content-Type", header, sizeof(header)));
+	ck_assert_int_eq(strncmp(header, requests[_i].type, strlen(requests[_i].type)), 0);
+	ck_assert_ptr_nonnull(strstr(response.body, requests[_i].body));
+	if (strcmp(requests[_i].method, "HEAD") == 0) {
+		ck_assert_uint_eq(response.length, 0);
+		ck_assert(http_header(&response, "Content-Length", header, sizeof(header)));
+		ck_assert_str_ne(header, "0");
 	}
+	ck_assert(http_header(&response, "Allow", header, sizeof(header)) ==
+		  (requests[_i].status == 405));
+	if (requests[_i].status == 405)
+		ck_assert_str_eq(header, "GET, HEAD");
+	http_response_done(&response);
+	stop();
+}
 END_TEST
 
 START_TEST(says_why_it_is_not_ready)
-	{
-		struct http_response response = {0};
+{
+	struct http_response response = {0};
 
-		start("/metrics", 40);
-		unready_reason = "nothing works";
-		ck_assert_int_eq(http_request(port, "GET", "/-/ready", &response), 0);
-		ck_assert_int_eq(response.status, 503);
-		ck_assert_str_eq(response.body, "Not ready: nothing works\n");
-		http_response_done(&response);
-		ck_assert_int_eq(http_request(port, "GET", "/-/healthy", &response), 0);
-		ck_assert_int_eq(response.status, 200);
-		http_response_done(&response);
-		unready_reason = NULL;
-		stop();
-	}
+	start("/metrics", 40);
+	unready_reason = "nothing works";
+	ck_assert_int_eq(http_request(port, "GET", "/-/ready", &response), 0);
+	ck_assert_int_eq(response.status, 503);
+	ck_assert_str_eq(response.body, "Not ready: nothing works\n");
+	http_response_done(&response);
+	ck_assert_int_eq(http_request(port, "GET", "/-/healthy", &response), 0);
+	ck_assert_int_eq(response.status, 200);
+	http_response_done(&response);
+	unready_reason = NULL;
+	stop();
+}
 END_TEST
 
 START_TEST(telemetry_path_may_be_the_root)
-	{
-		struct http_response response = {0};
+{
+	struct http_response response = {0};
 
-		start("/", 40);
-		ck_assert_int_eq(http_request(port, "GET", "/", &response), 0);
-		ck_assert_str_eq(response.body, PAGE);
-		http_response_done(&response);
-		ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
-		ck_assert_int_eq(response.status, 404);
-		http_response_done(&response);
-		stop();
-	}
+	start("/", 40);
+	ck_assert_int_eq(http_request(port, "GET", "/", &response), 0);
+	ck_assert_str_eq(response.body, PAGE);
+	http_response_done(&response);
+	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+	ck_assert_int_eq(response.status, 404);
+	http_response_done(&response);
+	stop();
+}
 END_TEST
 
 /* Several requests on one connection, as Prometheus makes them. */
 START_TEST(keeps_connections_alive)
-	{
-		static const char pipeline[] =
-			"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
-			"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"
-			"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-		char answer[8192];
-		size_t length = 0;
-		int connection;
-		ssize_t got;
+{
+	static const char pipeline[] =
+		"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+		"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"
+		"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+	char answer[8192];
+	size_t length = 0;
+	int connection;
+	ssize_t got;
 
-		start("/metrics", 40);
-		connection = http_connect(AF_INET, port);
-		ck_assert_int_eq(write(connection, pipeline, sizeof(pipeline) - 1),
-				 sizeof(pipeline) - 1);
-		while ((got = read(connection, answer + length, sizeof(answer) - 1 - length)) > 0)
-			length += got;
-		answer[length] = '\0';
-		close(connection);
-		for (int i = 0; i < 3; i++) {
-			char *found = strstr(answer, "HTTP/1.1 200 OK");
+	start("/metrics", 40);
+	connection = http_connect(AF_INET, port);
+	ck_assert_int_eq(write(connection, pipeline, sizeof(pipeline) - 1), sizeof(pipeline) - 1);
+	while ((got = read(connection, answer + length, sizeof(answer) - 1 - length)) > 0)
+		length += got;
+	answer[length] = '\0';
+	close(connection);
+	for (int i = 0; i < 3; i++) {
+		char *found = strstr(answer, "HTTP/1.1 200 OK");
 
-			ck_assert_msg(found, "only %d answers", i);
-			*found = 'x';
-		}
-		stop();
+		ck_assert_msg(found, "only %d answers", i);
+		*found = 'x';
 	}
+	stop();
+}
 END_TEST
 
 START_TEST(serves_the_page_that_was_current)
-	{
-		struct http_response response = {0};
+{
+	struct http_response response = {0};
 
-		start("/metrics", 40);
-		set_page("second 2\n", 9);
-		ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
-		ck_assert_str_eq(response.body, "second 2\n");
-		http_response_done(&response);
-		stop();
-	}
+	start("/metrics", 40);
+	set_page("second 2\n", 9);
+	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+	ck_assert_str_eq(response.body, "second 2\n");
+	http_response_done(&response);
+	stop();
+}
 END_TEST
 
 /* Opens a request for a page so big that it stays unfinished while nobody reads. */
@@ -214,47 +212,46 @@ static int stall(void)
 }
 
 START_TEST(limits_concurrent_requests)
-	{
-		char *big = calloc(1, BIG_PAGE);
-		struct http_response response = {0};
-		int first, second;
+{
+	char *big = calloc(1, BIG_PAGE);
+	struct http_response response = {0};
+	int first, second;
 
-		start("/metrics", 2);
-		set_page(big, BIG_PAGE);
-		first = stall();
-		second = stall();
+	start("/metrics", 2);
+	set_page(big, BIG_PAGE);
+	first = stall();
+	second = stall();
+	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+	ck_assert_int_eq(response.status, 503);
+	ck_assert_ptr_nonnull(strstr(response.body, "Limit of concurrent requests reached (2)"));
+	http_response_done(&response);
+	/* The probes have no such limit. */
+	ck_assert_int_eq(http_request(port, "GET", "/-/healthy", &response), 0);
+	ck_assert_int_eq(response.status, 200);
+	http_response_done(&response);
+	close(first);
+	for (int i = 0; i < 500; i++) {
 		ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
-		ck_assert_int_eq(response.status, 503);
-		ck_assert_ptr_nonnull(
-			strstr(response.body, "Limit of concurrent requests reached (2)"));
+		if (response.status == 200)
+			break;
 		http_response_done(&response);
-		/* The probes have no such limit. */
-		ck_assert_int_eq(http_request(port, "GET", "/-/healthy", &response), 0);
-		ck_assert_int_eq(response.status, 200);
-		http_response_done(&response);
-		close(first);
-		for (int i = 0; i < 500; i++) {
-			ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
-			if (response.status == 200)
-				break;
-			http_response_done(&response);
-			usleep(10000);
-		}
-		ck_assert_int_eq(response.status, 200);
-		ck_assert_uint_eq(response.length, BIG_PAGE);
-		http_response_done(&response);
-		close(second);
-		stop();
-		free(big);
+		usleep(10000);
 	}
+	ck_assert_int_eq(response.status, 200);
+	ck_assert_uint_eq(response.length, BIG_PAGE);
+	http_response_done(&response);
+	close(second);
+	stop();
+	free(big);
+}
 END_TEST
 
 START_TEST(closes_its_port)
-	{
-		start("/metrics", 40);
-		stop();
-		ck_assert_int_eq(http_connect(AF_INET, port), -ECONNREFUSED);
-	}
+{
+	start("/metrics", 40);
+	stop();
+	ck_assert_int_eq(http_connect(AF_INET, port), -ECONNREFUSED);
+}
 END_TEST
 
 int main(void)

@@ -38,42 +38,42 @@ static const struct {
 };
 
 START_TEST(makes_label_values)
-	{
-		char comm[16] = "", value[LABEL_COMM_MAX], escaped[LABEL_ESCAPED_MAX];
+{
+	char comm[16] = "", value[LABEL_COMM_MAX], escaped[LABEL_ESCAPED_MAX];
 
-		memcpy(comm, cases[_i].comm, strlen(cases[_i].comm));
-		label_from_comm(comm, sizeof(comm), value);
-		ck_assert_str_eq(value, cases[_i].value);
-		label_escape(value, escaped);
-		ck_assert_str_eq(escaped, cases[_i].escaped);
-	}
+	memcpy(comm, cases[_i].comm, strlen(cases[_i].comm));
+	label_from_comm(comm, sizeof(comm), value);
+	ck_assert_str_eq(value, cases[_i].value);
+	label_escape(value, escaped);
+	ck_assert_str_eq(escaped, cases[_i].escaped);
+}
 END_TEST
 
 /* Old kernels leave the end of a longer, earlier name behind the NUL. */
 START_TEST(stops_at_nul)
-	{
-		const char comm[16] = "new\0-name-stale";
-		char value[LABEL_COMM_MAX];
+{
+	const char comm[16] = "new\0-name-stale";
+	char value[LABEL_COMM_MAX];
 
-		label_from_comm(comm, sizeof(comm), value);
-		ck_assert_str_eq(value, "new");
-	}
+	label_from_comm(comm, sizeof(comm), value);
+	ck_assert_str_eq(value, "new");
+}
 END_TEST
 
 START_TEST(stays_within_the_bytes_given)
-	{
-		char value[LABEL_COMM_MAX], escaped[LABEL_ESCAPED_MAX];
-		char *comm = malloc(15);
+{
+	char value[LABEL_COMM_MAX], escaped[LABEL_ESCAPED_MAX];
+	char *comm = malloc(15);
 
-		memset(comm, 0xff, 15); /* no NUL, and AddressSanitizer behind it */
-		label_from_comm(comm, 15, value);
-		ck_assert_uint_eq(strlen(value), 45);
-		memset(comm, '"', 15);
-		label_from_comm(comm, 15, value);
-		label_escape(value, escaped);
-		ck_assert_uint_eq(strlen(escaped), 30);
-		free(comm);
-	}
+	memset(comm, 0xff, 15); /* no NUL, and AddressSanitizer behind it */
+	label_from_comm(comm, 15, value);
+	ck_assert_uint_eq(strlen(value), 45);
+	memset(comm, '"', 15);
+	label_from_comm(comm, 15, value);
+	label_escape(value, escaped);
+	ck_assert_uint_eq(strlen(escaped), 30);
+	free(comm);
+}
 END_TEST
 
 int main(void)

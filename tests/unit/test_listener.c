@@ -28,12 +28,12 @@ static const struct {
 };
 
 START_TEST(refuses)
-	{
-		struct listener listener;
+{
+	struct listener listener;
 
-		ck_assert_msg(listener_open(wrong[_i].address, &listener) == wrong[_i].error, "%s",
-			      wrong[_i].address);
-	}
+	ck_assert_msg(listener_open(wrong[_i].address, &listener) == wrong[_i].error, "%s",
+		      wrong[_i].address);
+}
 END_TEST
 
 static uint16_t port_of(const struct listener *listener)
@@ -78,45 +78,44 @@ static const struct {
 };
 
 START_TEST(listens)
-	{
-		struct listener listener;
+{
+	struct listener listener;
 
-		if (right[_i].needs_ipv6 && !has_ipv6())
-			return;
-		ck_assert_int_eq(listener_open(right[_i].address, &listener), 0);
-		ck_assert_msg(strncmp(listener.address, right[_i].host, strlen(right[_i].host)) ==
-				      0,
-			      "%s", listener.address);
-		ck_assert_uint_ne(port_of(&listener), 0);
-		/* Which family "localhost" is, the machine decides. */
-		if (strcmp(right[_i].address, "localhost:0") != 0) {
-			expect(&listener, AF_INET, right[_i].ipv4);
-			if (has_ipv6())
-				expect(&listener, AF_INET6, right[_i].ipv6);
-		}
-		close(listener.socket);
+	if (right[_i].needs_ipv6 && !has_ipv6())
+		return;
+	ck_assert_int_eq(listener_open(right[_i].address, &listener), 0);
+	ck_assert_msg(strncmp(listener.address, right[_i].host, strlen(right[_i].host)) == 0, "%s",
+		      listener.address);
+	ck_assert_uint_ne(port_of(&listener), 0);
+	/* Which family "localhost" is, the machine decides. */
+	if (strcmp(right[_i].address, "localhost:0") != 0) {
+		expect(&listener, AF_INET, right[_i].ipv4);
+		if (has_ipv6())
+			expect(&listener, AF_INET6, right[_i].ipv6);
 	}
+	close(listener.socket);
+}
 END_TEST
 
 START_TEST(tells_that_a_port_is_in_use)
-	{
-		struct listener first, second;
+{
+	struct listener first, second;
 
-		ck_assert_int_eq(listener_open("127.0.0.1:0", &first), 0);
-		ck_assert_str_eq(first.authority, first.address);
-		ck_assert_int_eq(listener_open(first.address, &second), -EADDRINUSE);
-		close(first.socket);
-	}
+	ck_assert_int_eq(listener_open("127.0.0.1:0", &first), 0);
+	ck_assert_str_eq(first.authority, first.address);
+	ck_assert_int_eq(listener_open(first.address, &second), -EADDRINUSE);
+	close(first.socket);
+}
 END_TEST
 
 START_TEST(names_a_reachable_host)
-	{
-		struct listener listener;
+{
+	struct listener listener;
 
-		ck_assert_int_eq(listener_open("0.0.0.0:0", &listener), 0);
-		ck_assert_int_eq(strncmp(listener.authority, "localhost:", 10), 0);
-		close(listener.socket);
-	}
+	ck_assert_int_eq(listener_open("0.0.0.0:0", &listener), 0);
+	ck_assert_int_eq(strncmp(listener.authority, "localhost:", 10), 0);
+	close(listener.socket);
+}
 END_TEST
 
 int main(void)

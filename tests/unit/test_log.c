@@ -51,19 +51,18 @@ static const struct {
 };
 
 START_TEST(writes_lines)
-	{
-		char line[512];
-		regex_t expected;
+{
+	char line[512];
+	regex_t expected;
 
-		log_setup(LOG_LEVEL_INFO, cases[_i].format);
-		capture_begin();
-		log_event(cases[_i].level, cases[_i].message, cases[_i].key, cases[_i].value, NULL);
-		capture_end(line, sizeof(line));
-		ck_assert_int_eq(regcomp(&expected, cases[_i].expected, REG_EXTENDED | REG_NOSUB),
-				 0);
-		ck_assert_msg(regexec(&expected, line, 0, NULL, 0) == 0, "%s", line);
-		regfree(&expected);
-	}
+	log_setup(LOG_LEVEL_INFO, cases[_i].format);
+	capture_begin();
+	log_event(cases[_i].level, cases[_i].message, cases[_i].key, cases[_i].value, NULL);
+	capture_end(line, sizeof(line));
+	ck_assert_int_eq(regcomp(&expected, cases[_i].expected, REG_EXTENDED | REG_NOSUB), 0);
+	ck_assert_msg(regexec(&expected, line, 0, NULL, 0) == 0, "%s", line);
+	regfree(&expected);
+}
 END_TEST
 
 int main(void)

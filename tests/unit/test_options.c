@@ -28,62 +28,61 @@ static int parse(const char *line, struct options *ret_options)
 }
 
 START_TEST(has_defaults)
-	{
-		struct options options;
+{
+	struct options options;
 
-		ck_assert_int_eq(parse("", &options), 0);
-		ck_assert(options.attach_auto);
-		ck_assert_ptr_null(options.btf_path);
-		ck_assert(!options.comm_of_thread);
-		ck_assert_uint_eq(options.collect_interval_ns, 1000000000);
-		ck_assert_uint_eq(options.selfcheck_interval_ns, 60000000000);
-		ck_assert_uint_eq(options.max_series, 2000);
-		ck_assert_uint_eq(options.listen_count, 1);
-		ck_assert_str_eq(options.listen_addresses[0], ":10068");
-		ck_assert_str_eq(options.telemetry_path, "/metrics");
-		ck_assert(options.exporter_metrics);
-		ck_assert_uint_eq(options.max_requests, 40);
-		ck_assert_int_eq(options.log_level, LOG_LEVEL_INFO);
-		ck_assert_int_eq(options.log_format, LOG_FORMAT_LOGFMT);
-	}
+	ck_assert_int_eq(parse("", &options), 0);
+	ck_assert(options.attach_auto);
+	ck_assert_ptr_null(options.btf_path);
+	ck_assert(!options.comm_of_thread);
+	ck_assert_uint_eq(options.collect_interval_ns, 1000000000);
+	ck_assert_uint_eq(options.selfcheck_interval_ns, 60000000000);
+	ck_assert_uint_eq(options.max_series, 2000);
+	ck_assert_uint_eq(options.listen_count, 1);
+	ck_assert_str_eq(options.listen_addresses[0], ":10068");
+	ck_assert_str_eq(options.telemetry_path, "/metrics");
+	ck_assert(options.exporter_metrics);
+	ck_assert_uint_eq(options.max_requests, 40);
+	ck_assert_int_eq(options.log_level, LOG_LEVEL_INFO);
+	ck_assert_int_eq(options.log_format, LOG_FORMAT_LOGFMT);
+}
 END_TEST
 
 START_TEST(takes_every_option)
-	{
-		struct options options;
+{
+	struct options options;
 
-		ck_assert_int_eq(parse("--bpf.attach=kprobe --bpf.btf=/b --comm.source=thread "
-				       "--collect.interval=0 --selfcheck.interval=1s "
-				       "--metrics.max-series=10000 --web.listen-address=:1 "
-				       "--web.listen-address=[::1]:2 --web.telemetry-path=/m",
-				       &options),
-				 0);
-		ck_assert(!options.attach_auto);
-		ck_assert_int_eq(options.attach_mode, BIND_MODE_KPROBE);
-		ck_assert_str_eq(options.btf_path, "/b");
-		ck_assert(options.comm_of_thread);
-		ck_assert_uint_eq(options.collect_interval_ns, 0);
-		ck_assert_uint_eq(options.selfcheck_interval_ns, 1000000000);
-		ck_assert_uint_eq(options.max_series, 10000);
-		ck_assert_uint_eq(options.listen_count, 2);
-		ck_assert_str_eq(options.listen_addresses[1], "[::1]:2");
-		ck_assert_str_eq(options.telemetry_path, "/m");
-		ck_assert_int_eq(parse("--web.disable-exporter-metrics --web.max-requests 0 "
-				       "--log.level=error --log.format json",
-				       &options),
-				 0);
-		ck_assert(!options.exporter_metrics);
-		ck_assert_uint_eq(options.max_requests, 0);
-		ck_assert_int_eq(options.log_level, LOG_LEVEL_ERROR);
-		ck_assert_int_eq(options.log_format, LOG_FORMAT_JSON);
-		ck_assert_int_eq(
-			parse("--web.disable-exporter-metrics --no-web.disable-exporter-metrics",
-			      &options),
-			0);
-		ck_assert(options.exporter_metrics);
-		ck_assert_int_eq(parse("--bpf.attach=lsm --bpf.attach=auto", &options), 0);
-		ck_assert(options.attach_auto);
-	}
+	ck_assert_int_eq(parse("--bpf.attach=kprobe --bpf.btf=/b --comm.source=thread "
+			       "--collect.interval=0 --selfcheck.interval=1s "
+			       "--metrics.max-series=10000 --web.listen-address=:1 "
+			       "--web.listen-address=[::1]:2 --web.telemetry-path=/m",
+			       &options),
+			 0);
+	ck_assert(!options.attach_auto);
+	ck_assert_int_eq(options.attach_mode, BIND_MODE_KPROBE);
+	ck_assert_str_eq(options.btf_path, "/b");
+	ck_assert(options.comm_of_thread);
+	ck_assert_uint_eq(options.collect_interval_ns, 0);
+	ck_assert_uint_eq(options.selfcheck_interval_ns, 1000000000);
+	ck_assert_uint_eq(options.max_series, 10000);
+	ck_assert_uint_eq(options.listen_count, 2);
+	ck_assert_str_eq(options.listen_addresses[1], "[::1]:2");
+	ck_assert_str_eq(options.telemetry_path, "/m");
+	ck_assert_int_eq(parse("--web.disable-exporter-metrics --web.max-requests 0 "
+			       "--log.level=error --log.format json",
+			       &options),
+			 0);
+	ck_assert(!options.exporter_metrics);
+	ck_assert_uint_eq(options.max_requests, 0);
+	ck_assert_int_eq(options.log_level, LOG_LEVEL_ERROR);
+	ck_assert_int_eq(options.log_format, LOG_FORMAT_JSON);
+	ck_assert_int_eq(
+		parse("--web.disable-exporter-metrics --no-web.disable-exporter-metrics", &options),
+		0);
+	ck_assert(options.exporter_metrics);
+	ck_assert_int_eq(parse("--bpf.attach=lsm --bpf.attach=auto", &options), 0);
+	ck_assert(options.attach_auto);
+}
 END_TEST
 
 static const struct {
@@ -110,6 +109,8 @@ static const struct {
 	{"--log.format=xml", "logfmt or json"},
 	{"--no-such-option", "--no-such-option"},
 	{"--no-such-option=3", "--no-such-option=3"},
+	{"--log.level=info --no-such-option --log.format=json", "--no-such-option"},
+	{"--log.level=info --bpf.attach", "--bpf.attach:"},
 	{"--web.listen-address", "--web.listen-address"},
 	{"-x", "-x"},
 	{"argument", "unexpected argument"},
@@ -120,13 +121,13 @@ static const struct {
 };
 
 START_TEST(refuses_in_one_line)
-	{
-		struct options options;
+{
+	struct options options;
 
-		ck_assert_int_eq(parse(wrong[_i].line, &options), -EINVAL);
-		ck_assert_msg(strstr(error, wrong[_i].names), "%s: %s", wrong[_i].line, error);
-		ck_assert_ptr_null(strchr(error, '\n'));
-	}
+	ck_assert_int_eq(parse(wrong[_i].line, &options), -EINVAL);
+	ck_assert_msg(strstr(error, wrong[_i].names), "%s: %s", wrong[_i].line, error);
+	ck_assert_ptr_null(strchr(error, '\n'));
+}
 END_TEST
 
 /* What it prints with these arguments, and that it then exits with 0. */
@@ -154,38 +155,38 @@ static void capture(const char *line, char *ret_output, size_t size)
 }
 
 START_TEST(help_is_complete)
-	{
-		const char *const options[] = {
-			"--bpf.attach=MODE",
-			"--bpf.btf=FILE",
-			"--comm.source=WHOSE",
-			"--collect.interval=DURATION",
-			"--selfcheck.interval=DURATION",
-			"--metrics.max-series=N",
-			"--web.listen-address=ADDRESS",
-			"--web.telemetry-path=PATH",
-			"--web.disable-exporter-metrics",
-			"--web.max-requests=N",
-			"--log.level=LEVEL",
-			"--log.format=FORMAT",
-			"-h, --help",
-			"-V, --version",
-		};
-		char help[8192];
+{
+	const char *const options[] = {
+		"--bpf.attach=MODE",
+		"--bpf.btf=FILE",
+		"--comm.source=WHOSE",
+		"--collect.interval=DURATION",
+		"--selfcheck.interval=DURATION",
+		"--metrics.max-series=N",
+		"--web.listen-address=ADDRESS",
+		"--web.telemetry-path=PATH",
+		"--web.disable-exporter-metrics",
+		"--web.max-requests=N",
+		"--log.level=LEVEL",
+		"--log.format=FORMAT",
+		"-h, --help",
+		"-V, --version",
+	};
+	char help[8192];
 
-		capture(_i ? "-h" : "--help", help, sizeof(help));
-		for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-			ck_assert_msg(strstr(help, options[i]), "no %s in --help", options[i]);
-	}
+	capture(_i ? "-h" : "--help", help, sizeof(help));
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		ck_assert_msg(strstr(help, options[i]), "no %s in --help", options[i]);
+}
 END_TEST
 
 START_TEST(tells_its_version)
-	{
-		char version[1024];
+{
+	char version[1024];
 
-		capture("--version", version, sizeof(version));
-		ck_assert_ptr_eq(strstr(version, "socket_bind_exporter, version "), version);
-	}
+	capture("--version", version, sizeof(version));
+	ck_assert_ptr_eq(strstr(version, "socket_bind_exporter, version "), version);
+}
 END_TEST
 
 int main(void)

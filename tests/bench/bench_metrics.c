@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What a collection and an encoding cost: 10,000 rows, counters of two CPUs. Medians. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "bind_metrics.h"
+#include "fake_kernel.h"
+#include "snapshot.h"
+#include "text.h"
+
+#define ROWS   10000
+#define CPUS   2
+#define ROUNDS 101
+
+static double now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+static int ascending(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+static double median(double *values)
+{
+	qsort(values, ROUNDS, sizeof(*values), ascending);
+	return values[ROUNDS / 2];
+}
+
+static void fill(struct fake_kernel *kernel)
+{
+	char name[16];
+
+	for (uint32_t i = 0; i < ROWS; i++) {
+		snprintf(name, sizeof(name), "process-%u", i);
+		fake_kernel_claim(kernel, i, BIND_WELL_KNOWN, AF_INET, name, i);
+		fake_kernel_count(kernel, i, i % CPUS, 1000000000ULL + i);
+	}
+}
+
+int main(void)
+{
+	uint32_t max_rows = ROWS + SNAPSHOT_OTHER_ROWS;
+	uint32_t bits = snapshot_table_bits(max_rows);
+	struct snapshot *snapshot = snapshot_new(bits, max_rows);
+	double collect[ROUNDS], encode[ROUNDS], begin;
+	struct fake_kernel kernel;
+	struct text text = {0};
+
+	fake_kernel_init(&kernel, bits, CPUS);
+	fill(&kernel);
+	begin = now_us();
+	snapshot_collect(snapshot, &kernel.view);
+	printf("first collection   %8.0f us for %u new rows\n", now_us() - begin,
+	       snapshot_rows(snapshot));
+	for (int i = 0; i < ROUNDS; i++) {
+		begin = now_us();
+		snapshot_collect(snapshot, &kernel.view);
+		collect[i] = now_us() - begin;
+		begin = now_us();
+		text.length = 0;
+		bind_metrics_encode(&text, snapshot, 1700000000000000000);
+		encode[i] = now_us() - begin;
+	}
+	printf("collection         %8.0f us for %u rows\n", median(collect),
+	       snapshot_rows(snapshot));
+	printf("encoding           %8.1f ns per series, %zu bytes a page\n",
+	       median(encode) * 1e3 / (2.0 * ROWS), text.length);
+	text_free(&text);
+	snapshot_free(snapshot);
+	fake_kernel_free(&kernel);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Places to run in that are not the host's: namespaces, hidden file systems, another user. */
+#ifndef LIVE_SANDBOX_H
+#define LIVE_SANDBOX_H
+
+#include <stdbool.h>
+
+/* A network namespace of the caller's own, with loopback up. -EPERM: not allowed here. */
+int sandbox_enter_network(void);
+
+/* Whether this kernel lets this user call bpf(2): 0, -EPERM, -ENOSYS. */
+int sandbox_probe_bpf(void);
+
+/*
+ * For exporter_setup.prepare. Each changes the calling process alone: mounts are
+ * made in a mount namespace of its own. The argument is not used.
+ */
+int sandbox_hide_btf(void *unused);        /* /sys/kernel/btf is there and empty */
+int sandbox_unmount_tracefs(void *unused); /* from both places where it may be */
+int sandbox_become_nobody(void *unused);   /* no capability is left */
+
+/*
+ * Whether tasks are pre-empted inside the kernel (preempt=full, lazy, RT), so
+ * that tracing programs are skipped and say so, or not. Where the kernel does
+ * not tell: true, the weaker claim. ret_source: a word on how it is known.
+ */
+bool sandbox_kernel_preempts(const char **ret_source);
+
+#endif

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every bind is counted once, under the right category, family and name. */
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../support/page_reader.h"
+#include "bind_cases.h"
+#include "bind_load.h"
+#include "live_test.h"
+
+#define EVERY_CASE_COUNT 3
+
+static uint64_t made_of(const char *comm, const char *case_name, unsigned int count)
+{
+	uint64_t made = 0;
+	int error = bind_load_simple(comm, case_name, count, &made);
+
+	ck_assert_msg(!error, "%s: %s", case_name, strerror(-error));
+	return made;
+}
+
+/* Each case has a process name of its own, so that a wrong label shows which case it is. */
+static const char *comm_of_case(size_t index, char ret_comm[COMM_SIZE])
+{
+	char suffix[24];
+
+	snprintf(suffix, sizeof(suffix), "-%zu", index);
+	return live_comm(suffix, ret_comm);
+}
+
+static bool case_is_counted(const char *page, size_t index, uint64_t made)
+{
+	const struct bind_case *bind_case = &bind_cases[index];
+	char comm[COMM_SIZE];
+	uint64_t there, anywhere;
+
+	comm_of_case(index, comm);
+	there = attempts_of(page, bind_case->category, bind_case->family, comm);
+	anywhere = attempts_of_comm(page, comm);
+	if (there == made && anywhere == made)
+		return true;
+	if (bind_case->may_be_denied && !anywhere && !strcmp(live.mode, "lsm")) {
+		live_skip("%s: denied by a security module that is asked before bpf",
+			  bind_case->name);
+		return true;
+	}
+	fprintf(stderr,
+		"%s: %" PRIu64 " made, %" PRIu64 " under category=\"%s\",family=\"%s\", %" PRIu64
+		" in all\n",
+		bind_case->name, made, there, bind_case->category, bind_case->family, anywhere);
+	return false;
+}
+
+START_TEST(every_case_is_counted)
+{
+	uint64_t *made = calloc(bind_cases_n, sizeof(*made));
+	struct exporter exporter = {0};
+	unsigned int wrong = 0;
+	char comm[COMM_SIZE], *page;
+	size_t i;
+
+	live_start(&exporter, NULL);
+	for (i = 0; i < bind_cases_n; i++) {
+		made[i] = made_of(comm_of_case(i, comm), bind_cases[i].name, EVERY_CASE_COUNT);
+		if (!made[i])
+			live_skip("%s: no such sockets here", bind_cases[i].name);
+	}
+	page = live_page(&exporter);
+	for (i = 0; i < bind_cases_n; i++)
+		wrong += !case_is_counted(page, i, made[i]);
+	ck_assert_msg(!wrong, "%u cases are not counted as they should be", wrong);
+	free(page);
+	free(made);
+	live_stop(&exporter);
+}
+END_TEST
+
+static bool is_refusal(int error)
+{
+	return error == -EINVAL || error == -EAFNOSUPPORT || error == -EFAULT;
+}
+
+/* The table against the kernel itself: no exporter takes part. */
+START_TEST(table_agrees_with_kernel)
+{
+	const struct bind_case *bind_case = &bind_cases[_i];
+	bool invalid = !strcmp(bind_case->category, "invalid");
+	union bind_address address;
+	int length = bind_case_address(bind_case, live.scratch, &address);
+	int fd = bind_case_open(bind_case);
+	int error;
+
+	if (fd < 0)
+		return;
+	error = bind_case_attempt(bind_case, fd, &address, length);
+	close(fd);
+	ck_assert_msg(bind_case->odd || is_refusal(error) == invalid,
+		      "%s is called %s, and the kernel says: %s", bind_case->name,
+		      bind_case->category, strerror(-error));
+}
+END_TEST
+
+/* Names that are hard to show. {after the tag, as a label value, escapes included} */
+static const struct {
+	const char *raw;
+	const char *label;
+} names[] = {
+	{"plain", "plain"},
+	{"a b{c}=", "a b{c}="},
+	{"q\"q", "q\\\"q"},
+	{"\"", "\\\""},
+	{"b\\b", "b\\\\b"},
+	{"b\\", "b\\\\"},
+	{"\\n", "\\\\n"},
+	{"n\nn", "n\\nn"},
+	{"\n", "\\n"},
+	{"\t\r\x01\x7f", "\t\r\x01\x7f"},
+	{"caf\xc3\xa9", "caf\xc3\xa9"},
+	{"\xe2\x82\xac\xf0\x9f\x90\xa7", "\xe2\x82\xac\xf0\x9f\x90\xa7"},
+	{"x\xffx", "x\xef\xbf\xbdx"},
+	{"\xc3(", "\xef\xbf\xbd("},
+	/* Fifteen bytes, of which the kernel keeps the first half of a character. */
+	{"cut678901\xc3\xa9", "cut678901\xef\xbf\xbd"},
+	{"(other)", "(other)"},
+	{"", ""},
+};
+
+#define NAMES_N (sizeof(names) / sizeof(names[0]))
+
+/* Some of several families; the cases are tried in full elsewhere. */
+static const char *const name_cases[] = {"inet_port_80", "inet6_port_0", "unix_abstract", "netlink",
+					 "inet_length_2"};
+
+#define NAME_CASES_N (sizeof(name_cases) / sizeof(name_cases[0]))
+
+static void find_cases(const struct bind_case **cases)
+{
+	size_t i;
+
+	for (i = 0; i < NAME_CASES_N; i++)
+		cases[i] = bind_case_find(name_cases[i]);
+}
+
+static void run_named(const char *comm, unsigned int count, uint64_t *made)
+{
+	const struct bind_case *cases[NAME_CASES_N];
+	struct bind_load load = {
+		.comm = comm,
+		.cases = cases,
+		.cases_n = NAME_CASES_N,
+		.count = count,
+	};
+	int error;
+
+	find_cases(cases);
+	error = bind_load_run(&load, made);
+	ck_assert_msg(!error, "%s", strerror(-error));
+}
+
+static void check_named(const char *page, const char *label, const uint64_t *made)
+{
+	const struct bind_case *cases[NAME_CASES_N];
+	uint64_t sum = 0, value;
+	size_t i;
+
+	find_cases(cases);
+	for (i = 0; i < NAME_CASES_N; i++) {
+		value = attempts_of(page, cases[i]->category, cases[i]->family, label);
+		ck_assert_msg(value == made[i],
+			      "comm=\"%s\": %" PRIu64 " attempts of %s, not %" PRIu64, label, value,
+			      cases[i]->name, made[i]);
+		sum += made[i];
+	}
+	ck_assert_uint_eq(attempts_of_comm(page, label), sum);
+}
+
+START_TEST(telling_names)
+{
+	uint64_t made[NAMES_N][NAME_CASES_N];
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], label[SERIES_MAX], *page;
+	size_t i;
+
+	live_start(&exporter, NULL);
+	for (i = 0; i < NAMES_N; i++)
+		run_named(live_comm(names[i].raw, comm), (unsigned int)i + 1, made[i]);
+	page = live_page(&exporter);
+	for (i = 0; i < NAMES_N; i++) {
+		snprintf(label, sizeof(label), "%s%s", live.tag, names[i].label);
+		check_named(page, label, made[i]);
+	}
+	free(page);
+	live_stop(&exporter);
+}
+END_TEST
+
+/* These two cannot carry the tag. Nobody else is called so. */
+START_TEST(names_without_tag)
+{
+	static const struct {
+		const char *raw, *label;
+	} bare[] = {{"", ""}, {"(other)", "\\\\(other)"}};
+	uint64_t made[NAME_CASES_N];
+	struct exporter exporter = {0};
+	char *page;
+	size_t i;
+
+	live_start(&exporter, NULL);
+	for (i = 0; i < 2; i++) {
+		run_named(bare[i].raw, 4, made);
+		page = live_page(&exporter);
+		check_named(page, bare[i].label, made);
+		free(page);
+	}
+	live_stop(&exporter);
+}
+END_TEST
+
+/* Two names that look alike are one series: a duplicate makes Prometheus drop the page. */
+START_TEST(names_that_merge)
+{
+	static const char *const alike[] = {"m\xff", "m\xfe", "m\xef\xbf\xbd"};
+	uint64_t made[NAME_CASES_N], sum[NAME_CASES_N] = {0};
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], label[SERIES_MAX], *page;
+	size_t i, j;
+
+	live_start(&exporter, NULL);
+	snprintf(label, sizeof(label), "%sm\xef\xbf\xbd", live.tag);
+	for (i = 0; i < 3; i++) {
+		run_named(live_comm(alike[i], comm), 10, made);
+		for (j = 0; j < NAME_CASES_N; j++)
+			sum[j] += made[j];
+		page = live_page(&exporter);
+		check_named(page, label, sum);
+		free(page);
+	}
+	live_stop(&exporter);
+}
+END_TEST
+
+/* One process: a main thread of one name, threads of another. */
+static uint64_t run_threads(const char *leader, const char *threads)
+{
+	const struct bind_case *bind_case = bind_case_find("inet_port_0");
+	uint64_t made = 0;
+	struct bind_load load = {
+		.comm = leader,
+		.thread_comm = threads,
+		.cases = &bind_case,
+		.cases_n = 1,
+		.count = 5,
+		.threads = 3,
+	};
+
+	ck_assert_int_eq(bind_load_run(&load, &made), 0);
+	ck_assert_uint_eq(made, 15);
+	return made;
+}
+
+START_TEST(names_of_threads)
+{
+	static const struct {
+		const char *flag;
+		bool thread;
+	} sources[] = {
+		{NULL, false}, {"--comm.source=process", false}, {"--comm.source=thread", true}};
+	const char *const flags[] = {sources[_i].flag, NULL};
+	char leader[COMM_SIZE], thread[COMM_SIZE], *page;
+	struct exporter exporter = {0};
+	uint64_t made, missed;
+
+	live_comm("leader", leader);
+	live_comm("thread", thread);
+	live_start(&exporter, flags);
+	missed = live_missed(&exporter);
+	made = run_threads(leader, thread);
+	page = live_page(&exporter);
+	assert_exact("three threads",
+		     attempts_of(page, "auto", "inet", sources[_i].thread ? thread : leader),
+		     missed_attempts(page) - missed, made);
+	ck_assert_uint_eq(attempts_of_comm(page, sources[_i].thread ? leader : thread), 0);
+	free(page);
+	live_stop(&exporter);
+}
+END_TEST
+
+/* The page is made by the clock, not by the scrape: it comes, within a period and a bit. */
+START_TEST(default_interval)
+{
+	const char *const flags[] = {"--collect.interval=1s", NULL};
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], *page;
+	uint64_t made, counted = 0;
+	int tries;
+
+	live_start(&exporter, flags);
+	made = made_of(live_comm("clock", comm), "inet_port_80", 9);
+	for (tries = 0; tries < 50 && counted != made; tries++) {
+		nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+		page = live_page(&exporter);
+		counted = attempts_of(page, "well_known", "inet", comm);
+		free(page);
+	}
+	ck_assert_uint_eq(counted, made);
+	ck_assert_msg(tries <= 25, "seen after %d tenths of a second", tries);
+	live_stop(&exporter);
+}
+END_TEST
+
+static double first_attempt(const char *page, const char *comm)
+{
+	char series[SERIES_MAX];
+	double seconds = 0;
+	int error;
+
+	snprintf(series, sizeof(series),
+		 "socket_bind_first_attempt_timestamp_seconds{category=\"well_known\","
+		 "family=\"inet\",comm=\"%s\"}",
+		 comm);
+	error = page_number(page, series, &seconds);
+	ck_assert_msg(!error, "%s: %s", series, strerror(-error));
+	return seconds;
+}
+
+START_TEST(first_attempt_timestamp)
+{
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], *page;
+	double first, before, after;
+	int i;
+
+	live_start(&exporter, NULL);
+	before = (double)time(NULL);
+	made_of(live_comm("first", comm), "inet_port_80", 1);
+	after = (double)time(NULL) + 1;
+	page = live_page(&exporter);
+	first = first_attempt(page, comm);
+	/* Two clocks, of which one is stepped now and then: a little slack. */
+	ck_assert_msg(first > before - 1 && first < after + 1, "%f is not from %f to %f", first,
+		      before, after);
+	ck_assert_uint_eq(page_count(page, "socket_bind_first_attempt_timestamp_seconds", NULL),
+			  page_count(page, "socket_bind_attempts_total", NULL));
+	free(page);
+	for (i = 0; i < 3; i++) {
+		made_of(comm, "inet_port_80", 1);
+		page = live_page(&exporter);
+		ck_assert_double_eq(first_attempt(page, comm), first);
+		free(page);
+	}
+	live_stop(&exporter);
+}
+END_TEST
+
+/* In namespaces of its own a process has another pid, and maybe another user. */
+START_TEST(other_namespaces)
+{
+	static const struct {
+		const char *name;
+		unsigned long flags;
+	} places[] = {
+		{"pid", CLONE_NEWPID},
+		{"pidnet", CLONE_NEWPID | CLONE_NEWNET},
+		{"user", CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUSER},
+	};
+	const struct bind_case *bind_case = bind_case_find("inet_port_80");
+	struct bind_load load = {.cases = &bind_case, .cases_n = 1, .count = 6, .processes = 2};
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], *page;
+	uint64_t made, missed;
+	int error;
+
+	live_start(&exporter, NULL);
+	missed = live_missed(&exporter);
+	load.comm = live_comm(places[_i].name, comm);
+	load.clone_flags = places[_i].flags;
+	error = bind_load_run(&load, &made);
+	if (error == -EPERM || error == -ENOSPC || error == -EINVAL) {
+		live_skip("no such namespaces here: %s", places[_i].name);
+	} else {
+		ck_assert_msg(!error, "%s", strerror(-error));
+		page = live_page(&exporter);
+		ck_assert_uint_eq(made, 12);
+		assert_exact(places[_i].name, attempts_of(page, "well_known", "inet", comm),
+			     missed_attempts(page) - missed, made);
+		free(page);
+	}
+	live_stop(&exporter);
+}
+END_TEST
+
+TCase *counting_tests(void)
+{
+	TCase *tcase = live_tcase("counting", 60);
+
+	tcase_add_loop_test(tcase, table_agrees_with_kernel, 0, (int)bind_cases_n);
+	tcase_add_test(tcase, every_case_is_counted);
+	tcase_add_test(tcase, telling_names);
+	tcase_add_test(tcase, names_without_tag);
+	tcase_add_test(tcase, names_that_merge);
+	tcase_add_loop_test(tcase, names_of_threads, 0, 3);
+	tcase_add_test(tcase, default_interval);
+	tcase_add_test(tcase, first_attempt_timestamp);
+	tcase_add_loop_test(tcase, other_namespaces, 0, 3);
+	return tcase;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The exporter as its users meet it: the real program on the running kernel,
+ * scraped over HTTP, while a known number of binds is made.
+ *
+ * Exit status: 0 all passed, 1 some failed, 77 it cannot run here (not root, no
+ * bpf(2), no namespaces), with the reason on stderr. Settings, all optional:
+ *
+ *	SOCKET_BIND_EXPORTER  the executable
+ *	SBE_MODE              lsm, kprobe, fentry, tracepoint; else what auto yields
+ *	SBE_EXPECT_MODE       the mode that auto must yield here
+ *	SBE_EXPECT_REFUSED    modes that auto must refuse here, separated by commas
+ *	CK_RUN_CASE           one of the test cases: counting, oddities, races, ...
+ *	CK_TIMEOUT_MULTIPLIER for slow machines
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../support/http_client.h"
+#include "../support/scratch.h"
+#include "live_test.h"
+#include "sandbox.h"
+
+#define EXIT_SKIP 77
+
+/* Digits and letters that are different in every run. */
+static void make_tag(char ret_tag[TAG_LENGTH + 1])
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	struct timespec now;
+	uint64_t number;
+	int i;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	number = (uint64_t)now.tv_nsec / 1000 + (uint64_t)now.tv_sec * 1000000;
+	number = (number ^ (uint64_t)getpid() << 20) * 0x9e3779b97f4a7c15U >> 32;
+	for (i = 0; i < TAG_LENGTH; i++, number /= 36)
+		ret_tag[i] = digits[number % 36];
+	ret_tag[TAG_LENGTH] = '\0';
+}
+
+static int skip(const char *reason, int error)
+{
+	fprintf(stderr, "skipped: %s: %s\n", reason, strerror(-error));
+	return EXIT_SKIP;
+}
+
+/* 0, or the exit status to end with. */
+static int prepare(void)
+{
+	char path[EXPORTER_PATH_MAX];
+	const char *mode = getenv("SBE_MODE"), *source;
+	int error;
+
+	if (geteuid())
+		return skip("the live tests must run as root", -EPERM);
+	error = sandbox_probe_bpf();
+	if (error)
+		return skip("bpf(2) cannot be used here", error);
+	error = sandbox_enter_network();
+	if (error)
+		return skip("no network namespace can be made here", error);
+	error = exporter_path(path);
+	if (error) {
+		fprintf(stderr, "%s: %s (set SOCKET_BIND_EXPORTER)\n", path, strerror(-error));
+		return EXIT_FAILURE;
+	}
+	make_tag(live.tag);
+	live.preempts = sandbox_kernel_preempts(&source);
+	snprintf(live.attach_flag, sizeof(live.attach_flag), "--bpf.attach=%s",
+		 mode && *mode ? mode : "auto");
+	error = scratch_make(live.scratch);
+	if (error)
+		return skip("no temporary directory", error);
+	printf("kernel %s inside (known from %s), processes named %s…\n",
+	       live.preempts ? "pre-empts" : "does not pre-empt", source, live.tag);
+	return 0;
+}
+
+/* The mode by its own word; what else the page says is for the tests to judge. */
+static int find_mode(const struct exporter *exporter)
+{
+	static const char *const modes[] = {"lsm", "kprobe", "fentry", "tracepoint"};
+	struct http_response page;
+	char series[SERIES_MAX];
+	int error = http_request(exporter->port, "GET", "/metrics", &page);
+	size_t i;
+
+	if (error)
+		return error;
+	for (i = 0; i < 4; i++) {
+		snprintf(series, sizeof(series), "\nsocket_bind_exporter_attach_info{mode=\"%s\",",
+			 modes[i]);
+		if (strstr(page.body, series))
+			strcpy(live.mode, modes[i]);
+	}
+	http_response_done(&page);
+	printf("mode %s\n", *live.mode ? live.mode : "unknown");
+	return *live.mode ? 0 : -ENODATA;
+}
+
+/* Without an exporter that starts, every test would fail for the same reason. */
+static int try_exporter(void)
+{
+	const char *const flags[] = {live.attach_flag, NULL};
+	struct exporter_setup setup = {.scratch = live.scratch, .flags = flags};
+	struct exporter exporter = {0};
+	struct exporter_exit end = {0};
+	int error = exporter_spawn(&setup, &exporter);
+	char *log;
+
+	if (!error)
+		error = exporter_wait_ready(&exporter, &end);
+	if (!error)
+		error = find_mode(&exporter);
+	if (error) {
+		log = exporter_log(&exporter);
+		fprintf(stderr, "the exporter does not start: %s\n%s",
+			error == -ECHILD ? "it ended by itself" : strerror(-error), log ? log : "");
+		free(log);
+	}
+	if (exporter.pid)
+		exporter_stop(&exporter, SIGTERM, NULL);
+	unlink(exporter.log);
+	return error ? EXIT_FAILURE : 0;
+}
+
+static int run_all(void)
+{
+	Suite *suite = suite_create("live");
+	SRunner *runner;
+	int failed;
+
+	suite_add_tcase(suite, counting_tests());
+	suite_add_tcase(suite, oddity_tests());
+	suite_add_tcase(suite, race_tests());
+	suite_add_tcase(suite, overflow_tests());
+	suite_add_tcase(suite, health_tests());
+	suite_add_tcase(suite, startup_tests());
+	suite_add_tcase(suite, place_tests());
+	suite_add_tcase(suite, http_tests());
+	runner = srunner_create(suite);
+	/* A failed check must not take the others along, nor leave processes behind. */
+	srunner_set_fork_status(runner, CK_FORK);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	if (failed)
+		live_print_logs();
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static pid_t suite_pid;
+
+static void pass_on(int signal)
+{
+	kill(suite_pid, signal);
+}
+
+/*
+ * The suite runs in a child, so that somebody is left to tidy up when a signal
+ * ends it. On that signal Check itself ends the test that is running.
+ */
+static int run_supervised(void)
+{
+	int status = 0;
+
+	fflush(NULL);
+	suite_pid = fork();
+	if (suite_pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		status = try_exporter();
+		exit(status ? status : run_all());
+	}
+	if (suite_pid < 0)
+		return EXIT_FAILURE;
+	signal(SIGINT, pass_on);
+	signal(SIGTERM, pass_on);
+	while (waitpid(suite_pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(void)
+{
+	int status;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	status = prepare();
+	if (status)
+		return status;
+	status = run_supervised();
+	scratch_remove(live.scratch);
+	return status;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Far more names than --metrics.max-series allows. What does not fit is in
+ * (other) of its category and family, so the counts below are sums over a
+ * category and family in which nobody else binds here.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../support/page_reader.h"
+#include "bind_cases.h"
+#include "bind_load.h"
+#include "live_test.h"
+#include "scraper.h"
+
+#define SERIES_LIMIT    "256" /* the least that --metrics.max-series takes */
+#define NAMES           2000
+#define BINDS_OF_A_NAME 2
+
+static const char *const smallest[] = {"--metrics.max-series=" SERIES_LIMIT, NULL};
+
+struct flood {
+	const char *case_name;
+	int first; /* number of the first name */
+};
+
+/* One process that takes NAMES names, one after the other. */
+static int flood(void *argument)
+{
+	const struct flood *plan = argument;
+	const struct bind_case *bind_case = bind_case_find(plan->case_name);
+	int fd = bind_case_open(bind_case);
+	union bind_address address;
+	int length = bind_case_address(bind_case, live.scratch, &address);
+	char suffix[16], comm[COMM_SIZE];
+	int i, j;
+
+	if (fd < 0)
+		return fd;
+	for (i = 0; i < NAMES; i++) {
+		snprintf(suffix, sizeof(suffix), "n%d", plan->first + i);
+		prctl(PR_SET_NAME, live_comm(suffix, comm));
+		for (j = 0; j < BINDS_OF_A_NAME; j++)
+			bind_case_attempt(bind_case, fd, &address, length);
+	}
+	return 0;
+}
+
+static void run_flood(const char *case_name, int first)
+{
+	struct flood plan = {case_name, first};
+
+	ck_assert_int_eq(bind_load_child("flood", flood, &plan), 0);
+}
+
+static uint64_t sum_of(const char *page, const char *category, const char *family)
+{
+	char labels[128];
+
+	snprintf(labels, sizeof(labels), "{category=\"%s\",family=\"%s\",", category, family);
+	return page_sum(page, "socket_bind_attempts_total", labels, NULL);
+}
+
+static uint64_t rows_of_this_run(const char *page, const char *category)
+{
+	char own[32], label[64];
+
+	snprintf(own, sizeof(own), ",comm=\"%s", live.tag);
+	snprintf(label, sizeof(label), "{category=\"%s\",", category);
+	return page_count(page, "socket_bind_attempts_total", own, label, NULL);
+}
+
+static void check_bound(const char *page)
+{
+	uint64_t limit = exporter_value(page, "socket_bind_exporter_series_limit");
+	uint64_t series = exporter_value(page, "socket_bind_exporter_series");
+	size_t rows = page_count(page, "socket_bind_attempts_total", NULL);
+
+	ck_assert_uint_eq(limit, strtoull(SERIES_LIMIT, NULL, 10));
+	ck_assert_uint_eq(series, rows);
+	ck_assert_msg(rows <= limit, "%zu rows, %" PRIu64 " allowed", rows, limit);
+}
+
+START_TEST(sum_is_exact)
+{
+	struct exporter exporter = {0};
+	struct scraper *scraper;
+	char *page, problem[SCRAPER_PROBLEM_MAX];
+	unsigned int pages;
+	uint64_t before;
+	int round, error;
+
+	live_start(&exporter, smallest);
+	page = live_page(&exporter);
+	before = sum_of(page, "invalid", "unix");
+	free(page);
+	ck_assert_int_eq(scraper_start(EXPORTER_PORT, &scraper), 0);
+	/* The second time the names are known, those that fitted and those that did not. */
+	for (round = 1; round <= 2; round++) {
+		run_flood("unix_family_inet", 0);
+		page = live_page(&exporter);
+		ck_assert_uint_eq(sum_of(page, "invalid", "unix") - before,
+				  (uint64_t)round * NAMES * BINDS_OF_A_NAME);
+		ck_assert_uint_gt(attempts_of(page, "invalid", "unix", "(other)"), 0);
+		ck_assert_uint_gt(rows_of_this_run(page, "invalid"), 0);
+		check_bound(page);
+		free(page);
+	}
+	error = scraper_stop(scraper, &pages, problem);
+	ck_assert_msg(!error, "page %u of a reader: %s", pages, problem);
+	live_stop(&exporter);
+}
+END_TEST
+
+/* Once in (other), always in (other): the rows are the same after the next flood. */
+START_TEST(folded_stays_folded)
+{
+	struct exporter exporter = {0};
+	uint64_t rows, again;
+	char *page;
+
+	live_start(&exporter, smallest);
+	run_flood("unix_family_inet", 0);
+	page = live_page(&exporter);
+	rows = rows_of_this_run(page, "invalid");
+	free(page);
+	run_flood("unix_family_inet", 0);
+	run_flood("unix_family_inet", NAMES);
+	page = live_page(&exporter);
+	again = rows_of_this_run(page, "invalid");
+	ck_assert_uint_eq(rows, again);
+	check_bound(page);
+	free(page);
+	live_stop(&exporter);
+}
+END_TEST
+
+/* What matters most cannot be hidden behind a flood of what matters less. */
+START_TEST(backdoor_is_not_hidden)
+{
+	static const struct {
+		const char *case_name, *category, *family;
+	} backdoors[] = {
+		{"inet_port_80", "well_known", "inet"},
+		{"inet6_port_1", "well_known", "inet6"},
+		{"unix_pathname", "pathname", "unix"},
+	};
+	struct exporter exporter = {0};
+	char suffix[16], comm[COMM_SIZE], *page;
+	uint64_t made, counted;
+	int i;
+
+	live_start(&exporter, smallest);
+	run_flood("inet_port_8080", 0);
+	run_flood("unix_abstract_length_3", NAMES);
+	for (i = 0; i < 3; i++) {
+		snprintf(suffix, sizeof(suffix), "door%d", i);
+		live_comm(suffix, comm);
+		ck_assert_int_eq(bind_load_simple(comm, backdoors[i].case_name, 3, &made), 0);
+		page = live_page(&exporter);
+		counted = attempts_of(page, backdoors[i].category, backdoors[i].family, comm);
+		ck_assert_msg(counted == made,
+			      "after 4000 other names, a new one that binds %s has %" PRIu64
+			      " of %" PRIu64 " attempts in a row of its own",
+			      backdoors[i].case_name, counted, made);
+		check_bound(page);
+		free(page);
+	}
+	live_stop(&exporter);
+}
+END_TEST
+
+/* Not even its own reserve can be overdrawn. */
+START_TEST(flood_of_what_matters)
+{
+	struct exporter exporter = {0};
+	uint64_t before;
+	char *page;
+
+	live_start(&exporter, smallest);
+	page = live_page(&exporter);
+	before = sum_of(page, "well_known", "inet6");
+	free(page);
+	run_flood("inet6_port_1", 0);
+	page = live_page(&exporter);
+	ck_assert_uint_eq(sum_of(page, "well_known", "inet6") - before, NAMES * BINDS_OF_A_NAME);
+	check_bound(page);
+	free(page);
+	live_stop(&exporter);
+}
+END_TEST
+
+/* The bound is not felt before it is reached. */
+START_TEST(room_for_all)
+{
+	struct exporter exporter = {0};
+	uint64_t before;
+	char *page;
+
+	live_start(&exporter, (const char *const[]){"--metrics.max-series=20000", NULL});
+	page = live_page(&exporter);
+	before = sum_of(page, "invalid", "unix");
+	free(page);
+	run_flood("unix_family_inet", 0);
+	page = live_page(&exporter);
+	ck_assert_uint_eq(sum_of(page, "invalid", "unix") - before, NAMES * BINDS_OF_A_NAME);
+	ck_assert_uint_eq(rows_of_this_run(page, "invalid"), NAMES);
+	ck_assert_uint_eq(page_count(page, "socket_bind_attempts_total", "comm=\"(other)\"", NULL),
+			  0);
+	ck_assert_uint_eq(exporter_value(page, "socket_bind_exporter_overflow_attempts_total"), 0);
+	free(page);
+	live_stop(&exporter);
+}
+END_TEST
+
+TCase *overflow_tests(void)
+{
+	TCase *tcase = live_tcase("overflow", 60);
+
+	tcase_add_test(tcase, sum_is_exact);
+	tcase_add_test(tcase, folded_stays_folded);
+	tcase_add_test(tcase, backdoor_is_not_hidden);
+	tcase_add_test(tcase, flood_of_what_matters);
+	tcase_add_test(tcase, room_for_all);
+	return tcase;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Machines that lack something: privileges, BTF, tracefs. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../support/page_reader.h"
+#include "../support/scratch.h"
+#include "bind_load.h"
+#include "live_test.h"
+#include "sandbox.h"
+
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+
+/* Attached and counting: a few binds come out as they were made. */
+static void check_counting(const struct exporter *exporter, const char *name)
+{
+	char comm[COMM_SIZE], *page;
+	uint64_t made;
+
+	ck_assert_int_eq(bind_load_simple(live_comm(name, comm), "inet_port_80", 8, &made), 0);
+	page = live_page(exporter);
+	ck_assert_uint_eq(attempts_of(page, "well_known", "inet", comm), made);
+	free(page);
+}
+
+START_TEST(unprivileged)
+{
+	const char *const flags[] = {live.attach_flag, NULL};
+	struct exporter_setup setup = {.flags = flags, .prepare = sandbox_become_nobody};
+	char *log = live_refused(&setup);
+
+	ck_assert_msg(log_lines(log, "level=ERROR", "CAP_BPF", "reason=", "cure=", NULL) == 1,
+		      "cause and cure are not in one line:\n%s", log);
+	free(log);
+}
+END_TEST
+
+/* --help and --version are for everyone. */
+START_TEST(unprivileged_help)
+{
+	const char *const flags[] = {_i ? "--help" : "--version", NULL};
+	struct exporter_setup setup = {
+		.scratch = live.scratch,
+		.flags = flags,
+		.prepare = sandbox_become_nobody,
+	};
+	struct exporter_exit end = {0};
+	struct exporter exporter = {0};
+
+	ck_assert_int_eq(exporter_spawn(&setup, &exporter), 0);
+	ck_assert_int_eq(exporter_wait_exit(&exporter, 10000, &end), 0);
+	ck_assert_int_eq(end.status, 0);
+}
+END_TEST
+
+START_TEST(without_btf)
+{
+	const char *const flags[] = {live.attach_flag, NULL};
+	struct exporter_setup setup = {.flags = flags, .prepare = sandbox_hide_btf};
+	char *log = live_refused(&setup);
+
+	ck_assert_msg(log_lines(log, "level=ERROR", "CONFIG_DEBUG_INFO_BTF", "cure=", NULL) == 1,
+		      "cause and cure are not in one line:\n%s", log);
+	free(log);
+}
+END_TEST
+
+/* The path of a copy of the kernel's BTF, and the flag that names it. */
+static void copy_btf(char *ret_flag, size_t size)
+{
+	char path[128], *text;
+	size_t length;
+
+	snprintf(path, sizeof(path), "%s/btf-%d", live.scratch, getpid());
+	snprintf(ret_flag, size, "--bpf.btf=%s", path);
+	ck_assert_int_eq(scratch_read(KERNEL_BTF, &text, &length), 0);
+	ck_assert_int_eq(scratch_write(path, text, length), 0);
+	free(text);
+}
+
+/* lsm and fentry are verified against the kernel's own BTF; the others can do without. */
+static const char *mode_without_btf(void)
+{
+	return strcmp(live.mode, "tracepoint") ? "--bpf.attach=kprobe" : "--bpf.attach=tracepoint";
+}
+
+START_TEST(external_btf)
+{
+	char btf[160];
+	const char *const flags[] = {mode_without_btf(), btf, NULL};
+	struct exporter_setup setup = {.flags = flags, .prepare = sandbox_hide_btf};
+	struct exporter exporter = {0};
+
+	copy_btf(btf, sizeof(btf));
+	live_start_as(&exporter, &setup);
+	check_counting(&exporter, "btf");
+	live_stop(&exporter);
+}
+END_TEST
+
+/*
+ * A named mode that does not work is the end, whatever else would work: lsm
+ * and fentry with nothing but an external file.
+ */
+START_TEST(no_fallback)
+{
+	static const char *const modes[] = {"--bpf.attach=lsm", "--bpf.attach=fentry"};
+	char btf[160];
+	const char *const flags[] = {modes[_i], btf, NULL};
+	struct exporter_setup setup = {.flags = flags, .prepare = sandbox_hide_btf};
+	char *log;
+
+	copy_btf(btf, sizeof(btf));
+	log = live_refused(&setup);
+	ck_assert_msg(log_lines(log, "level=ERROR", strchr(modes[_i], '=') + 1,
+				"reason=", "cure=", NULL) == 1,
+		      "the line does not name the mode, cause and cure:\n%s", log);
+	free(log);
+}
+END_TEST
+
+/* The kernel's BTF is there as well: an external file is used instead and works in every mode. */
+START_TEST(external_btf_beside)
+{
+	char btf[160];
+	const char *const flags[] = {btf, NULL};
+	struct exporter exporter = {0};
+
+	copy_btf(btf, sizeof(btf));
+	live_start(&exporter, flags);
+	check_counting(&exporter, "both");
+	live_stop(&exporter);
+}
+END_TEST
+
+static char *mounts_of_the_host(void)
+{
+	size_t length;
+	char *text;
+
+	ck_assert_int_eq(scratch_read("/proc/self/mountinfo", &text, &length), 0);
+	return text;
+}
+
+/* Nobody has mounted tracefs. The exporter does, for itself alone. */
+START_TEST(without_tracefs)
+{
+	const char *const flags[] = {"--bpf.attach=tracepoint", NULL};
+	struct exporter_setup setup = {
+		.flags = flags,
+		.prepare = _i ? sandbox_unmount_tracefs : NULL,
+	};
+	char *before = mounts_of_the_host(), *while_running, *after;
+	struct exporter exporter = {0};
+
+	live_start_as(&exporter, &setup);
+	check_counting(&exporter, "trace");
+	while_running = mounts_of_the_host();
+	live_stop(&exporter);
+	after = mounts_of_the_host();
+	ck_assert_str_eq(before, while_running);
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(while_running);
+	free(after);
+}
+END_TEST
+
+TCase *place_tests(void)
+{
+	TCase *tcase = live_tcase("places", 60);
+
+	tcase_add_test(tcase, unprivileged);
+	tcase_add_loop_test(tcase, unprivileged_help, 0, 2);
+	tcase_add_test(tcase, without_btf);
+	tcase_add_test(tcase, external_btf);
+	tcase_add_loop_test(tcase, no_fallback, 0, 2);
+	tcase_add_test(tcase, external_btf_beside);
+	tcase_add_loop_test(tcase, without_tracefs, 0, 2);
+	return tcase;
+}
