@@ -131,8 +131,8 @@ static inline __u16 bind_kind_family(__u64 kind)
 }
 
 /*
- * A quarter of the table and of the rows is kept for these, so that a flood of
- * names cannot hide who binds a privileged port.
+ * A quarter of the rows and half of the table are kept for these, so that a
+ * flood of names cannot hide who binds a privileged port.
  */
 static inline int bind_is_reserved(__u64 kind)
 {

@@ -95,10 +95,14 @@ static __always_inline void publish(struct bind_entry *entry, __u64 kind)
 #endif
 }
 
-/* Whether a new key of this kind may take an entry: see bind_is_reserved(). */
+/*
+ * Whether a new key of this kind may take an entry: see bind_is_reserved(). Half
+ * of the table is more than the rows that ordinary kinds may have, and leaves
+ * chains so short that the others find an entry within BIND_PROBES.
+ */
 static __always_inline bool has_room(__u64 kind)
 {
-	__u64 limit = (settings.table_mask + 1) / 4 * 3;
+	__u64 limit = (settings.table_mask + 1) / 2;
 
 	return bind_is_reserved(kind) || *(volatile __u64 *)&control.ordinary < limit;
 }
