@@ -111,12 +111,18 @@ static void explain_permission(const char *action, struct bind_refusal *refusal)
 	}
 }
 
+static bool uses_perf(enum bind_mode mode)
+{
+	return mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT;
+}
+
 void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
 {
 	char action[64];
 
 	snprintf(action, sizeof(action), "loading the %s program", bind_mode_name(mode));
-	if (error == EPERM || error == EACCES) {
+	/* Lockdown takes the helpers away that only these two need: EINVAL. */
+	if (error == EPERM || error == EACCES || (uses_perf(mode) && locked_down())) {
 		explain_permission(action, ret_refusal);
 	} else if (error == ESRCH && mode == BIND_MODE_LSM) {
 		refusal_reason(ret_refusal, "the kernel has no BPF LSM hook socket_bind");
@@ -173,7 +179,7 @@ static bool explain_tracefs(struct bind_refusal *refusal)
 
 void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
 {
-	bool perf = mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT;
+	bool perf = uses_perf(mode);
 	char action[64];
 
 	if (mode == BIND_MODE_TRACEPOINT && explain_tracefs(ret_refusal))
