@@ -69,12 +69,13 @@ enum bind_family {
 enum bind_missed {
 	BIND_MISSED_ADDRESS = 0, /* tracepoint mode: the address was not readable */
 	BIND_MISSED_PENDING = 1, /* tracepoint mode: no room to remember the call */
+	BIND_MISSED_EXIT = 2,    /* tracepoint mode: the exit of the call was not seen */
 	BIND_MISSED_REASONS = 8, /* slots per CPU */
 };
 
 /* What is counted separately; three words so that comparing takes three loads. */
 struct bind_key {
-	__u64 comm[2]; /* BIND_COMM_SIZE bytes as the kernel keeps them, NUL-padded */
+	__u64 comm[2]; /* BIND_COMM_SIZE bytes, NUL-padded */
 	__u64 kind;    /* category | family << 8; 0 means "no key" */
 };
 
@@ -99,6 +100,8 @@ struct bind_settings {
 	__u32 table_mask;     /* table size - 1 */
 	__u32 hash_shift;     /* 64 - table_bits */
 	__u32 comm_of_thread; /* 0: the thread-group leader's comm, 1: the caller's */
+	__u32 comm_unpadded;  /* 1: the kernel leaves older bytes behind the NUL (before 5.17) */
+	__u32 reserved;
 };
 
 /*
@@ -131,8 +134,9 @@ static inline __u16 bind_kind_family(__u64 kind)
 }
 
 /*
- * A quarter of the rows and half of the table are kept for these, so that a
- * flood of names cannot hide who binds a privileged port.
+ * A quarter of the rows and half of the table are kept for these: names that
+ * flood other categories take nothing from them. (Anyone may *attempt* to bind a
+ * privileged port: a flood of such attempts does fill them.)
  */
 static inline int bind_is_reserved(__u64 kind)
 {
@@ -152,7 +156,7 @@ static inline __u32 bind_overflow_index(__u32 cpu, __u8 category, __u16 family)
 
 _Static_assert(sizeof(struct bind_key) == 24, "keys are compared word by word, without padding");
 _Static_assert(sizeof(struct bind_entry) == 32, "a power of two: indexing is a shift");
-_Static_assert(sizeof(struct bind_settings) == 40, "rodata layout");
+_Static_assert(sizeof(struct bind_settings) == 48, "rodata layout");
 _Static_assert(sizeof(struct bind_control) == 32, "mapped layout");
 _Static_assert((BIND_CATEGORIES & (BIND_CATEGORIES - 1)) == 0, "masked in bind_overflow_index");
 

@@ -20,6 +20,7 @@
 
 #include "bind_abi.h"
 #include "bind_classify.h"
+#include "bind_comm.h"
 
 /* The spelling by which the kernel knows a GPL-compatible licence. */
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -57,7 +58,6 @@ struct {
 
 /* Tracepoint mode: calls whose address was not resident at entry, by thread. */
 struct pending_bind {
-	struct socket *sock;
 	__u64 address; /* user space's pointer */
 	__u32 length;
 	__u16 family;
@@ -80,19 +80,20 @@ static __always_inline void add_one(void *map, __u32 index)
 		__atomic_fetch_add(value, 1, __ATOMIC_RELAXED);
 }
 
+static __always_inline void add_missed(enum bind_missed reason)
+{
+	add_one(&missed, bpf_get_smp_processor_id() * BIND_MISSED_REASONS + reason);
+}
+
 /*
  * Readers on other CPUs must not see kind before comm. x86 keeps the order of
- * stores; elsewhere an atomic that fetches is a full barrier (and needs 5.12,
- * which trampolines on such machines need anyway).
+ * stores and of loads; a weakly ordered machine would need barriers here and in
+ * count().
  */
 static __always_inline void publish(struct bind_entry *entry, __u64 kind)
 {
-#ifdef __TARGET_ARCH_x86
 	barrier();
 	*(volatile __u64 *)&entry->key.kind = kind;
-#else
-	__sync_fetch_and_or(&entry->key.kind, kind);
-#endif
 }
 
 /*
@@ -136,6 +137,8 @@ static __always_inline __u32 hash(const struct bind_key *key)
 		    key->comm[1] * settings.hash_multiplier[1] +
 		    key->kind * settings.hash_multiplier[2];
 
+	/* Folded once more, or names that differ in a few bytes only would cluster. */
+	sum = (sum ^ sum >> 32) * settings.hash_multiplier[2];
 	return sum >> settings.hash_shift;
 }
 
@@ -162,7 +165,7 @@ static __always_inline void count(const struct bind_key *key)
 }
 
 /* Typed task pointers came with 5.11; before, and only then, the name is copied out. */
-static __always_inline void read_comm(__u64 ret_comm[2])
+static __always_inline void copy_comm(__u64 ret_comm[2])
 {
 	struct task_struct *task;
 
@@ -203,7 +206,9 @@ static __always_inline void count_bind(__u16 family, const struct bind_address *
 		__atomic_fetch_add(&control.selfcheck_seen, 1, __ATOMIC_RELAXED);
 		return;
 	}
-	read_comm(key.comm);
+	copy_comm(key.comm);
+	if (settings.comm_unpadded)
+		bind_pad_comm(key.comm);
 	/* The verifier must not know the kind, or it checks what follows for each of a hundred. */
 	key.kind = bind_kind(category, family) + *(volatile __u64 *)&control.zero;
 	count(&key);
@@ -277,14 +282,15 @@ static __always_inline struct socket *socket_of(__u32 fd)
  */
 static __always_inline bool read_address(__u64 address, __u32 length, struct bind_address *ret_copy)
 {
-	__u8 whole[ADDRESS_MAX];
+	__u8 whole[ADDRESS_MAX] __attribute__((aligned(8))) = {};
 
 	if (!length)
 		return true;
 	barrier_var(length);
 	if (length > sizeof(whole) || bpf_probe_read_user(whole, length, (void *)address))
 		return false;
-	return !bpf_probe_read_user(ret_copy, readable_length(length), (void *)address);
+	__builtin_memcpy(ret_copy, whole, sizeof(*ret_copy));
+	return true;
 }
 
 /* A system call that the hook will never see is no attempt: EBADF, ENOTSOCK, EINVAL. */
@@ -311,9 +317,11 @@ int tracepoint_enter_bind(struct trace_event_raw_sys_enter *ctx)
 	call.address = address;
 	call.length = length;
 	call.family = family;
+	/* A call still pending: its exit was not seen, the kernel having skipped the program. */
+	if (bpf_map_lookup_elem(&pending, &thread))
+		add_missed(BIND_MISSED_EXIT);
 	if (bpf_map_update_elem(&pending, &thread, &call, BPF_ANY))
-		add_one(&missed,
-			bpf_get_smp_processor_id() * BIND_MISSED_REASONS + BIND_MISSED_PENDING);
+		add_missed(BIND_MISSED_PENDING);
 	return 0;
 }
 
@@ -333,7 +341,6 @@ int tracepoint_exit_bind(struct trace_event_raw_sys_exit *ctx)
 	if (read_address(call.address, call.length, &copy))
 		count_bind(call.family, &copy, call.length);
 	else if (ctx->ret != -14 /* EFAULT */)
-		add_one(&missed,
-			bpf_get_smp_processor_id() * BIND_MISSED_REASONS + BIND_MISSED_ADDRESS);
+		add_missed(BIND_MISSED_ADDRESS);
 	return 0;
 }

@@ -4,10 +4,8 @@ find_program(CLANG NAMES clang REQUIRED)
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64")
 	set(SBE_BPF_ARCH x86)
-elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
-	set(SBE_BPF_ARCH arm64)
 else()
-	message(FATAL_ERROR "${CMAKE_SYSTEM_PROCESSOR}: build on x86_64 or aarch64")
+	message(FATAL_ERROR "${CMAKE_SYSTEM_PROCESSOR} is not supported yet; build on x86_64")
 endif()
 
 # add_bpf_object(name source): compiles, and sets name_OBJECT to the object's path.

@@ -62,8 +62,17 @@ quietly() {
 	}
 }
 
+# as_caller COMMAND...: as who called sudo, if so, so that the tree stays theirs.
+as_caller() {
+	if [ "$(id -u)" -eq 0 ] && [ "${SUDO_UID:-0}" -ne 0 ]; then
+		sudo -u "#$SUDO_UID" -- "$@"
+	else
+		"$@"
+	fi
+}
+
 # build PRESET
 build() {
-	quietly cmake --preset "$1"
-	quietly cmake --build --preset "$1" --parallel "$(nproc)"
+	quietly as_caller cmake --preset "$1"
+	quietly as_caller cmake --build --preset "$1" --parallel "$(nproc)"
 }

@@ -13,6 +13,7 @@
 #include "bind_source.h"
 #include "bind_view.h"
 #include "exporter_metrics.h"
+#include "refusal.h"
 
 static const struct map_kind {
 	const char *name;  /* in the object */
@@ -63,6 +64,7 @@ static int write_settings(struct bpf_object *object, const struct bind_source_co
 		.table_mask = (1U << config->table_bits) - 1,
 		.hash_shift = 64 - config->table_bits,
 		.comm_of_thread = config->comm_of_thread,
+		.comm_unpadded = kernel_older_than(5, 17),
 	};
 
 	if (!map)

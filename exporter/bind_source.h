@@ -49,7 +49,10 @@ int bind_source_open(enum bind_mode mode, const struct bind_source_config *confi
 /* Detaches and frees. NULL is allowed. */
 void bind_source_close(struct bind_source *source);
 
-/* The counters as they are now; reading them makes no system call. 0 or -errno. */
+/*
+ * The counters as they are now: mapped memory, which is read without bpf(2) map
+ * operations, since those would make the kernel skip kprobe programs. 0 or -errno.
+ */
 int bind_source_view(struct bind_source *source, struct bind_view *ret_view);
 
 /*

@@ -29,6 +29,7 @@ struct collector {
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	struct exporter_status status;
+	int selfcheck_error; /* of the last self-check, -errno; 0: it succeeded */
 	struct page *page;
 	uint64_t wanted; /* collections asked for */
 	uint64_t done;   /* the newest wanted one that was made */
@@ -103,10 +104,11 @@ static int read_rows(struct collector *collector)
 }
 
 /* A change of state is logged; what lasts is on the page. */
-static void log_change(bool before, bool now, const char *lost, const char *regained, int error)
+static void log_change(bool before, bool now, const char *lost, const char *regained,
+		       const char *reason, const char *cure)
 {
 	if (before && !now)
-		log_event(LOG_LEVEL_ERROR, lost, "reason", strerror(-error), NULL);
+		log_event(LOG_LEVEL_ERROR, lost, "reason", reason, "cure", cure, NULL);
 	else if (!before && now)
 		log_event(LOG_LEVEL_INFO, regained, NULL);
 }
@@ -136,7 +138,8 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 		status->collect_errors++;
 	}
 	log_change(before, status->collected, "collection failed, serving the last counts",
-		   "collection works again", error);
+		   "collection works again", strerror(-error),
+		   "free memory or raise its limit, or restart the exporter");
 	publish(collector, page, status, wanted);
 	return error;
 }
@@ -149,9 +152,18 @@ static void selfcheck(struct collector *collector, struct exporter_status *statu
 
 	status->selfchecked = !error;
 	status->selfcheck_wall_ns = clock_ns(CLOCK_REALTIME);
-	log_change(before, status->selfchecked,
-		   "the hook no longer sees the exporter's own bind: counting is blind",
-		   "the hook sees the exporter's own bind again", error);
+	pthread_mutex_lock(&collector->lock);
+	collector->selfcheck_error = error;
+	pthread_mutex_unlock(&collector->lock);
+	if (error == -ENODATA)
+		log_change(before, false, "counting is blind", "",
+			   "the hook no longer sees the exporter's own bind: it was detached, or "
+			   "tracing was switched off",
+			   "switch tracing on again, or restart the exporter");
+	else
+		log_change(before, !error, "cannot check whether the hook counts",
+			   "the hook sees the exporter's own bind again", strerror(-error),
+			   "let the exporter make and bind UNIX sockets");
 }
 
 static struct timespec to_timespec(uint64_t ns)
@@ -289,8 +301,10 @@ const char *collector_unready(struct collector *collector)
 	const char *reason = NULL;
 
 	pthread_mutex_lock(&collector->lock);
-	if (!collector->status.selfchecked)
+	if (collector->selfcheck_error == -ENODATA)
 		reason = "the hook does not see the exporter's own bind";
+	else if (collector->selfcheck_error)
+		reason = "the exporter cannot make the bind that checks the hook";
 	else if (!collector->status.collected)
 		reason = "the last collection failed";
 	pthread_mutex_unlock(&collector->lock);

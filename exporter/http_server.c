@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "exposition.h"
 #include "listener.h"
@@ -16,7 +17,8 @@
 #include "page.h"
 #include "text.h"
 
-#define CONNECTION_LIMIT     256
+#define CONNECTION_LIMIT     256U /* of all listeners together */
+#define CONNECTIONS_PER_IP   64U  /* so that one client cannot take them all */
 #define IDLE_TIMEOUT_SECONDS 30U
 #define PLAIN_TEXT           "text/plain; charset=utf-8"
 
@@ -209,7 +211,9 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, const struct 
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL,
 				handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_microhttpd, NULL,
 				MHD_OPTION_LISTEN_SOCKET, listener->socket,
-				MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT,
+				MHD_OPTION_CONNECTION_LIMIT,
+				CONNECTION_LIMIT / server->config.listener_count,
+				MHD_OPTION_PER_IP_CONNECTION_LIMIT, CONNECTIONS_PER_IP,
 				MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_SECONDS,
 				MHD_OPTION_NOTIFY_COMPLETED, complete, server, MHD_OPTION_END);
 }
@@ -217,20 +221,26 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, const struct 
 int http_server_start(const struct http_config *config, struct http_server **ret_server)
 {
 	struct http_server *server = calloc(1, sizeof(*server));
+	uint32_t started = 0;
 
-	if (!server)
-		return -ENOMEM;
-	server->config = *config;
-	write_landing(&server->landing, config);
-	for (uint32_t i = 0; i < config->listener_count; i++) {
-		server->daemons[i] = start_daemon(server, &config->listeners[i]);
-		if (!server->daemons[i] || server->landing.failed) {
-			http_server_stop(server);
-			return -ENOMEM;
+	if (server) {
+		server->config = *config;
+		write_landing(&server->landing, config);
+		for (; started < config->listener_count && !server->landing.failed; started++) {
+			server->daemons[started] =
+				start_daemon(server, &config->listeners[started]);
+			if (!server->daemons[started])
+				break;
 		}
 	}
-	*ret_server = server;
-	return 0;
+	if (started == config->listener_count) {
+		*ret_server = server;
+		return 0;
+	}
+	for (; started < config->listener_count; started++)
+		close(config->listeners[started].socket);
+	http_server_stop(server);
+	return -ENOMEM;
 }
 
 void http_server_stop(struct http_server *server)

@@ -21,7 +21,7 @@ struct http_source {
 
 struct http_config {
 	struct http_source source;
-	const struct listener *listeners; /* their sockets are the server's once it has started */
+	const struct listener *listeners; /* the server owns their sockets, also when it fails */
 	uint32_t listener_count;          /* 1 to HTTP_LISTENERS_MAX */
 	const char *telemetry_path;       /* outlives the server */
 	const char *version;

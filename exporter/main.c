@@ -18,6 +18,7 @@
 #include "options.h"
 #include "refusal.h"
 #include "snapshot.h"
+#include "text.h"
 #include "version.h"
 
 struct exporter {
@@ -70,6 +71,17 @@ static int log_refusal(enum log_level level, const char *message, const char *mo
 	return -ENODEV;
 }
 
+static void add_reason(struct text *reasons, const char *mode, const struct bind_refusal *refusal)
+{
+	text_append_string(reasons, reasons->length ? "; " : "");
+	text_append_string(reasons, mode);
+	text_append_string(reasons, ": ");
+	text_append_string(reasons, refusal->reason);
+	/* A text has no end of its own; the next append overwrites this one. */
+	text_append(reasons, "", 1);
+	reasons->length--;
+}
+
 /* The first mode of the chain that counts; or the named one, without fallback. */
 static int open_source(struct exporter *exporter)
 {
@@ -79,7 +91,8 @@ static int open_source(struct exporter *exporter)
 		.comm_of_thread = options->comm_of_thread,
 		.table_bits = snapshot_table_bits(options->max_series),
 	};
-	struct bind_refusal refusal;
+	struct bind_refusal refusal, first = {"", ""};
+	struct text reasons = {0};
 
 	if (bind_source_supported(&config, &refusal))
 		return log_refusal(LOG_LEVEL_ERROR, "cannot count binds on this machine", "any",
@@ -95,11 +108,13 @@ static int open_source(struct exporter *exporter)
 			return log_refusal(LOG_LEVEL_ERROR, "attach mode does not work here",
 					   bind_mode_name(mode), &refusal);
 		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(mode), &refusal);
+		add_reason(&reasons, bind_mode_name(mode), &refusal);
+		if (mode == 0)
+			first = refusal;
 	}
 	log_event(LOG_LEVEL_ERROR, "no attach mode works on this machine", "reason",
-		  "every mode was refused, see the lines above", "cure",
-		  "remove the cause of one refusal; lsm needs bpf in lsm=, CAP_BPF and CAP_PERFMON",
-		  NULL);
+		  reasons.failed ? first.reason : reasons.data, "cure", first.cure, NULL);
+	text_free(&reasons);
 	return -ENODEV;
 }
 
@@ -175,21 +190,19 @@ static int start_server(struct exporter *exporter)
 	};
 	int error = http_server_start(&config, &exporter->server);
 
-	if (error) {
+	if (error)
 		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(-error), "cure",
 			  "free memory or file descriptors", NULL);
-		return error;
-	}
-	log_listening(exporter);
-	return 0;
+	else
+		log_listening(exporter);
+	exporter->listener_count = 0; /* their sockets are the server's now */
+	return error;
 }
 
 static int start(struct exporter *exporter)
 {
-	int error = open_listeners(exporter);
+	int error = open_source(exporter);
 
-	if (!error)
-		error = open_source(exporter);
 	if (error)
 		return error;
 	log_event(LOG_LEVEL_INFO, "counting binds", "version", VERSION, "mode",
@@ -203,11 +216,9 @@ static int start(struct exporter *exporter)
 /* In reverse order of the way of the data: nobody asks for what is gone. */
 static void stop(struct exporter *exporter)
 {
-	if (exporter->server)
-		http_server_stop(exporter->server);
-	else
-		for (uint32_t i = 0; i < exporter->listener_count; i++)
-			close(exporter->listeners[i].socket);
+	http_server_stop(exporter->server);
+	for (uint32_t i = 0; i < exporter->listener_count; i++)
+		close(exporter->listeners[i].socket);
 	collector_stop(exporter->collector);
 	bind_source_close(exporter->source);
 }
@@ -237,8 +248,10 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	log_setup(exporter.options.log_level, exporter.options.log_format);
+	failed = open_listeners(&exporter);
 	signals = block_signals();
-	failed = start(&exporter);
+	if (!failed)
+		failed = start(&exporter);
 	if (!failed) {
 		sigwait(&signals, &received);
 		log_event(LOG_LEVEL_INFO, "stopping", "signal", strsignal(received), NULL);

@@ -64,7 +64,9 @@ static const struct argp_option option_table[] = {
 	{"web.telemetry-path", KEY_TELEMETRY_PATH, "PATH", 0,
 	 "Path under which metrics are served (/metrics)", 0},
 	{"web.disable-exporter-metrics", KEY_DISABLE_EXPORTER_METRICS, NULL, 0,
-	 "Leave out the metrics about the exporter itself (socket_bind_exporter_*, process_*)", 0},
+	 "Leave out the metrics about the exporter itself (socket_bind_exporter_*, process_*); "
+	 "--no-web.disable-exporter-metrics takes that back",
+	 0},
 	{"no-web.disable-exporter-metrics", KEY_NO_DISABLE_EXPORTER_METRICS, NULL, OPTION_HIDDEN,
 	 NULL, 0},
 	{"web.max-requests", KEY_MAX_REQUESTS, "N", 0,

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
 
 #include "tracefs.h"
 
@@ -67,6 +68,25 @@ bool refusal_check_capabilities(struct bind_refusal *ret_refusal)
 	return false;
 }
 
+bool kernel_older_than(unsigned int major, unsigned int minor)
+{
+	unsigned int here_major = 0, here_minor = 0;
+	struct utsname kernel;
+
+	uname(&kernel);
+	sscanf(kernel.release, "%u.%u", &here_major, &here_minor);
+	return here_major < major || (here_major == major && here_minor < minor);
+}
+
+/* Before 5.11 maps count against RLIMIT_MEMLOCK, which libbpf raises where it may. */
+static bool short_of_memlock(void)
+{
+	struct rlimit limit;
+
+	return kernel_older_than(5, 11) && !has_capability(CAP_SYS_RESOURCE) &&
+	       getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 static bool locked_down(void)
 {
 	char lockdown[64];
@@ -95,6 +115,11 @@ static void explain_permission(const char *action, struct bind_refusal *refusal)
 			       action);
 		refusal_cure(refusal, "boot with lockdown=integrity or none, or use a mode that "
 				      "lockdown allows");
+	} else if (short_of_memlock()) {
+		refusal_reason(refusal, "%s is forbidden: RLIMIT_MEMLOCK is too low for its maps",
+			       action);
+		refusal_cure(refusal, "ulimit -l unlimited (systemd: LimitMEMLOCK=infinity), or "
+				      "grant CAP_SYS_RESOURCE");
 	} else if (in_user_namespace()) {
 		refusal_reason(refusal,
 			       "%s is forbidden: capabilities held in a user namespace "
@@ -121,8 +146,8 @@ void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_re
 	char action[64];
 
 	snprintf(action, sizeof(action), "loading the %s program", bind_mode_name(mode));
-	/* Lockdown takes the helpers away that only these two need: EINVAL. */
-	if (error == EPERM || error == EACCES || (uses_perf(mode) && locked_down())) {
+	/* Lockdown takes helpers away: EINVAL. All modes need them on 5.10, later only two. */
+	if (error == EPERM || error == EACCES || (error == EINVAL && locked_down())) {
 		explain_permission(action, ret_refusal);
 	} else if (error == ESRCH && mode == BIND_MODE_LSM) {
 		refusal_reason(ret_refusal, "the kernel has no BPF LSM hook socket_bind");

@@ -50,6 +50,7 @@ static int open_detached(void)
 static int open_tracefs(void)
 {
 	static const char *const places[] = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
+	int detached, unreadable = 0;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		int directory = open(places[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -59,9 +60,12 @@ static int open_tracefs(void)
 		/* The mount point exists without the mount, too. */
 		if (faccessat(directory, "events", F_OK, 0) == 0)
 			return directory;
+		if (errno == EACCES)
+			unreadable = -EACCES;
 		close(directory);
 	}
-	return open_detached();
+	detached = open_detached();
+	return detached < 0 && unreadable ? unreadable : detached;
 }
 
 int tracefs_event_id(const char *event)

@@ -43,6 +43,7 @@ const char *bind_missed_name(unsigned int reason)
 	static const char *const names[] = {
 		[BIND_MISSED_ADDRESS] = "address_unreadable",
 		[BIND_MISSED_PENDING] = "pending_full",
+		[BIND_MISSED_EXIT] = "exit_unseen",
 	};
 
 	return reason < ARRAY_SIZE(names) ? names[reason] : NULL;

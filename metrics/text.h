@@ -23,7 +23,6 @@ void text_commit(struct text *text, const char *end);
 
 void text_append(struct text *text, const char *bytes, size_t length);
 void text_append_string(struct text *text, const char *string);
-void text_append_u64(struct text *text, uint64_t value);  /* decimal, to the last digit */
 void text_append_double(struct text *text, double value); /* shortest that reads back equal */
 
 #define TEXT_NUMBER_MAX 24 /* room that the following need */

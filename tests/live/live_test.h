@@ -22,9 +22,10 @@
 
 /* What main() found out before the first test. */
 struct live {
-	char attach_flag[32];     /* --bpf.attach=…, from $SBE_MODE or auto */
-	char mode[16];            /* the mode that this yields */
-	bool preempts;            /* tasks are pre-empted inside this kernel */
+	char attach_flag[32]; /* --bpf.attach=…, from $SBE_MODE or auto */
+	char mode[16];        /* the mode that this yields */
+	bool preempts;        /* tasks are pre-empted inside this kernel */
+	bool counts_skips; /* it tells how often it skipped a kprobe or tracepoint program: 6.7 */
 	char tag[TAG_LENGTH + 1]; /* begins the names of this run's processes */
 	char scratch[64];         /* removed when the run ends */
 };

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,6 +53,16 @@ static int skip(const char *reason, int error)
 	return EXIT_SKIP;
 }
 
+static bool counts_skips(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname kernel;
+
+	uname(&kernel);
+	sscanf(kernel.release, "%u.%u", &major, &minor);
+	return major > 6 || (major == 6 && minor >= 7);
+}
+
 /* 0, or the exit status to end with. */
 static int prepare(void)
 {
@@ -74,6 +85,7 @@ static int prepare(void)
 	}
 	make_tag(live.tag);
 	live.preempts = sandbox_kernel_preempts(&source);
+	live.counts_skips = counts_skips();
 	snprintf(live.attach_flag, sizeof(live.attach_flag), "--bpf.attach=%s",
 		 mode && *mode ? mode : "auto");
 	error = scratch_make(live.scratch);

@@ -5,10 +5,12 @@
  * category and family in which nobody else binds here.
  */
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -176,6 +178,41 @@ START_TEST(backdoor_is_not_hidden)
 END_TEST
 
 /* Not even its own reserve can be overdrawn. */
+/*
+ * Kernels before 5.17 write a shorter name over a longer one and leave its end
+ * behind the NUL: that must not make a key of its own.
+ */
+START_TEST(one_name_is_one_entry)
+{
+	const struct sockaddr_in address = {.sin_family = AF_INET};
+	char comm[COMM_SIZE], longer[32], *page;
+	struct exporter exporter = {0};
+	uint64_t before, after;
+
+	live_comm("ab", comm);
+	live_start(&exporter, smallest);
+	page = live_page(&exporter);
+	before = exporter_value(page, "socket_bind_exporter_map_entries{map=\"table\"}");
+	free(page);
+	for (int i = 0; i < 400; i++) {
+		int unbound = socket(AF_INET, SOCK_DGRAM, 0);
+
+		snprintf(longer, sizeof(longer), "longer-%08d", i);
+		prctl(PR_SET_NAME, longer);
+		prctl(PR_SET_NAME, comm);
+		ck_assert_int_eq(bind(unbound, (const void *)&address, sizeof(address)), 0);
+		close(unbound);
+	}
+	page = live_page(&exporter);
+	after = exporter_value(page, "socket_bind_exporter_map_entries{map=\"table\"}");
+	ck_assert_uint_eq(attempts_of(page, "auto", "inet", comm), 400);
+	/* Other processes of this machine bind, too. */
+	ck_assert_msg(after - before < 40, "%" PRIu64 " entries for one name", after - before);
+	free(page);
+	live_stop(&exporter);
+}
+END_TEST
+
 START_TEST(flood_of_what_matters)
 {
 	struct exporter exporter = {0};
@@ -225,6 +262,7 @@ TCase *overflow_tests(void)
 	tcase_add_test(tcase, sum_is_exact);
 	tcase_add_test(tcase, folded_stays_folded);
 	tcase_add_test(tcase, backdoor_is_not_hidden);
+	tcase_add_test(tcase, one_name_is_one_entry);
 	tcase_add_test(tcase, flood_of_what_matters);
 	tcase_add_test(tcase, room_for_all);
 	return tcase;
