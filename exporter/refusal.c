@@ -45,16 +45,16 @@ static bool read_setting(const char *path, char *ret_line, int size)
 	return read;
 }
 
+/* Asks anew: nothing is known, hence held, where that fails. */
 static bool has_capability(unsigned int capability)
 {
-	return capng_have_capability(CAPNG_EFFECTIVE, capability);
+	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, capability);
 }
 
 bool refusal_check_capabilities(struct bind_refusal *ret_refusal)
 {
 	bool bpf, perfmon;
 
-	capng_get_caps_process();
 	bpf = has_capability(CAP_BPF) || has_capability(CAP_SYS_ADMIN);
 	perfmon = has_capability(CAP_PERFMON) || has_capability(CAP_SYS_ADMIN);
 	if (bpf && perfmon)
@@ -168,7 +168,6 @@ static bool explain_perf_paranoia(struct bind_refusal *refusal)
 {
 	char paranoid[16];
 
-	capng_get_caps_process();
 	if (has_capability(CAP_SYS_ADMIN) ||
 	    !read_setting("/proc/sys/kernel/perf_event_paranoid", paranoid, sizeof(paranoid)) ||
 	    atoi(paranoid) <= 2)

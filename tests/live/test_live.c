@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -49,7 +50,7 @@ static void make_tag(char ret_tag[TAG_LENGTH + 1])
 
 static int skip(const char *reason, int error)
 {
-	fprintf(stderr, "skipped: %s: %s\n", reason, strerror(-error));
+	fprintf(stderr, "test skipped: %s: %s\n", reason, strerror(-error));
 	return EXIT_SKIP;
 }
 
@@ -61,6 +62,23 @@ static bool counts_skips(void)
 	uname(&kernel);
 	sscanf(kernel.release, "%u.%u", &major, &minor);
 	return major > 6 || (major == 6 && minor >= 7);
+}
+
+/* To where an unprivileged child can reach it: homes are often closed to others. */
+static int copy_exporter(const char *path)
+{
+	char copy[SCRATCH_SIZE + sizeof("/socket_bind_exporter")], *bytes;
+	size_t length;
+	int error = scratch_read(path, &bytes, &length);
+
+	if (error)
+		return error;
+	snprintf(copy, sizeof(copy), "%s/socket_bind_exporter", live.scratch);
+	error = scratch_write(copy, bytes, length);
+	free(bytes);
+	if (!error && (chmod(copy, 0755) || setenv("SOCKET_BIND_EXPORTER", copy, 1)))
+		error = -errno;
+	return error;
 }
 
 /* 0, or the exit status to end with. */
@@ -91,6 +109,9 @@ static int prepare(void)
 	error = scratch_make(live.scratch);
 	if (error)
 		return skip("no temporary directory", error);
+	error = copy_exporter(path);
+	if (error)
+		return skip("the exporter cannot be copied", error);
 	printf("kernel %s inside (known from %s), processes named %s…\n",
 	       live.preempts ? "pre-empts" : "does not pre-empt", source, live.tag);
 	return 0;
