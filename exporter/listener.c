@@ -75,11 +75,13 @@ static int listen_on_host(const char *host, const char *port, int *ret_socket)
 		.ai_flags = AI_NUMERICSERV,
 	};
 	struct addrinfo *found;
-	int error;
+	int error = -EADDRNOTAVAIL;
 
 	if (getaddrinfo(host, port, &hints, &found))
-		return -EADDRNOTAVAIL;
-	error = bind_and_listen(found->ai_addr, found->ai_addrlen, ret_socket);
+		return error;
+	/* The first that works: a name may stand for IPv6 on a machine without it. */
+	for (const struct addrinfo *one = found; one && error; one = one->ai_next)
+		error = bind_and_listen(one->ai_addr, one->ai_addrlen, ret_socket);
 	freeaddrinfo(found);
 	return error;
 }
