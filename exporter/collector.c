@@ -137,9 +137,11 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 		status->collected = false;
 		status->collect_errors++;
 	}
-	log_change(before, status->collected, "collection failed, serving the last counts",
-		   "collection works again", strerror(-error),
-		   "free memory or raise its limit, or restart the exporter");
+	/* The first one is reported by who starts the collector. */
+	if (collector->page)
+		log_change(before, status->collected, "collection failed, serving the last counts",
+			   "collection works again", strerror(-error),
+			   "free memory or raise its limit, or restart the exporter");
 	publish(collector, page, status, wanted);
 	return error;
 }
