@@ -62,17 +62,14 @@ quietly() {
 	}
 }
 
-# as_caller COMMAND...: as who called sudo, if so, so that the tree stays theirs.
-as_caller() {
-	if [ "$(id -u)" -eq 0 ] && [ "${SUDO_UID:-0}" -ne 0 ]; then
-		sudo -u "#$SUDO_UID" -- "$@"
-	else
-		"$@"
-	fi
+# What root built in another's tree, as under sudo ./deploy/run, becomes the owner's.
+give_back() {
+	[ "$(id -u)" -ne 0 ] || [ ! -d build ] || chown -R --reference=. build
 }
 
 # build PRESET
 build() {
-	quietly as_caller cmake --preset "$1"
-	quietly as_caller cmake --build --preset "$1" --parallel "$(nproc)"
+	quietly cmake --preset "$1"
+	quietly cmake --build --preset "$1" --parallel "$(nproc)"
+	give_back
 }
