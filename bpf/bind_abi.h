@@ -105,9 +105,12 @@ struct bind_settings {
 };
 
 /*
- * The exporter's own bind, by which it checks that the hook still fires: an
- * abstract UNIX address of exactly 16 bytes, whose last eight are the nonce. A
- * pid would not do: it means something else in every PID namespace.
+ * Variables of a loaded program, mapped writable by the exporter.
+ *
+ * The first two are for the exporter's own bind, by which it checks that the
+ * hook still fires: an abstract UNIX address of exactly 16 bytes, whose last
+ * eight are the nonce. A pid would not do: it means something else in every PID
+ * namespace.
  */
 struct bind_control {
 	__u64 selfcheck_nonce; /* 0: no check is going on */

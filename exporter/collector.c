@@ -29,7 +29,6 @@ struct collector {
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	struct exporter_status status;
-	int selfcheck_error; /* of the last self-check, -errno; 0: it succeeded */
 	struct page *page;
 	uint64_t wanted; /* collections asked for */
 	uint64_t done;   /* the newest wanted one that was made */
@@ -104,13 +103,29 @@ static int read_rows(struct collector *collector)
 }
 
 /* A change of state is logged; what lasts is on the page. */
-static void log_change(bool before, bool now, const char *lost, const char *regained,
-		       const char *reason, const char *cure)
+static void log_collection(bool before, bool now, int error)
 {
 	if (before && !now)
-		log_event(LOG_LEVEL_ERROR, lost, "reason", reason, "cure", cure, NULL);
+		log_event(LOG_LEVEL_ERROR, "collection failed, serving the last counts", "reason",
+			  strerror(-error), "cure",
+			  "free memory or raise its limit, or restart the exporter", NULL);
 	else if (!before && now)
-		log_event(LOG_LEVEL_INFO, regained, NULL);
+		log_event(LOG_LEVEL_INFO, "collection works again", NULL);
+}
+
+static void log_selfcheck(int before, int now)
+{
+	if (before && !now)
+		log_event(LOG_LEVEL_INFO, "the hook sees the exporter's own bind again", NULL);
+	else if (now == -ENODATA && !before)
+		log_event(LOG_LEVEL_ERROR, "counting is blind", "reason",
+			  "the hook no longer sees the exporter's own bind: it was detached, or "
+			  "tracing was switched off",
+			  "cure", "switch tracing on again, or restart the exporter", NULL);
+	else if (now && !before)
+		log_event(LOG_LEVEL_ERROR, "cannot check whether the hook counts", "reason",
+			  strerror(-now), "cure", "let the exporter make and bind UNIX sockets",
+			  NULL);
 }
 
 /*
@@ -134,14 +149,12 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 	page = encode(collector, status);
 	if (!page) {
 		error = -ENOMEM;
+		status->collect_errors += status->collected; /* one collection, one error */
 		status->collected = false;
-		status->collect_errors++;
 	}
 	/* The first one is reported by who starts the collector. */
 	if (collector->page)
-		log_change(before, status->collected, "collection failed, serving the last counts",
-			   "collection works again", strerror(-error),
-			   "free memory or raise its limit, or restart the exporter");
+		log_collection(before, status->collected, error);
 	publish(collector, page, status, wanted);
 	return error;
 }
@@ -149,23 +162,11 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 static void selfcheck(struct collector *collector, struct exporter_status *status)
 {
 	const struct collector_source *source = &collector->config.source;
-	bool before = status->selfchecked;
-	int error = source->selfcheck(source->context);
+	int before = status->selfcheck_error;
 
-	status->selfchecked = !error;
+	status->selfcheck_error = source->selfcheck(source->context);
 	status->selfcheck_wall_ns = clock_ns(CLOCK_REALTIME);
-	pthread_mutex_lock(&collector->lock);
-	collector->selfcheck_error = error;
-	pthread_mutex_unlock(&collector->lock);
-	if (error == -ENODATA)
-		log_change(before, false, "counting is blind", "",
-			   "the hook no longer sees the exporter's own bind: it was detached, or "
-			   "tracing was switched off",
-			   "switch tracing on again, or restart the exporter");
-	else
-		log_change(before, !error, "cannot check whether the hook counts",
-			   "the hook sees the exporter's own bind again", strerror(-error),
-			   "let the exporter make and bind UNIX sockets");
+	log_selfcheck(before, status->selfcheck_error);
 }
 
 static struct timespec to_timespec(uint64_t ns)
@@ -246,7 +247,6 @@ static void init_locks(struct collector *collector)
 int collector_start(const struct collector_config *config, struct collector **ret_collector)
 {
 	struct exporter_status status = {
-		.selfchecked = true,
 		.selfcheck_wall_ns = clock_ns(CLOCK_REALTIME),
 		.collected = true,
 	};
@@ -303,9 +303,9 @@ const char *collector_unready(struct collector *collector)
 	const char *reason = NULL;
 
 	pthread_mutex_lock(&collector->lock);
-	if (collector->selfcheck_error == -ENODATA)
+	if (collector->status.selfcheck_error == -ENODATA)
 		reason = "the hook does not see the exporter's own bind";
-	else if (collector->selfcheck_error)
+	else if (collector->status.selfcheck_error)
 		reason = "the exporter cannot make the bind that checks the hook";
 	else if (!collector->status.collected)
 		reason = "the last collection failed";

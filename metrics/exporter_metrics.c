@@ -91,8 +91,8 @@ static void encode_info(struct text *text, const struct exporter_identity *ident
 
 static void encode_status(struct text *text, const struct exporter_status *status)
 {
-	exposition_single_u64(text, &up, status->collected && status->selfchecked);
-	exposition_single_u64(text, &selfcheck_success, status->selfchecked);
+	exposition_single_u64(text, &up, status->collected && !status->selfcheck_error);
+	exposition_single_u64(text, &selfcheck_success, !status->selfcheck_error);
 	single_nanoseconds(text, &selfcheck_timestamp, status->selfcheck_wall_ns);
 	exposition_single_double(text, &collect_duration,
 				 (double)status->collect_duration_ns / 1e9);

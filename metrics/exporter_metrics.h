@@ -30,7 +30,7 @@ struct exporter_identity {
 
 struct exporter_status {
 	bool collected;               /* the last collection succeeded */
-	bool selfchecked;             /* the last self-check succeeded */
+	int selfcheck_error;          /* of the last self-check: -errno; 0: it succeeded */
 	uint64_t selfcheck_wall_ns;   /* UNIX time, nanoseconds */
 	uint64_t collect_wall_ns;     /* of the last successful collection, likewise */
 	uint64_t collect_duration_ns; /* of the last successful collection */
