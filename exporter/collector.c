@@ -201,6 +201,8 @@ static void *run(void *context)
 	uint64_t collect_due = config->interval_ns ? now + config->interval_ns : UINT64_MAX;
 	uint64_t wanted;
 
+	/* By itself: for the thread that starts it, this is a file to write. */
+	pthread_setname_np(pthread_self(), "collector");
 	while (wait_for_work(collector, collect_due < selfcheck_due ? collect_due : selfcheck_due,
 			     &wanted)) {
 		now = clock_ns(CLOCK_MONOTONIC);
@@ -213,15 +215,6 @@ static void *run(void *context)
 			collect_due = now + config->interval_ns;
 	}
 	return NULL;
-}
-
-static int start_thread(struct collector *collector)
-{
-	int error = pthread_create(&collector->thread, NULL, run, collector);
-
-	if (!error)
-		pthread_setname_np(collector->thread, "collector");
-	return -error;
 }
 
 static void collector_free(struct collector *collector)
@@ -260,7 +253,7 @@ int collector_start(const struct collector_config *config, struct collector **re
 	collector->snapshot = snapshot_new(config->table_bits, config->identity->max_rows);
 	error = collector->snapshot ? collect(collector, &status, 0) : -ENOMEM;
 	if (!error)
-		error = start_thread(collector);
+		error = -pthread_create(&collector->thread, NULL, run, collector);
 	if (error) {
 		collector_free(collector);
 		return error;

@@ -16,6 +16,7 @@
 #include "listener.h"
 #include "log.h"
 #include "options.h"
+#include "privileges.h"
 #include "refusal.h"
 #include "snapshot.h"
 #include "text.h"
@@ -118,6 +119,32 @@ static int open_source(struct exporter *exporter)
 	return -ENODEV;
 }
 
+static int drop_privileges(const struct options *options)
+{
+	struct privileges left;
+	struct bind_refusal refusal;
+	int error;
+
+	if (options->keep_privileges) {
+		log_event(LOG_LEVEL_WARN, "privileges kept", "reason", "--privileges.keep", "cure",
+			  "leave the flag out unless for debugging", NULL);
+		return 0;
+	}
+	error = privileges_drop(&left, &refusal);
+	if (error)
+		log_event(LOG_LEVEL_ERROR, "cannot drop privileges", "reason", refusal.reason,
+			  "cure", refusal.cure, NULL);
+	else if (left.filtered)
+		log_event(LOG_LEVEL_INFO, "privileges dropped", "capabilities", left.capabilities,
+			  "seccomp", "on", NULL);
+	else
+		log_event(LOG_LEVEL_WARN, "privileges dropped", "capabilities", left.capabilities,
+			  "seccomp", "off", "reason",
+			  "the kernel has no seccomp filters: all system calls stay allowed",
+			  "cure", "a kernel built with CONFIG_SECCOMP_FILTER=y", NULL);
+	return error;
+}
+
 static int source_view(void *source, struct bind_view *ret_view)
 {
 	return bind_source_view(source, ret_view);
@@ -207,6 +234,10 @@ static int start(struct exporter *exporter)
 		return error;
 	log_event(LOG_LEVEL_INFO, "counting binds", "version", VERSION, "mode",
 		  exporter->identity.mode, NULL);
+	/* Before the first thread: each has privileges of its own, from the one that starts it. */
+	error = drop_privileges(&exporter->options);
+	if (error)
+		return error;
 	/* Loading needed the kernel's BTF, megabytes of it, once. */
 	malloc_trim(0);
 	error = start_collector(exporter);

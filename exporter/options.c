@@ -31,6 +31,8 @@ enum key {
 	KEY_DISABLE_EXPORTER_METRICS,
 	KEY_NO_DISABLE_EXPORTER_METRICS,
 	KEY_MAX_REQUESTS,
+	KEY_KEEP_PRIVILEGES,
+	KEY_NO_KEEP_PRIVILEGES,
 	KEY_LOG_LEVEL,
 	KEY_LOG_FORMAT,
 };
@@ -71,6 +73,11 @@ static const struct argp_option option_table[] = {
 	 NULL, 0},
 	{"web.max-requests", KEY_MAX_REQUESTS, "N", 0,
 	 "Scrapes served at the same time, 503 above; 0: no limit (40)", 0},
+	{"privileges.keep", KEY_KEEP_PRIVILEGES, NULL, 0,
+	 "Keep capabilities and system calls that are not needed any more once binds are counted, "
+	 "for debugging; --no-privileges.keep takes that back",
+	 0},
+	{"no-privileges.keep", KEY_NO_KEEP_PRIVILEGES, NULL, OPTION_HIDDEN, NULL, 0},
 	{"log.level", KEY_LOG_LEVEL, "LEVEL", 0, "debug, info, warn or error (info)", 0},
 	{"log.format", KEY_LOG_FORMAT, "FORMAT", 0, "logfmt or json (logfmt)", 0},
 	{"help", KEY_HELP, NULL, 0, "Print this text", -1},
@@ -316,6 +323,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	case KEY_MAX_REQUESTS:
 		return parse_number(parse, "web.max-requests", value, 0, INT32_MAX,
 				    &options->max_requests);
+	case KEY_KEEP_PRIVILEGES:
+	case KEY_NO_KEEP_PRIVILEGES:
+		options->keep_privileges = key == KEY_KEEP_PRIVILEGES;
+		return 0;
 	case KEY_LOG_LEVEL:
 		return parse_log_level(parse, value);
 	case KEY_LOG_FORMAT:

@@ -25,6 +25,7 @@ struct options {
 	const char *telemetry_path;
 	bool exporter_metrics;
 	uint32_t max_requests; /* 0: no limit */
+	bool keep_privileges;
 	enum log_level log_level;
 	enum log_format log_format;
 };

@@ -98,5 +98,6 @@ TCase *health_tests(void);
 TCase *startup_tests(void);
 TCase *place_tests(void);
 TCase *http_tests(void);
+TCase *privilege_tests(void);
 
 #endif

@@ -179,6 +179,7 @@ static int run_all(void)
 	suite_add_tcase(suite, startup_tests());
 	suite_add_tcase(suite, place_tests());
 	suite_add_tcase(suite, http_tests());
+	suite_add_tcase(suite, privilege_tests());
 	runner = srunner_create(suite);
 	/* A failed check must not take the others along, nor leave processes behind. */
 	srunner_set_fork_status(runner, CK_FORK);

@@ -142,6 +142,7 @@ START_TEST(help_is_complete)
 		"--web.telemetry-path",
 		"--web.disable-exporter-metrics",
 		"--web.max-requests",
+		"--privileges.keep",
 		"--log.level",
 		"--log.format",
 		"--version",

@@ -43,6 +43,7 @@ START_TEST(has_defaults)
 	ck_assert_str_eq(options.telemetry_path, "/metrics");
 	ck_assert(options.exporter_metrics);
 	ck_assert_uint_eq(options.max_requests, 40);
+	ck_assert(!options.keep_privileges);
 	ck_assert_int_eq(options.log_level, LOG_LEVEL_INFO);
 	ck_assert_int_eq(options.log_format, LOG_FORMAT_LOGFMT);
 }
@@ -80,6 +81,10 @@ START_TEST(takes_every_option)
 		parse("--web.disable-exporter-metrics --no-web.disable-exporter-metrics", &options),
 		0);
 	ck_assert(options.exporter_metrics);
+	ck_assert_int_eq(parse("--privileges.keep", &options), 0);
+	ck_assert(options.keep_privileges);
+	ck_assert_int_eq(parse("--privileges.keep --no-privileges.keep", &options), 0);
+	ck_assert(!options.keep_privileges);
 	ck_assert_int_eq(parse("--bpf.attach=lsm --bpf.attach=auto", &options), 0);
 	ck_assert(options.attach_auto);
 }

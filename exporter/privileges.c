@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "privileges.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "refusal.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define NO_CAPABILITY     (-1)
+
+/* An int argument: the kernel looks at the lower half of the register only. */
+#define INT ((scmp_datum_t)UINT32_MAX)
+
+/* Allowed where these bits of one argument have this value. */
+struct narrow_rule {
+	int call;
+	unsigned int argument; /* from 0 */
+	scmp_datum_t bits;
+	scmp_datum_t value;
+};
+
+/* Allowed whatever the arguments. */
+static const int allowed[] = {
+	/* memory */
+	SCMP_SYS(brk),
+	SCMP_SYS(madvise),
+	SCMP_SYS(mmap),
+	SCMP_SYS(mprotect),
+	SCMP_SYS(mremap),
+	SCMP_SYS(munmap),
+	/* files; how they are opened is below */
+	SCMP_SYS(close),
+	SCMP_SYS(fcntl),
+	SCMP_SYS(flock),
+	SCMP_SYS(fstat),
+	SCMP_SYS(getdents64),
+	SCMP_SYS(lseek),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(pread64),
+	SCMP_SYS(read),
+	SCMP_SYS(write),
+	SCMP_SYS(writev),
+	/* sockets; connect(2) has no use here */
+	SCMP_SYS(accept),
+	SCMP_SYS(accept4),
+	SCMP_SYS(bind),
+	SCMP_SYS(getpeername),
+	SCMP_SYS(getsockname),
+	SCMP_SYS(getsockopt),
+	SCMP_SYS(listen),
+	SCMP_SYS(recvfrom),
+	SCMP_SYS(recvmsg),
+	SCMP_SYS(sendmsg),
+	SCMP_SYS(sendto),
+	SCMP_SYS(setsockopt),
+	SCMP_SYS(shutdown),
+	/* waiting */
+	SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(epoll_create1),
+	SCMP_SYS(epoll_ctl),
+	SCMP_SYS(epoll_pwait),
+	SCMP_SYS(epoll_wait),
+	SCMP_SYS(eventfd2),
+	SCMP_SYS(nanosleep),
+	SCMP_SYS(poll),
+	SCMP_SYS(ppoll),
+	/* threads */
+	SCMP_SYS(clone3), /* here: see refuse_clone3() */
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
+	SCMP_SYS(futex),
+	SCMP_SYS(membarrier),
+	SCMP_SYS(rseq),
+	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(set_robust_list),
+	/* signals */
+	SCMP_SYS(restart_syscall),
+	SCMP_SYS(rt_sigaction),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(rt_sigtimedwait),
+	SCMP_SYS(sigaltstack), /* AddressSanitizer, in every thread */
+	/* clocks, where the vDSO does not read them */
+	SCMP_SYS(clock_getres),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(gettimeofday),
+	SCMP_SYS(time),
+	/* questions about the process and the machine */
+	SCMP_SYS(getegid),
+	SCMP_SYS(geteuid),
+	SCMP_SYS(getgid),
+	SCMP_SYS(getpid),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(gettid),
+	SCMP_SYS(getuid),
+	SCMP_SYS(sysinfo),
+	SCMP_SYS(uname),
+};
+
+static const struct narrow_rule narrow[] = {
+	/* Reading: without any capability, root still owns root's files. */
+	{SCMP_SYS(openat), 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY},
+	{SCMP_SYS(socket), 0, INT, AF_UNIX},
+	{SCMP_SYS(socket), 0, INT, AF_INET},
+	{SCMP_SYS(socket), 0, INT, AF_INET6},
+	{SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD},
+	{SCMP_SYS(prctl), 0, INT, PR_SET_NAME},
+	{SCMP_SYS(prlimit64), 2, UINT64_MAX, 0}, /* without a new limit */
+	/* libbpf does so before it closes a kprobe or a tracepoint. */
+	{SCMP_SYS(ioctl), 1, INT, PERF_EVENT_IOC_DISABLE},
+	{SCMP_SYS(bpf), 0, INT, BPF_OBJ_GET_INFO_BY_FD},
+	{SCMP_SYS(bpf), 0, INT, BPF_MAP_LOOKUP_ELEM},
+	{SCMP_SYS(bpf), 0, INT, BPF_MAP_UPDATE_ELEM},
+	{SCMP_SYS(bpf), 0, INT, BPF_MAP_DELETE_ELEM},
+	{SCMP_SYS(bpf), 0, INT, BPF_MAP_GET_NEXT_KEY},
+	{SCMP_SYS(bpf), 0, INT, BPF_MAP_DELETE_BATCH},
+};
+
+static int refuse(struct bind_refusal *refusal, const char *step, int error)
+{
+	refusal_reason(refusal, "%s: %s", step, strerror(-error));
+	refusal_cure(refusal, "let the exporter give up its privileges (a seccomp or security "
+			      "policy may forbid it), or keep them with --privileges.keep");
+	return error;
+}
+
+/*
+ * Where kernel.unprivileged_bpf_disabled is set, as on Debian and Ubuntu, kernels before
+ * 5.19 refuse every command of bpf(2) without CAP_BPF, on descriptors already held, too.
+ * CAP_SYS_ADMIN includes it and may have been granted in its place.
+ */
+static int capability_to_keep(void)
+{
+	static const int sufficient[] = {CAP_BPF, CAP_SYS_ADMIN};
+
+	if (!kernel_older_than(5, 19))
+		return NO_CAPABILITY;
+	for (size_t i = 0; i < ARRAY_SIZE(sufficient); i++)
+		if (capng_have_capability(CAPNG_PERMITTED, sufficient[i]))
+			return sufficient[i];
+	return NO_CAPABILITY;
+}
+
+static const char *capability_name(int capability)
+{
+	if (capability == NO_CAPABILITY)
+		return "none";
+	return capability == CAP_BPF ? "CAP_BPF" : "CAP_SYS_ADMIN";
+}
+
+/* The ambient set follows the inheritable one. */
+static int drop_capabilities(const char **ret_left)
+{
+	int kept;
+
+	if (capng_get_caps_process())
+		return -EIO;
+	kept = capability_to_keep();
+	capng_clear(CAPNG_SELECT_BOTH);
+	if (kept != NO_CAPABILITY)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept);
+	/*
+	 * Emptying the bounding set needs CAP_SETPCAP, which is often not there. It bounds
+	 * what execve(2) may give, and with no_new_privs that gives nothing anyway.
+	 */
+	capng_apply(CAPNG_SELECT_BOUNDS);
+	if (capng_apply(CAPNG_SELECT_CAPS))
+		return -EPERM;
+	*ret_left = capability_name(kept);
+	return 0;
+}
+
+static int load(scmp_filter_ctx filter, bool log)
+{
+	/* x86's other system-call tables are not needed; libseccomp's choice is to end a thread. */
+	int error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
+
+	if (error)
+		return error;
+	/*
+	 * Kernels before 5.16 else slow down speculation, for the sake of foreign code in the
+	 * process, of which there is none.
+	 */
+	seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
+	seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, log);
+	error = seccomp_load(filter);
+	/* libseccomp's word for any error of the kernel. */
+	return error == -ECANCELED ? -errno : error;
+}
+
+/*
+ * The C library tries clone3(2) for every thread before clone(2). A filter cannot see its
+ * flags, so it is refused; by a filter of its own, since that is no news for the kernel's log.
+ */
+static int refuse_clone3(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	int error = filter ? 0 : -ENOMEM;
+
+	if (!error)
+		error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	if (!error)
+		error = load(filter, false);
+	seccomp_release(filter);
+	return error;
+}
+
+static int allow_narrowly(scmp_filter_ctx filter, const struct narrow_rule *rule)
+{
+	return seccomp_rule_add(
+		filter, SCMP_ACT_ALLOW, rule->call, 1,
+		SCMP_CMP(rule->argument, SCMP_CMP_MASKED_EQ, rule->bits, rule->value));
+}
+
+/*
+ * The error is ENOSYS, since that is the one at which libraries fall back to an older call;
+ * at EPERM they give up. What is refused although it is needed must neither stay unknown, so
+ * the kernel logs it, nor end an exporter that goes on counting without it.
+ */
+static int allow_needed(void)
+{
+	const struct narrow_rule own_signals = {SCMP_SYS(tgkill), 0, INT, getpid()}; /* abort() */
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+	int error = filter ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < ARRAY_SIZE(allowed) && !error; i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+	for (size_t i = 0; i < ARRAY_SIZE(narrow) && !error; i++)
+		error = allow_narrowly(filter, &narrow[i]);
+	if (!error)
+		error = allow_narrowly(filter, &own_signals);
+	if (!error)
+		error = load(filter, true);
+	seccomp_release(filter);
+	return error;
+}
+
+/* No filter at all is a bad address (EFAULT), but not to a kernel that knows no filters. */
+static bool kernel_filters(void)
+{
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) == 0 ||
+	       (errno != EINVAL && errno != ENOSYS);
+}
+
+int privileges_drop(struct privileges *ret_left, struct bind_refusal *ret_refusal)
+{
+	struct privileges left = {.capabilities = NULL};
+	int error;
+
+	/* First: without it, a filter needs CAP_SYS_ADMIN. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return refuse(ret_refusal, "no_new_privs", -errno);
+	error = drop_capabilities(&left.capabilities);
+	if (error)
+		return refuse(ret_refusal, "capabilities", error);
+	left.filtered = kernel_filters();
+	if (left.filtered)
+		error = refuse_clone3();
+	if (left.filtered && !error)
+		error = allow_needed();
+	if (error)
+		return refuse(ret_refusal, "seccomp filter", error);
+	*ret_left = left;
+	return 0;
+}
