@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Pure classification of a bind: (socket family, address, address length) ->
- * category. Compiled for BPF and for the host; touches nothing but its
- * arguments.
+ * category, port, scope. Compiled for BPF and for the host; touches nothing but
+ * its arguments.
  *
  * The socket's family decides, never the caller's sa_family: that is 16 bits
  * which any process may fill as it likes. Bytes beyond the given length are
@@ -33,13 +33,20 @@ _Static_assert(sizeof(struct bind_address) == 16, "as struct sockaddr");
 #define BIND_INET6_LENGTH 24 /* SIN6_LEN_RFC2133, inet6_bind() */
 #define BIND_RDS6_LENGTH  28 /* sizeof(struct sockaddr_in6), rds_bind() */
 
+/* Network byte order -> host byte order. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define BIND_FROM_BE16(value) __builtin_bswap16(value)
+#define BIND_FROM_BE32(value) __builtin_bswap32(value)
+#define BIND_FROM_BE64(value) __builtin_bswap64(value)
+#else
+#define BIND_FROM_BE16(value) (value)
+#define BIND_FROM_BE32(value) (value)
+#define BIND_FROM_BE64(value) (value)
+#endif
+
 static inline __u8 bind_classify_port(const struct bind_address *address)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	__u16 port = __builtin_bswap16(address->port);
-#else
-	__u16 port = address->port;
-#endif
+	__u16 port = BIND_FROM_BE16(address->port);
 
 	if (port == 0)
 		return BIND_AUTO;
@@ -152,6 +159,67 @@ static inline __u8 bind_classify(__u16 family, const struct bind_address *addres
 	default:
 		return bind_classify_portless(family, address, length);
 	}
+}
+
+/* Families whose addresses are an IP address and a port. */
+static inline int bind_has_port(__u16 family)
+{
+	return family == BIND_AF_INET || family == BIND_AF_INET6 || family == BIND_AF_SMC ||
+	       family == BIND_AF_RDS;
+}
+
+/*
+ * The port asked for, in host byte order; 0: the kernel picks one, or there is
+ * none. category: what bind_classify() said of this address: of an invalid one not
+ * even the port need be readable.
+ */
+static inline __u16 bind_port(__u16 family, const struct bind_address *address, __u8 category)
+{
+	if (!bind_has_port(family))
+		return 0;
+	if (category != BIND_WELL_KNOWN && category != BIND_REGISTERED && category != BIND_DYNAMIC)
+		return 0;
+	return BIND_FROM_BE16(address->port);
+}
+
+/*
+ * How far an IPv4 address reaches, as an enum bind_scope. RFC 6598 (100.64.0.0/10) is
+ * behind a provider's translator, so not reached from the Internet either.
+ */
+static inline __u8 bind_scope_ipv4(__be32 address)
+{
+	__u32 ip = BIND_FROM_BE32(address);
+
+	if (ip == 0)
+		return BIND_SCOPE_ANY;
+	if (ip >> 24 == 127)
+		return BIND_SCOPE_LOOPBACK;
+	if (ip >> 16 == 0xa9fe) /* 169.254.0.0/16 */
+		return BIND_SCOPE_LINK_LOCAL;
+	if (ip >> 24 == 10 || ip >> 20 == 0xac1 || ip >> 16 == 0xc0a8 || ip >> 22 == 0x191)
+		return BIND_SCOPE_PRIVATE; /* 10/8, 172.16/12, 192.168/16, 100.64/10 */
+	if (ip >> 28 == 0xe || ip == 0xffffffff)
+		return BIND_SCOPE_MULTICAST;
+	return BIND_SCOPE_GLOBAL;
+}
+
+/*
+ * How far an IPv6 address reaches. high, low: its 16 bytes, as two words in memory
+ * order. ::ffff:a.b.c.d binds the IPv4 address, and goes by it.
+ */
+static inline __u8 bind_scope_ipv6(__be64 high, __be64 low)
+{
+	__u64 prefix = BIND_FROM_BE64(high), rest = BIND_FROM_BE64(low);
+
+	if (prefix == 0 && rest <= 1)
+		return rest ? BIND_SCOPE_LOOPBACK : BIND_SCOPE_ANY;
+	if (prefix == 0 && rest >> 32 == 0xffff)
+		return bind_scope_ipv4(BIND_FROM_BE32((__u32)rest));
+	if (prefix >> 54 == 0x3fa) /* fe80::/10 */
+		return BIND_SCOPE_LINK_LOCAL;
+	if (prefix >> 57 == 0x7e || prefix >> 54 == 0x3fb) /* fc00::/7, fec0::/10 */
+		return BIND_SCOPE_PRIVATE;
+	return prefix >> 56 == 0xff ? BIND_SCOPE_MULTICAST : BIND_SCOPE_GLOBAL;
 }
 
 #endif

@@ -12,12 +12,26 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
 struct sock_common {
 	unsigned short skc_family;
+	possible_net_t skc_net;
 };
 
 struct sock {
 	struct sock_common __sk_common;
+	__u16 sk_protocol;
 };
 
 struct inode {
@@ -43,10 +57,32 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct user_namespace {
+	int level; /* 0: the initial one */
+};
+
+/* A bit mask: two 32-bit words before 6.3, one of 64 bits since. */
+struct kernel_cap_struct {
+};
+
+struct cred {
+	struct kernel_cap_struct cap_effective;
+	struct user_namespace *user_ns;
+};
+
 struct task_struct {
 	struct task_struct *group_leader;
 	struct files_struct *files;
+	const struct cred *cred;
 	char comm[16];
+};
+
+struct io_cqe {
+	__s32 res;
+};
+
+struct io_kiocb {
+	struct io_cqe cqe;
 };
 
 /* Contexts of the system-call tracepoints. */

@@ -8,12 +8,12 @@ else()
 	message(FATAL_ERROR "${CMAKE_SYSTEM_PROCESSOR} is not supported yet; build on x86_64")
 endif()
 
-# add_bpf_object(name source): compiles, and sets name_OBJECT to the object's path.
+# add_bpf_object(name source [flags...]): compiles, and sets name_OBJECT to the object's path.
 # -mcpu=v3: the newest instruction set that Linux 5.10 knows, as far as used here.
 function(add_bpf_object name source)
 	set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
 	set(flags -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter
-		-D__TARGET_ARCH_${SBE_BPF_ARCH} -I${PROJECT_SOURCE_DIR}/bpf)
+		-D__TARGET_ARCH_${SBE_BPF_ARCH} -I${PROJECT_SOURCE_DIR}/bpf ${ARGN})
 	if(CMAKE_LIBRARY_ARCHITECTURE)
 		list(APPEND flags -isystem /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
 	endif()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bind_maps.h"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "bind_source.h"
 #include "bind_view.h"
 #include "exporter_metrics.h"
+#include "ledger.h"
 #include "refusal.h"
 
 static const struct map_kind {
@@ -20,13 +22,22 @@ static const struct map_kind {
 	const char *shown; /* label value */
 	int protection;    /* of the mapping; 0: not mapped */
 } kinds[MAPS] = {
-	[MAP_TABLE] = {"table", "table", PROT_READ},
-	[MAP_ATTEMPTS] = {"attempts", "attempts", PROT_READ},
+	[MAP_TABLE] = {"table", "table", PROT_READ | PROT_WRITE},
+	[MAP_ATTEMPTS] = {"attempts", "attempts", PROT_READ | PROT_WRITE},
 	[MAP_OVERFLOW] = {"overflow", "overflow", PROT_READ},
-	[MAP_MISSED] = {"missed", "missed", PROT_READ},
+	[MAP_FAILURES] = {"failures", "failures", PROT_READ | PROT_WRITE},
+	[MAP_FAILURE_OVERFLOW] = {"failure_overflow", "failure_overflow", PROT_READ},
+	[MAP_CALLS] = {"calls", "calls", PROT_READ | PROT_WRITE},
+	[MAP_MISSED] = {"missed", "missed", PROT_READ | PROT_WRITE},
 	[MAP_CONTROL] = {".data.control", "control", PROT_READ | PROT_WRITE},
+	[MAP_LEDGER] = {"ledger", "ledger", PROT_READ | PROT_WRITE},
 	[MAP_CLAIMS] = {"claims", "claims", 0},
 };
+
+const char *bind_maps_name(enum bind_map map)
+{
+	return kinds[map].name;
+}
 
 /*
  * The highest CPU number that may ever be used, plus 1: counters are indexed by
@@ -56,7 +67,8 @@ static int possible_cpus(uint32_t *ret_cpus)
 }
 
 /* Settings are rodata: the verifier knows them as constants and prunes what they rule out. */
-static int write_settings(struct bpf_object *object, const struct bind_source_config *config)
+static int write_settings(struct bpf_object *object, const struct bind_source_config *config,
+			  bool results, bool sees_denied)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, ".rodata.settings");
 	struct bind_settings settings = {
@@ -65,19 +77,29 @@ static int write_settings(struct bpf_object *object, const struct bind_source_co
 		.hash_shift = 64 - config->table_bits,
 		.comm_of_thread = config->comm_of_thread,
 		.comm_unpadded = kernel_older_than(5, 17),
+		.labels = config->labels,
+		.last_attempt = config->last_attempt,
+		.results = results,
+		.sees_denied = sees_denied,
 	};
 
 	if (!map)
 		return -EINVAL;
 	if (getrandom(settings.hash_multiplier, sizeof(settings.hash_multiplier), 0) < 0)
 		return -errno;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		settings.hash_multiplier[i] |= 1;
 	return bpf_map__set_initial_value(map, &settings, sizeof(settings));
 }
 
+/* The ledger's two copies, in elements that any kernel's limit on their size allows. */
+static size_t ledger_elements(uint32_t max_rows)
+{
+	return (ledger_size(max_rows) + sizeof(struct ledger_row) - 1) / sizeof(struct ledger_row);
+}
+
 int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
-		      const struct bind_source_config *config)
+		      const struct bind_source_config *config, bool results, bool sees_denied)
 {
 	uint32_t cpus = 0, table = 1U << config->table_bits;
 	int error = possible_cpus(&cpus);
@@ -85,47 +107,59 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 	if (error)
 		return error;
 	const uint32_t entries[MAPS] = {
-		[MAP_TABLE] = table,
-		[MAP_ATTEMPTS] = cpus * table,
+		[MAP_TABLE] = 2 * table,
+		[MAP_ATTEMPTS] = cpus * 2 * table,
 		[MAP_OVERFLOW] = cpus * BIND_CATEGORIES * BIND_FAMILIES,
+		[MAP_FAILURES] = 2 * table,
+		[MAP_FAILURE_OVERFLOW] = BIND_CATEGORIES * BIND_FAMILIES,
 		[MAP_MISSED] = cpus * BIND_MISSED_REASONS,
-		[MAP_CLAIMS] = table,
+		[MAP_LEDGER] = 2 * ledger_elements(config->max_rows),
+		[MAP_CLAIMS] = 4 * table, /* entries and failures */
 	};
 
-	for (int i = 0; i < MAPS; i++) {
+	for (int i = 0; i < MAPS && !error; i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
 
-		if (!map)
-			return -EINVAL;
-		maps->of[i].map = map;
-		if (entries[i])
+		if (map && entries[i])
 			error = bpf_map__set_max_entries(map, entries[i]);
-		if (error)
-			return error;
 	}
 	maps->table_bits = config->table_bits;
+	maps->max_rows = config->max_rows;
 	maps->cpus = cpus;
-	return write_settings(object, config);
+	return error ? error : write_settings(object, config, results, sees_denied);
 }
 
-int bind_maps_map(struct bind_maps *maps)
+/* length: of the memory, bytes; as BPF arrays have it, elements are rounded up to 8. */
+static int map_memory(struct bind_maps *maps, enum bind_map which, size_t length)
 {
-	for (int i = 0; i < MAPS; i++) {
-		struct bpf_map *map = maps->of[i].map;
-		/* Array elements are rounded up to 8 bytes. */
-		size_t length =
-			(size_t)bpf_map__max_entries(map) * ((bpf_map__value_size(map) + 7U) & ~7U);
-		void *memory;
+	void *memory = mmap(NULL, length, kinds[which].protection, MAP_SHARED,
+			    maps->of[which].descriptor, 0);
 
-		if (!kinds[i].protection)
-			continue;
-		memory = mmap(NULL, length, kinds[i].protection, MAP_SHARED, bpf_map__fd(map), 0);
-		if (memory == MAP_FAILED)
-			return -errno;
-		maps->of[i].memory = memory;
-		maps->of[i].length = length;
-	}
+	if (memory == MAP_FAILED)
+		return -errno;
+	maps->of[which].memory = memory;
+	maps->of[which].length = length;
 	return 0;
+}
+
+int bind_maps_map(struct bind_maps *maps, struct bpf_object *object)
+{
+	int error = 0;
+
+	for (int i = 0; i < MAPS && !error; i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
+
+		maps->of[i].descriptor = map ? bpf_map__fd(map) : -1;
+		if (!map)
+			continue;
+		maps->of[i].entries = bpf_map__max_entries(map);
+		/* Before 5.12 calls is a hash. */
+		if (kinds[i].protection && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY)
+			error = map_memory(maps, i,
+					   (size_t)bpf_map__max_entries(map) *
+						   ((bpf_map__value_size(map) + 7U) & ~7U));
+	}
+	return error;
 }
 
 void bind_maps_unmap(struct bind_maps *maps)
@@ -137,9 +171,16 @@ void bind_maps_unmap(struct bind_maps *maps)
 	}
 }
 
-struct bind_control *bind_maps_control(struct bind_maps *maps)
+struct bind_control *bind_maps_control(const struct bind_maps *maps)
 {
 	return maps->of[MAP_CONTROL].memory;
+}
+
+struct ledger *bind_maps_ledger(const struct bind_maps *maps, unsigned int copy)
+{
+	struct ledger_row *memory = maps->of[MAP_LEDGER].memory;
+
+	return (struct ledger *)(memory + copy * ledger_elements(maps->max_rows));
 }
 
 void bind_maps_view(const struct bind_maps *maps, struct bind_view *ret_view)
@@ -147,11 +188,55 @@ void bind_maps_view(const struct bind_maps *maps, struct bind_view *ret_view)
 	*ret_view = (struct bind_view){
 		.table = maps->of[MAP_TABLE].memory,
 		.attempts = maps->of[MAP_ATTEMPTS].memory,
+		.failures = maps->of[MAP_FAILURES].memory,
 		.overflow = maps->of[MAP_OVERFLOW].memory,
+		.failure_overflow = maps->of[MAP_FAILURE_OVERFLOW].memory,
 		.missed = maps->of[MAP_MISSED].memory,
+		.calls = maps->of[MAP_CALLS].memory,
 		.table_bits = maps->table_bits,
 		.cpus = maps->cpus,
+		.generation =
+			__atomic_load_n(&bind_maps_control(maps)->generation, __ATOMIC_ACQUIRE),
 	};
+}
+
+/* Before 5.12 a claim is an element of its own, of which there need be none. */
+static int clear_claims(const struct bind_maps *maps, uint32_t first)
+{
+	const uint32_t failure = 1U << 31; /* CLAIM_FAILURE */
+	uint32_t entries = 1U << maps->table_bits;
+
+	if (maps->of[MAP_CLAIMS].descriptor < 0)
+		return 0;
+	for (uint32_t i = first; i < first + entries; i++) {
+		uint32_t other = failure | i;
+
+		if ((bpf_map_delete_elem(maps->of[MAP_CLAIMS].descriptor, &i) && errno != ENOENT) ||
+		    (bpf_map_delete_elem(maps->of[MAP_CLAIMS].descriptor, &other) &&
+		     errno != ENOENT))
+			return -errno;
+	}
+	return 0;
+}
+
+int bind_maps_clear(struct bind_maps *maps, uint64_t generation)
+{
+	struct bind_control *control = bind_maps_control(maps);
+	struct bind_entry *table = maps->of[MAP_TABLE].memory;
+	struct bind_failure *failures = maps->of[MAP_FAILURES].memory;
+	uint64_t *attempts = maps->of[MAP_ATTEMPTS].memory;
+	size_t entries = (size_t)1 << maps->table_bits, half = generation & 1;
+	int error;
+
+	memset(table + half * entries, 0, entries * sizeof(*table));
+	memset(failures + half * entries, 0, entries * sizeof(*failures));
+	for (uint32_t cpu = 0; cpu < maps->cpus; cpu++)
+		memset(attempts + (2 * cpu + half) * entries, 0, entries * sizeof(*attempts));
+	error = clear_claims(maps, (uint32_t)(half * entries));
+	control->ordinary[half] = 0;
+	control->incapable[half] = 0;
+	control->ordinary_failures[half] = 0;
+	return error;
 }
 
 /*
@@ -180,15 +265,16 @@ uint32_t bind_maps_describe(const struct bind_maps *maps, struct exporter_map *r
 {
 	uint32_t count = 0;
 
-	for (; count < MAPS && count < max; count++) {
-		const struct bpf_map *map = maps->of[count].map;
+	for (int i = 0; i < MAPS && count < max; i++) {
 		uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-		uint64_t mapped = (maps->of[count].length + page - 1) / page * page;
+		uint64_t mapped = (maps->of[i].length + page - 1) / page * page;
 
-		ret_maps[count] = (struct exporter_map){
-			.name = kinds[count].shown,
-			.capacity = bpf_map__max_entries(map),
-			.bytes = mapped ? mapped : charged_bytes(bpf_map__fd(map)),
+		if (maps->of[i].descriptor < 0)
+			continue;
+		ret_maps[count++] = (struct exporter_map){
+			.name = kinds[i].shown,
+			.capacity = maps->of[i].entries,
+			.bytes = mapped ? mapped : charged_bytes(maps->of[i].descriptor),
 		};
 	}
 	return count;

@@ -1,45 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The maps of the BPF object: sizes and settings before loading, a mapping of
- * their memory after. Used by bind_source only.
+ * their memory after. Used by bind_source and what belongs to it only.
  */
 #ifndef BIND_MAPS_H
 #define BIND_MAPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct bind_control;
 struct bind_source_config;
 struct bind_view;
-struct bpf_map;
 struct bpf_object;
 struct exporter_map;
+struct ledger;
 
-enum bind_map { MAP_TABLE, MAP_ATTEMPTS, MAP_OVERFLOW, MAP_MISSED, MAP_CONTROL, MAP_CLAIMS, MAPS };
+enum bind_map {
+	MAP_TABLE,
+	MAP_ATTEMPTS,
+	MAP_OVERFLOW,
+	MAP_FAILURES,
+	MAP_FAILURE_OVERFLOW,
+	MAP_CALLS,
+	MAP_MISSED,
+	MAP_CONTROL,
+	MAP_LEDGER,
+	MAP_CLAIMS, /* before 5.12 only */
+	MAPS,
+};
 
 struct bind_maps {
 	uint32_t table_bits;
 	uint32_t cpus;
+	uint32_t max_rows;
 	struct {
-		struct bpf_map *map; /* owned by the object */
-		void *memory;        /* NULL: not mapped */
-		size_t length;       /* of the mapping, bytes */
+		int descriptor; /* -1: there is no such map; owned by the object, or as pins.h says
+				 */
+		uint32_t entries;
+		void *memory;  /* NULL: not mapped */
+		size_t length; /* of the mapping, bytes */
 	} of[MAPS];
 };
 
-/* Between open and load: finds the maps, sets their sizes and the settings. 0 or -errno. */
+/* Between open and load: sets the maps' sizes and the settings. 0 or -errno. */
 int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
-		      const struct bind_source_config *config);
+		      const struct bind_source_config *config, bool results, bool sees_denied);
 
 /* After load. 0 or -errno; what was mapped until then is undone by bind_maps_unmap(). */
-int bind_maps_map(struct bind_maps *maps);
+int bind_maps_map(struct bind_maps *maps, struct bpf_object *object);
 void bind_maps_unmap(struct bind_maps *maps);
 
-struct bind_control *bind_maps_control(struct bind_maps *maps);
+/* The name of a map in the object. */
+const char *bind_maps_name(enum bind_map map);
 
-/* Everything of the view that memory holds; the rest is 0. */
+struct bind_control *bind_maps_control(const struct bind_maps *maps);
+
+/* One of the two copies of the ledger. */
+struct ledger *bind_maps_ledger(const struct bind_maps *maps, unsigned int copy);
+
+/* Everything of the view that memory holds, of the half that counts; the rest is 0. */
 void bind_maps_view(const struct bind_maps *maps, struct bind_view *ret_view);
+
+/* Empties a half that no program counts in. 0 or -errno. */
+int bind_maps_clear(struct bind_maps *maps, uint64_t generation);
 
 /* Fills at most max descriptions; names are static. Returns how many. */
 uint32_t bind_maps_describe(const struct bind_maps *maps, struct exporter_map *ret_maps,

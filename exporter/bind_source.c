@@ -5,14 +5,12 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,37 +19,39 @@
 #include "bind_maps.h"
 #include "bind_view.h"
 #include "bpf_object.h"
+#include "calls.h"
+#include "grace.h"
+#include "hooks.h"
+#include "ledger.h"
 #include "log.h"
 #include "refusal.h"
-#include "tracefs.h"
 
 #define KERNEL_BTF      "/sys/kernel/btf/vmlinux"
-#define PROGRAMS_MAX    2
 #define SELFCHECK_TRIES 5
-
-/* The first program of a mode is the one that counts. */
-static const struct mode {
-	const char *name;
-	const char *programs[PROGRAMS_MAX];
-} modes[BIND_MODES] = {
-	[BIND_MODE_LSM] = {"lsm", {"lsm_socket_bind"}},
-	[BIND_MODE_KPROBE] = {"kprobe", {"kprobe_socket_bind"}},
-	[BIND_MODE_FENTRY] = {"fentry", {"fentry_socket_bind"}},
-	[BIND_MODE_TRACEPOINT] = {"tracepoint", {"tracepoint_enter_bind", "tracepoint_exit_bind"}},
-};
+#define SECOND_NS       1000000000ULL
 
 struct bind_source {
 	enum bind_mode mode;
+	bool results;
 	struct bpf_object *object;
-	struct bpf_link *links[PROGRAMS_MAX];
+	struct hooks hooks;
 	struct bind_maps maps;
-	int counting_program;        /* descriptor, owned by object */
+	struct calls_age *calls_age;
+	struct grace grace;
+	int statistics;              /* keeps them on while it is open; -1: off */
 	uint64_t skipped_selfchecks; /* binds of the exporter's own that were skipped */
 };
 
 const char *bind_mode_name(enum bind_mode mode)
 {
-	return modes[mode].name;
+	static const char *const names[BIND_MODES] = {
+		[BIND_MODE_LSM] = "lsm",
+		[BIND_MODE_KPROBE] = "kprobe",
+		[BIND_MODE_FENTRY] = "fentry",
+		[BIND_MODE_TRACEPOINT] = "tracepoint",
+	};
+
+	return names[mode];
 }
 
 static __attribute__((format(printf, 2, 0))) int log_libbpf(enum libbpf_print_level level,
@@ -100,87 +100,20 @@ int bind_source_supported(const struct bind_source_config *config, struct bind_r
 	return error;
 }
 
-static bool is_of_mode(const struct mode *mode, const char *program)
-{
-	for (int i = 0; i < PROGRAMS_MAX && mode->programs[i]; i++)
-		if (strcmp(mode->programs[i], program) == 0)
-			return true;
-	return false;
-}
-
-static void select_programs(struct bind_source *source)
-{
-	struct bpf_program *program;
-
-	bpf_object__for_each_program(program, source->object)
-		bpf_program__set_autoload(
-			program, is_of_mode(&modes[source->mode], bpf_program__name(program)));
-	if (source->mode != BIND_MODE_TRACEPOINT)
-		bpf_map__set_autocreate(bpf_object__find_map_by_name(source->object, "pending"),
-					false);
-}
-
 static int open_object(struct bind_source *source, const struct bind_source_config *config)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "socket_bind",
 		    .btf_custom_path = config->btf_path);
+	const struct bpf_object_file *file =
+		kernel_older_than(5, 12) ? &bpf_object_before_5_12 : &bpf_object_5_12;
 
-	source->object =
-		bpf_object__open_mem(bpf_object_start, bpf_object_end - bpf_object_start, &options);
+	source->object = bpf_object__open_mem(file->start, file->end - file->start, &options);
 	if (!source->object)
 		return -errno;
-	select_programs(source);
-	return bind_maps_prepare(&source->maps, source->object, config);
-}
-
-/* bpf_program__attach_tracepoint() wants tracefs mounted; here its number suffices. */
-static struct bpf_link *attach_tracepoint(struct bpf_program *program)
-{
-	struct perf_event_attr attributes = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attributes),
-		.sample_period = 1,
-		.wakeup_events = 1,
-	};
-	struct bpf_link *link;
-	int event, error, id;
-
-	id = tracefs_event_id(strchr(bpf_program__section_name(program), '/') + 1);
-	if (id < 0) {
-		errno = -id;
-		return NULL;
-	}
-	attributes.config = id;
-	event = (int)syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	if (event < 0)
-		return NULL;
-	link = bpf_program__attach_perf_event(program, event);
-	if (!link) {
-		error = errno;
-		close(event);
-		errno = error;
-	}
-	return link;
-}
-
-static int attach_programs(struct bind_source *source)
-{
-	const struct mode *mode = &modes[source->mode];
-
-	for (int i = 0; i < PROGRAMS_MAX && mode->programs[i]; i++) {
-		struct bpf_program *program =
-			bpf_object__find_program_by_name(source->object, mode->programs[i]);
-
-		if (source->mode == BIND_MODE_TRACEPOINT)
-			source->links[i] = attach_tracepoint(program);
-		else
-			source->links[i] = bpf_program__attach(program);
-		if (!source->links[i])
-			return -errno;
-	}
-	source->counting_program = bpf_program__fd(
-		bpf_object__find_program_by_name(source->object, mode->programs[0]));
-	return 0;
+	hooks_select(&source->hooks, source->object, source->mode, source->results,
+		     config->btf_path);
+	return bind_maps_prepare(&source->maps, source->object, config, source->results,
+				 source->mode != BIND_MODE_LSM);
 }
 
 /* The bind by which a hook is checked: see struct bind_control. */
@@ -199,31 +132,38 @@ static int bind_with_nonce(uint64_t nonce)
 	return error;
 }
 
-static uint64_t selfchecks_seen(struct bind_control *control)
+static uint64_t read_counter(const __u64 *counter)
 {
-	return __atomic_load_n(&control->selfcheck_seen, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(counter, __ATOMIC_ACQUIRE);
 }
 
-/* Tried more than once: a fentry program may be skipped on a pre-emptible kernel. */
+/* Tried more than once: tracing programs may be skipped on a pre-emptible kernel. */
 int bind_source_selfcheck(struct bind_source *source)
 {
 	struct bind_control *control = bind_maps_control(&source->maps);
-	uint64_t before = selfchecks_seen(control);
+	uint64_t seen = read_counter(&control->selfcheck_seen);
+	uint64_t results = read_counter(&control->selfcheck_results);
+	bool is_seen = false;
 	uint64_t nonce;
-	int error = 0;
 
-	for (int try = 0; try < SELFCHECK_TRIES && !error; try++) {
+	for (int try = 0; try < SELFCHECK_TRIES; try++) {
+		uint64_t before = read_counter(&control->selfcheck_seen);
+		int error;
+
 		if (getrandom(&nonce, sizeof(nonce), 0) < 0)
 			return -errno;
 		__atomic_store_n(&control->selfcheck_nonce, nonce | 1, __ATOMIC_SEQ_CST);
 		error = bind_with_nonce(nonce | 1);
 		__atomic_store_n(&control->selfcheck_nonce, 0, __ATOMIC_SEQ_CST);
-		if (selfchecks_seen(control) != before) {
-			source->skipped_selfchecks += try;
+		if (error)
+			return error;
+		source->skipped_selfchecks += read_counter(&control->selfcheck_seen) == before;
+		is_seen = read_counter(&control->selfcheck_seen) != seen;
+		if (is_seen &&
+		    (!source->results || read_counter(&control->selfcheck_results) != results))
 			return 0;
-		}
 	}
-	return error ? error : -ENODATA;
+	return is_seen ? -ENOMSG : -ENODATA;
 }
 
 /* Whether the mode's preconditions hold that libbpf would report less clearly. */
@@ -247,6 +187,24 @@ static int check_mode(enum bind_mode mode, const struct bind_source_config *conf
 	return 0;
 }
 
+/* Statistics are for all programs of the machine, and end with the descriptor. */
+static void enable_statistics(struct bind_source *source)
+{
+	source->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	if (source->statistics < 0)
+		log_event(LOG_LEVEL_WARN, "no BPF statistics", "reason", strerror(errno), "cure",
+			  "grant CAP_SYS_ADMIN, or leave out --bpf.stats", NULL);
+}
+
+static int load(struct bind_source *source, const struct bind_source_config *config)
+{
+	int error = open_object(source, config);
+
+	if (!error && bpf_object__load(source->object))
+		error = -errno;
+	return error ? error : bind_maps_map(&source->maps, source->object);
+}
+
 static int start(struct bind_source *source, const struct bind_source_config *config,
 		 struct bind_refusal *refusal)
 {
@@ -254,90 +212,199 @@ static int start(struct bind_source *source, const struct bind_source_config *co
 
 	if (error)
 		return error;
-	error = open_object(source, config);
-	if (!error && bpf_object__load(source->object))
-		error = -errno;
-	if (!error)
-		error = bind_maps_map(&source->maps);
+	error = load(source, config);
 	if (error) {
 		refusal_of_load(source->mode, -error, refusal);
 		return error;
 	}
-	error = attach_programs(source);
+	error = hooks_attach(&source->hooks, source->object, source->mode);
 	if (error) {
 		refusal_of_attach(source->mode, -error, refusal);
 		return error;
 	}
 	error = bind_source_selfcheck(source);
-	if (error)
+	if (error) {
 		refusal_of_selfcheck(source->mode, -error, refusal);
-	return error;
+		return error;
+	}
+	/* From here on whoever leaves the hook has passed the counting program. */
+	bind_maps_control(&source->maps)->catching = source->results;
+	return 0;
 }
 
-int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
-		     struct bind_source **ret_source, struct bind_refusal *ret_refusal)
+static struct bind_source *source_new(enum bind_mode mode, bool results)
 {
 	struct bind_source *source = calloc(1, sizeof(*source));
+
+	if (!source)
+		return NULL;
+	source->mode = mode;
+	source->results = results;
+	source->grace = (struct grace){-1, -1};
+	source->statistics = -1;
+	source->calls_age = calls_age_new();
+	if (source->calls_age)
+		return source;
+	free(source);
+	return NULL;
+}
+
+static int open_with(enum bind_mode mode, const struct bind_source_config *config, bool results,
+		     struct bind_source **ret_source, struct bind_refusal *ret_refusal)
+{
+	struct bind_source *source = source_new(mode, results);
 	int error;
 
 	if (!source) {
 		refusal_of_load(mode, ENOMEM, ret_refusal);
 		return -ENOMEM;
 	}
-	source->mode = mode;
 	error = start(source, config, ret_refusal);
 	if (error) {
 		bind_source_close(source);
 		return error;
 	}
+	if (grace_open(&source->grace))
+		source->grace = (struct grace){-1, -1};
+	if (config->stats)
+		enable_statistics(source);
 	*ret_source = source;
 	return 0;
+}
+
+/*
+ * Whether a mode may work although it did not with the programs that see results.
+ * What forbids the others forbids them, too, except where kprobes alone are allowed.
+ */
+static bool is_worth_another_try(enum bind_mode mode, int error)
+{
+	return mode != BIND_MODE_TRACEPOINT && (error != -EPERM || mode == BIND_MODE_KPROBE);
+}
+
+int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
+		     struct bind_source **ret_source, struct bind_refusal *ret_refusal)
+{
+	struct bind_refusal without;
+	int error = open_with(mode, config, config->results, ret_source, ret_refusal);
+
+	if (!error)
+		ret_refusal->reason[0] = '\0';
+	if (!error || !config->results || !is_worth_another_try(mode, error))
+		return error;
+	if (open_with(mode, config, false, ret_source, &without) == 0)
+		return 0;
+	*ret_refusal = without;
+	return error;
 }
 
 void bind_source_close(struct bind_source *source)
 {
 	if (!source)
 		return;
-	for (int i = 0; i < PROGRAMS_MAX; i++)
-		bpf_link__destroy(source->links[i]);
+	hooks_detach(&source->hooks);
 	bind_maps_unmap(&source->maps);
 	bpf_object__close(source->object);
+	calls_age_free(source->calls_age);
+	grace_close(&source->grace);
+	if (source->statistics >= 0)
+		close(source->statistics);
 	free(source);
 }
 
-/*
- * Runs of the program that the kernel skipped: attempts that are lost, and
- * known to be (from 5.12 on; kprobes from 6.7 on). A shorter answer of an
- * older kernel leaves the field 0.
- */
-static int read_recursed(struct bind_source *source, uint64_t *ret_recursed)
+static uint64_t boot_ns(void)
 {
-	struct bpf_prog_info info = {0};
-	__u32 length = sizeof(info);
+	struct timespec now;
 
-	if (bpf_obj_get_info_by_fd(source->counting_program, &info, &length))
-		return -errno;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+/* Skipped runs are read first: what is caught later makes them fewer. */
+static int read_view(struct bind_source *source, struct bind_view *ret_view)
+{
+	struct bind_view view;
+	int error;
+
+	bind_maps_view(&source->maps, &view);
+	error = hooks_read(&source->hooks, source->statistics >= 0, &view);
+	if (error)
+		return error;
 	/* The exporter's own binds are in no public counter, skipped ones included. */
-	if (info.recursion_misses > source->skipped_selfchecks)
-		*ret_recursed = info.recursion_misses - source->skipped_selfchecks;
+	if (view.recursed > source->skipped_selfchecks)
+		view.recursed -= source->skipped_selfchecks;
 	else
-		*ret_recursed = 0;
+		view.recursed = 0;
+	view.results = source->results;
+	view.now_ns = boot_ns();
+	*ret_view = view;
 	return 0;
 }
 
 int bind_source_view(struct bind_source *source, struct bind_view *ret_view)
 {
-	struct timespec now;
-	uint64_t recursed = 0;
-	int error = read_recursed(source, &recursed);
+	calls_sweep(&source->maps, source->calls_age, boot_ns());
+	return read_view(source, ret_view);
+}
+
+bool bind_source_sees_results(const struct bind_source *source)
+{
+	return source->results;
+}
+
+const struct ledger *bind_source_ledger(const struct bind_source *source)
+{
+	return bind_maps_ledger(&source->maps, bind_maps_control(&source->maps)->ledger & 1);
+}
+
+bool bind_source_is_turned(const struct bind_source *source)
+{
+	const struct bind_control *control = bind_maps_control(&source->maps);
+
+	return control->generation != control->ledger >> 1;
+}
+
+int bind_source_turn(struct bind_source *source)
+{
+	struct bind_control *control = bind_maps_control(&source->maps);
+	int error;
+
+	if (source->grace.outer < 0)
+		return -EOPNOTSUPP;
+	error = bind_maps_clear(&source->maps, control->generation + 1);
+	if (!error)
+		__atomic_store_n(&control->generation, control->generation + 1, __ATOMIC_SEQ_CST);
+	return error;
+}
+
+/*
+ * First the attempts that programs are about to count, then the calls that were
+ * counted, then the failures that programs are about to count of those.
+ */
+int bind_source_settle(struct bind_source *source, struct bind_view *ret_view,
+		       struct ledger **ret_ledger)
+{
+	const struct bind_control *control = bind_maps_control(&source->maps);
+	int error = grace_wait(&source->grace);
 
 	if (error)
 		return error;
-	bind_maps_view(&source->maps, ret_view);
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	ret_view->now_ns = (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	ret_view->recursed = recursed;
+	calls_drain(&source->maps, control->generation);
+	error = grace_wait(&source->grace);
+	if (!error)
+		error = read_view(source, ret_view);
+	if (error)
+		return error;
+	ret_view->generation--;
+	*ret_ledger = bind_maps_ledger(&source->maps, ~control->ledger & 1);
 	return 0;
+}
+
+void bind_source_commit(struct bind_source *source)
+{
+	struct bind_control *control = bind_maps_control(&source->maps);
+
+	__atomic_store_n(&control->ledger, ledger_word(~control->ledger & 1, control->generation),
+			 __ATOMIC_SEQ_CST);
 }
 
 uint32_t bind_source_maps(const struct bind_source *source, struct exporter_map *ret_maps,

@@ -14,6 +14,7 @@ struct bind_refusal;
 struct bind_source;
 struct bind_view;
 struct exporter_map;
+struct ledger;
 
 /* In the order of preference: exactness first. */
 enum bind_mode {
@@ -27,7 +28,12 @@ enum bind_mode {
 struct bind_source_config {
 	const char *btf_path; /* external BTF; NULL: the kernel's own */
 	bool comm_of_thread;
+	bool results;      /* see the results of binds, where that is possible */
+	bool last_attempt; /* keep the time of every row's last attempt */
+	bool stats;        /* switch the kernel's BPF statistics on while this runs */
+	uint32_t labels;   /* enum bind_label */
 	uint32_t table_bits;
+	uint32_t max_rows;
 };
 
 const char *bind_mode_name(enum bind_mode mode);
@@ -41,7 +47,9 @@ int bind_source_supported(const struct bind_source_config *config,
 
 /*
  * Loads, attaches and checks that the hook counts, by a bind of its own. 0 and
- * a source that the caller closes, or -errno with the reason in ret_refusal.
+ * a source that the caller closes, or -errno with the reason in ret_refusal. Where
+ * results were wanted and cannot be seen, it is a source without; ret_refusal then says
+ * why, else its reason is empty.
  */
 int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
 		     struct bind_source **ret_source, struct bind_refusal *ret_refusal);
@@ -57,9 +65,29 @@ int bind_source_view(struct bind_source *source, struct bind_view *ret_view);
 
 /*
  * Makes a bind and looks whether the hook saw it; it is in no counter. 0;
- * -ENODATA: the hook does not fire; another -errno: the bind itself failed.
+ * -ENODATA: the hook does not fire; -ENOMSG: the one that sees results does not;
+ * another -errno: the bind itself failed.
  */
 int bind_source_selfcheck(struct bind_source *source);
+
+/* Whether failures are counted. */
+bool bind_source_sees_results(const struct bind_source *source);
+
+/* What was forgotten earlier, by this process or one before it. */
+const struct ledger *bind_source_ledger(const struct bind_source *source);
+
+/*
+ * Forgetting, in steps that may be interrupted between any two: turn lets
+ * programs count in the other half, emptied; settle waits until the half of before is at
+ * rest, and gives its view and the ledger to write to; commit makes that ledger the valid
+ * one. is_turned: between turn and commit, where only the three may be
+ * used. 0 or -errno; -EOPNOTSUPP: this kernel has no way to wait.
+ */
+bool bind_source_is_turned(const struct bind_source *source);
+int bind_source_turn(struct bind_source *source);
+int bind_source_settle(struct bind_source *source, struct bind_view *ret_view,
+		       struct ledger **ret_ledger);
+void bind_source_commit(struct bind_source *source);
 
 /* Fills at most max descriptions of the maps in use; names are static. Returns how many. */
 uint32_t bind_source_maps(const struct bind_source *source, struct exporter_map *ret_maps,

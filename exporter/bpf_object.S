@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BPF_OBJECT: path of the compiled BPF object, given by the build. */
+/* BPF_OBJECT, BPF_OBJECT_BEFORE_5_12: paths of the compiled BPF objects, given by the build. */
 	.section .rodata
 	.balign 8
-	.globl bpf_object_start
-	.globl bpf_object_end
-bpf_object_start:
+start:
 	.incbin BPF_OBJECT
-bpf_object_end:
+end:
+	.balign 8
+start_before_5_12:
+	.incbin BPF_OBJECT_BEFORE_5_12
+end_before_5_12:
+	.section .data.rel.ro, "aw"
+	.balign 8
+	.globl bpf_object_5_12
+bpf_object_5_12:
+	.quad start, end
+	.globl bpf_object_before_5_12
+bpf_object_before_5_12:
+	.quad start_before_5_12, end_before_5_12
 	.section .note.GNU-stack, "", %progbits

@@ -3,7 +3,12 @@
 #ifndef BPF_OBJECT_H
 #define BPF_OBJECT_H
 
-extern const unsigned char bpf_object_start[];
-extern const unsigned char bpf_object_end[];
+struct bpf_object_file {
+	const unsigned char *start;
+	const unsigned char *end;
+};
+
+extern const struct bpf_object_file bpf_object_5_12;
+extern const struct bpf_object_file bpf_object_before_5_12; /* see bpf/bind_calls.h */
 
 #endif

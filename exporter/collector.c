@@ -25,6 +25,7 @@ struct collector {
 	/* Of the thread alone. */
 	struct snapshot *snapshot;
 	uint64_t boot_to_wall_ns;
+	uint64_t turn_due_ns; /* CLOCK_BOOTTIME: not before that again; UINT64_MAX: never */
 
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
@@ -63,7 +64,11 @@ static struct page *encode(struct collector *collector, const struct exporter_st
 	struct text text = {0};
 	struct page *page = NULL;
 
-	bind_metrics_encode(&text, collector->snapshot, collector->boot_to_wall_ns);
+	bind_metrics_encode(&text, collector->snapshot,
+			    &(struct bind_metrics_config){
+				    .boot_to_wall_ns = collector->boot_to_wall_ns,
+				    .last_attempt = collector->config.last_attempt,
+			    });
 	if (collector->config.exporter_metrics) {
 		exporter_metrics_encode(&text, collector->config.identity, status,
 					collector->snapshot);
@@ -93,13 +98,70 @@ static void publish(struct collector *collector, struct page *page,
 	page_unref(old);
 }
 
-static int read_rows(struct collector *collector)
+/* Whatever fails leaves the half turned, and is tried again before anything else is read. */
+static int forget(struct collector *collector)
+{
+	const struct collector_source *source = &collector->config.source;
+	struct ledger *ledger;
+	struct bind_view view;
+	int error = source->settle(source->context, &view, &ledger);
+
+	if (!error)
+		error = snapshot_forget(collector->snapshot, &view, ledger);
+	if (!error)
+		source->commit(source->context);
+	return error;
+}
+
+/* Without a way to wait for programs nothing is forgotten, which the log says once. */
+static int turn(struct collector *collector)
+{
+	const struct collector_source *source = &collector->config.source;
+	int error = source->turn(source->context);
+
+	if (!error)
+		return forget(collector);
+	log_event(LOG_LEVEL_WARN, "rows are not retired", "reason", strerror(-error), "cure",
+		  "restart the exporter when its table is full", NULL);
+	collector->turn_due_ns = UINT64_MAX;
+	return 0;
+}
+
+/* Often enough to be punctual, and seldom enough to cost nothing. */
+static bool is_due(struct collector *collector, uint64_t now_ns)
+{
+	const struct snapshot_config *rows = &collector->config.rows;
+
+	if (now_ns < collector->turn_due_ns || !snapshot_is_due(collector->snapshot, now_ns))
+		return false;
+	collector->turn_due_ns = now_ns + rows->idle_s * SECOND_NS / 8;
+	return true;
+}
+
+static int read_counters(struct collector *collector, uint64_t *ret_now_ns)
 {
 	const struct collector_source *source = &collector->config.source;
 	struct bind_view view;
 	int error = source->view(source->context, &view);
 
-	return error ? error : snapshot_collect(collector->snapshot, &view);
+	if (error)
+		return error;
+	*ret_now_ns = view.now_ns;
+	return snapshot_collect(collector->snapshot, &view);
+}
+
+static int read_rows(struct collector *collector)
+{
+	const struct collector_source *source = &collector->config.source;
+	uint64_t now_ns;
+	int error = source->is_turned(source->context) ? forget(collector) : 0;
+
+	if (!error)
+		error = read_counters(collector, &now_ns);
+	if (error || !is_due(collector, now_ns))
+		return error;
+	error = turn(collector);
+	return error ? error : read_counters(collector, &now_ns);
 }
 
 /* A change of state is logged; what lasts is on the page. */
@@ -117,6 +179,12 @@ static void log_selfcheck(int before, int now)
 {
 	if (before && !now)
 		log_event(LOG_LEVEL_INFO, "the hook sees the exporter's own bind again", NULL);
+	else if (now == -ENOMSG && !before)
+		log_event(
+			LOG_LEVEL_ERROR, "failures are not counted", "reason",
+			"the result of the exporter's own bind is not seen any more: the hook was "
+			"detached, or tracing was switched off",
+			"cure", "switch tracing on again, or restart the exporter", NULL);
 	else if (now == -ENODATA && !before)
 		log_event(LOG_LEVEL_ERROR, "counting is blind", "reason",
 			  "the hook no longer sees the exporter's own bind: it was detached, or "
@@ -237,6 +305,18 @@ static void init_locks(struct collector *collector)
 	pthread_condattr_destroy(&attributes);
 }
 
+/* With what was forgotten earlier. */
+static int begin(struct collector *collector)
+{
+	const struct collector_source *source = &collector->config.source;
+
+	collector->snapshot = snapshot_new(&collector->config.rows);
+	if (!collector->snapshot)
+		return -ENOMEM;
+	return snapshot_load(collector->snapshot, source->ledger(source->context),
+			     clock_ns(CLOCK_BOOTTIME));
+}
+
 int collector_start(const struct collector_config *config, struct collector **ret_collector)
 {
 	struct exporter_status status = {
@@ -250,8 +330,9 @@ int collector_start(const struct collector_config *config, struct collector **re
 		return -ENOMEM;
 	collector->config = *config;
 	init_locks(collector);
-	collector->snapshot = snapshot_new(config->table_bits, config->identity->max_rows);
-	error = collector->snapshot ? collect(collector, &status, 0) : -ENOMEM;
+	error = begin(collector);
+	if (!error)
+		error = collect(collector, &status, 0);
 	if (!error)
 		error = -pthread_create(&collector->thread, NULL, run, collector);
 	if (error) {
@@ -298,6 +379,8 @@ const char *collector_unready(struct collector *collector)
 	pthread_mutex_lock(&collector->lock);
 	if (collector->status.selfcheck_error == -ENODATA)
 		reason = "the hook does not see the exporter's own bind";
+	else if (collector->status.selfcheck_error == -ENOMSG)
+		reason = "the result of the exporter's own bind is not seen";
 	else if (collector->status.selfcheck_error)
 		reason = "the exporter cannot make the bind that checks the hook";
 	else if (!collector->status.collected)

@@ -10,16 +10,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "snapshot.h"
+
 struct bind_view;
 struct collector;
 struct exporter_identity;
+struct ledger;
 struct page;
 
-/* Where counts come from. Functions return 0 or -errno. */
+/* Where counts come from: as the functions of bind_source.h, which see. */
 struct collector_source {
 	void *context;
 	int (*view)(void *context, struct bind_view *ret_view);
 	int (*selfcheck)(void *context);
+	const struct ledger *(*ledger)(void *context);
+	bool (*is_turned)(void *context);
+	int (*turn)(void *context);
+	int (*settle)(void *context, struct bind_view *ret_view, struct ledger **ret_ledger);
+	void (*commit)(void *context);
 };
 
 struct collector_config {
@@ -27,7 +35,8 @@ struct collector_config {
 	const struct exporter_identity *identity; /* outlives the collector */
 	uint64_t interval_ns;                     /* 0: collect whenever a page is asked for */
 	uint64_t selfcheck_interval_ns;
-	uint32_t table_bits;
+	struct snapshot_config rows;
+	bool last_attempt;
 	bool exporter_metrics; /* also the families about the exporter and its process */
 };
 

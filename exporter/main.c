@@ -83,6 +83,18 @@ static void add_reason(struct text *reasons, const char *mode, const struct bind
 	reasons->length--;
 }
 
+static int use_mode(struct exporter *exporter, enum bind_mode mode,
+		    const struct bind_refusal *no_results)
+{
+	exporter->identity.mode = bind_mode_name(mode);
+	exporter->identity.sees_denials =
+		mode == BIND_MODE_LSM && bind_source_sees_results(exporter->source);
+	if (no_results->reason[0])
+		log_refusal(LOG_LEVEL_WARN, "results of binds are not seen", bind_mode_name(mode),
+			    no_results);
+	return 0;
+}
+
 /* The first mode of the chain that counts; or the named one, without fallback. */
 static int open_source(struct exporter *exporter)
 {
@@ -90,7 +102,12 @@ static int open_source(struct exporter *exporter)
 	const struct bind_source_config config = {
 		.btf_path = options->btf_path,
 		.comm_of_thread = options->comm_of_thread,
+		.results = options->results,
+		.last_attempt = options->last_attempt,
+		.stats = options->bpf_stats,
+		.labels = options->labels,
 		.table_bits = snapshot_table_bits(options->max_series),
+		.max_rows = options->max_series,
 	};
 	struct bind_refusal refusal, first = {"", ""};
 	struct text reasons = {0};
@@ -101,10 +118,8 @@ static int open_source(struct exporter *exporter)
 	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
 		if (!options->attach_auto && mode != options->attach_mode)
 			continue;
-		if (bind_source_open(mode, &config, &exporter->source, &refusal) == 0) {
-			exporter->identity.mode = bind_mode_name(mode);
-			return 0;
-		}
+		if (bind_source_open(mode, &config, &exporter->source, &refusal) == 0)
+			return use_mode(exporter, mode, &refusal);
 		if (!options->attach_auto)
 			return log_refusal(LOG_LEVEL_ERROR, "attach mode does not work here",
 					   bind_mode_name(mode), &refusal);
@@ -155,16 +170,47 @@ static int source_selfcheck(void *source)
 	return bind_source_selfcheck(source);
 }
 
+static const struct ledger *source_ledger(void *source)
+{
+	return bind_source_ledger(source);
+}
+
+static bool source_is_turned(void *source)
+{
+	return bind_source_is_turned(source);
+}
+
+static int source_turn(void *source)
+{
+	return bind_source_turn(source);
+}
+
+static int source_settle(void *source, struct bind_view *ret_view, struct ledger **ret_ledger)
+{
+	return bind_source_settle(source, ret_view, ret_ledger);
+}
+
+static void source_commit(void *source)
+{
+	bind_source_commit(source);
+}
+
 static int start_collector(struct exporter *exporter)
 {
 	const struct options *options = &exporter->options;
 	struct exporter_identity *identity = &exporter->identity;
 	const struct collector_config config = {
-		.source = {exporter->source, source_view, source_selfcheck},
+		.source = {exporter->source, source_view, source_selfcheck, source_ledger,
+			   source_is_turned, source_turn, source_settle, source_commit},
 		.identity = identity,
 		.interval_ns = options->collect_interval_ns,
 		.selfcheck_interval_ns = options->selfcheck_interval_ns,
-		.table_bits = snapshot_table_bits(options->max_series),
+		.rows = {.table_bits = snapshot_table_bits(options->max_series),
+			 .max_rows = options->max_series,
+			 .labels = options->labels,
+			 .filter = &options->filter,
+			 .idle_s = options->idle_timeout_ns / 1000000000},
+		.last_attempt = options->last_attempt,
 		.exporter_metrics = options->exporter_metrics,
 	};
 	int error;

@@ -7,18 +7,27 @@
 #include <stdint.h>
 
 #include "bind_source.h"
+#include "filter.h"
 #include "http_server.h"
 #include "log.h"
 
-#define OPTIONS_ERROR_MAX 256
+#define OPTIONS_ERROR_MAX 512
 
 struct options {
 	bool attach_auto; /* else: attach_mode and no other */
 	enum bind_mode attach_mode;
 	const char *btf_path; /* NULL: the kernel's own. Strings here point into argv. */
+	bool results;         /* see the results of binds where the kernel allows */
+	const char *pin_path; /* absolute; NULL: nothing is pinned */
+	bool unpin;           /* remove what is pinned under pin_path, which is set, and exit */
+	bool bpf_stats;
 	bool comm_of_thread;
+	struct filter filter;
 	uint64_t collect_interval_ns; /* 0: at every scrape */
 	uint64_t selfcheck_interval_ns;
+	uint64_t idle_timeout_ns; /* 0: never */
+	uint32_t labels;          /* enum bind_label: beyond category, family and comm */
+	bool last_attempt;
 	uint32_t max_series;
 	const char *listen_addresses[HTTP_LISTENERS_MAX];
 	uint32_t listen_count;

@@ -4,6 +4,8 @@
 #include "exposition.h"
 #include "snapshot.h"
 
+#define SECOND_NS 1000000000ULL
+
 static const struct metric attempts = {
 	.name = "socket_bind_attempts_total",
 	.type = "counter",
@@ -12,26 +14,67 @@ static const struct metric attempts = {
 		"later are included. Read from the kernel periodically.",
 };
 
+static const struct metric failures = {
+	.name = "socket_bind_failures_total",
+	.type = "counter",
+	.help = "Those of the attempts whose bind returned an error, by errno.",
+};
+
 static const struct metric first_attempt = {
 	.name = "socket_bind_first_attempt_timestamp_seconds",
 	.type = "gauge",
 	.help = "UNIX time of the first attempt of this row, in seconds.",
 };
 
-void bind_metrics_encode(struct text *text, const struct snapshot *snapshot,
-			 uint64_t boot_to_wall_ns)
-{
-	exposition_family(text, &attempts);
-	for (uint32_t i = 0; i < snapshot_rows(snapshot); i++) {
-		const struct snapshot_row *row = snapshot_row(snapshot, i);
+static const struct metric last_attempt = {
+	.name = "socket_bind_last_attempt_timestamp_seconds",
+	.type = "gauge",
+	.help = "UNIX time of the last attempt of this row, in seconds, to the second.",
+};
 
-		exposition_u64(text, &attempts, row->labels, row->attempts);
+static void encode_counts(struct text *text, const struct metric *metric, const struct row_set *set)
+{
+	exposition_family(text, metric);
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct row *row = row_set_at(set, i);
+
+		exposition_u64(text, metric, row->labels, row->count);
 	}
+}
+
+static void encode_first(struct text *text, const struct row_set *set, uint64_t boot_to_wall_ns)
+{
 	exposition_family(text, &first_attempt);
-	for (uint32_t i = 0; i < snapshot_rows(snapshot); i++) {
-		const struct snapshot_row *row = snapshot_row(snapshot, i);
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct row *row = row_set_at(set, i);
 
 		exposition_nanoseconds(text, &first_attempt, row->labels,
 				       row->first_ns + boot_to_wall_ns);
 	}
+}
+
+/* Of "(other)" rows whose attempts found no entry it may be unknown. */
+static void encode_last(struct text *text, const struct row_set *set, uint64_t boot_to_wall_ns)
+{
+	exposition_family(text, &last_attempt);
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct row *row = row_set_at(set, i);
+
+		if (row->last_s)
+			exposition_u64(text, &last_attempt, row->labels,
+				       row->last_s + boot_to_wall_ns / SECOND_NS);
+	}
+}
+
+void bind_metrics_encode(struct text *text, const struct snapshot *snapshot,
+			 const struct bind_metrics_config *config)
+{
+	const struct row_set *rows = snapshot_rows(snapshot);
+
+	encode_counts(text, &attempts, rows);
+	if (snapshot_totals(snapshot)->results)
+		encode_counts(text, &failures, snapshot_failures(snapshot));
+	encode_first(text, rows, config->boot_to_wall_ns);
+	if (config->last_attempt)
+		encode_last(text, rows, config->boot_to_wall_ns);
 }

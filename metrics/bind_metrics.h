@@ -3,13 +3,18 @@
 #ifndef BIND_METRICS_H
 #define BIND_METRICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct snapshot;
 struct text;
 
-/* boot_to_wall_ns: what must be added to CLOCK_BOOTTIME to get UNIX time, nanoseconds. */
+struct bind_metrics_config {
+	uint64_t boot_to_wall_ns; /* what CLOCK_BOOTTIME lacks to UNIX time, nanoseconds */
+	bool last_attempt;        /* show it, too */
+};
+
 void bind_metrics_encode(struct text *text, const struct snapshot *snapshot,
-			 uint64_t boot_to_wall_ns);
+			 const struct bind_metrics_config *config);
 
 #endif

@@ -48,6 +48,25 @@ static const struct metric overflow = {
 	"Attempts that found no free entry in the kernel's table; they are part of the rows with comm (other)."};
 static const struct metric missed = {PREFIX "missed_attempts_total", "counter",
 				     "Attempts that are in no row, by reason."};
+static const struct metric missed_results = {
+	PREFIX "missed_results_total", "counter",
+	"Attempts of which it is not known whether they succeeded."};
+static const struct metric missed_denials = {
+	PREFIX "missed_denials_total", "counter",
+	"Attempts denied by an earlier security module that may be in no row: an upper bound."};
+static const struct metric filtered = {
+	PREFIX "filtered_attempts_total", "counter",
+	"Attempts that are in no row because of --comm.* and --family.* filters."};
+static const struct metric retired = {
+	PREFIX "retired_attempts_total", "counter",
+	"Attempts of rows that were idle for --series.idle-timeout and are gone."};
+static const struct metric retired_failures = {PREFIX "retired_failures_total", "counter",
+					       "Failures of rows that are gone."};
+static const struct metric run_time = {
+	PREFIX "bpf_run_time_seconds_total", "counter",
+	"Time that a BPF program of the exporter ran (--bpf.stats), in seconds."};
+static const struct metric runs = {PREFIX "bpf_runs_total", "counter",
+				   "Runs of a BPF program of the exporter (--bpf.stats)."};
 
 static const struct metric process_cpu = {"process_cpu_seconds_total", "counter",
 					  "Total user and system CPU time spent in seconds."};
@@ -76,7 +95,7 @@ static void single_nanoseconds(struct text *text, const struct metric *metric, u
 }
 
 /* Values come from this program (versions, modes, map names): nothing to escape. */
-static void encode_info(struct text *text, const struct exporter_identity *identity)
+static void encode_info(struct text *text, const struct exporter_identity *identity, bool results)
 {
 	char labels[256];
 
@@ -84,7 +103,8 @@ static void encode_info(struct text *text, const struct exporter_identity *ident
 		 identity->version, identity->revision, identity->branch);
 	exposition_family(text, &build_info);
 	exposition_u64(text, &build_info, labels, 1);
-	snprintf(labels, sizeof(labels), "{mode=\"%s\",results=\"none\"}", identity->mode);
+	snprintf(labels, sizeof(labels), "{mode=\"%s\",results=\"%s\"}", identity->mode,
+		 results ? "all" : "none");
 	exposition_family(text, &attach_info);
 	exposition_u64(text, &attach_info, labels, 1);
 }
@@ -101,12 +121,13 @@ static void encode_status(struct text *text, const struct exporter_status *statu
 }
 
 static void encode_maps(struct text *text, const struct exporter_identity *identity,
-			uint32_t entries)
+			const struct snapshot_totals *totals)
 {
 	char labels[64];
 
 	exposition_family(text, &map_entries);
-	exposition_u64(text, &map_entries, "{map=\"table\"}", entries);
+	exposition_u64(text, &map_entries, "{map=\"table\"}", totals->entries);
+	exposition_u64(text, &map_entries, "{map=\"failures\"}", totals->failure_entries);
 	exposition_family(text, &map_capacity);
 	for (uint32_t i = 0; i < identity->map_count; i++) {
 		snprintf(labels, sizeof(labels), "{map=\"%s\"}", identity->maps[i].name);
@@ -131,18 +152,76 @@ static void encode_missed(struct text *text, const struct snapshot_totals *total
 	exposition_u64(text, &missed, "{reason=\"recursion\"}", totals->recursed);
 }
 
+static void encode_kind(struct text *text, const struct metric *metric, uint8_t category,
+			const char *family, uint64_t value)
+{
+	char labels[96];
+
+	if (!value)
+		return;
+	snprintf(labels, sizeof(labels), "{category=\"%s\",family=\"%s\"}",
+		 bind_category_name(category), family);
+	exposition_u64(text, metric, labels, value);
+}
+
+/* Families without a name are one. slots: by bind_overflow_index(0, …). */
+static void encode_by_kind(struct text *text, const struct metric *metric, const uint64_t *slots)
+{
+	exposition_family(text, metric);
+	for (uint8_t category = 1; category <= BIND_CATEGORIES; category++) {
+		uint64_t nameless = 0;
+
+		for (uint16_t family = 0; family < BIND_FAMILIES; family++) {
+			uint64_t value = slots[bind_overflow_index(0, category, family)];
+
+			if (family == 0 || family > BIND_NAMED_FAMILIES)
+				nameless += value;
+			else
+				encode_kind(text, metric, category, bind_family_name(family),
+					    value);
+		}
+		encode_kind(text, metric, category, bind_family_name(0), nameless);
+	}
+}
+
+static void encode_programs(struct text *text, const struct snapshot_totals *totals)
+{
+	char labels[BIND_PROGRAMS_MAX][64];
+
+	for (uint32_t i = 0; i < totals->program_count; i++)
+		snprintf(labels[i], sizeof(labels[i]), "{program=\"%s\"}",
+			 totals->programs[i].name);
+	exposition_family(text, &run_time);
+	for (uint32_t i = 0; i < totals->program_count; i++)
+		exposition_double(text, &run_time, labels[i],
+				  (double)totals->programs[i].run_ns / 1e9);
+	exposition_family(text, &runs);
+	for (uint32_t i = 0; i < totals->program_count; i++)
+		exposition_u64(text, &runs, labels[i], totals->programs[i].runs);
+}
+
 void exporter_metrics_encode(struct text *text, const struct exporter_identity *identity,
 			     const struct exporter_status *status, const struct snapshot *snapshot)
 {
 	const struct snapshot_totals *totals = snapshot_totals(snapshot);
 
-	encode_info(text, identity);
+	encode_info(text, identity, totals->results);
 	encode_status(text, status);
-	exposition_single_u64(text, &series, snapshot_rows(snapshot));
+	exposition_single_u64(text, &series, snapshot_rows(snapshot)->count);
 	exposition_single_u64(text, &series_limit, identity->max_rows);
-	encode_maps(text, identity, totals->entries);
+	encode_maps(text, identity, totals);
 	exposition_single_u64(text, &overflow, totals->overflow);
+	encode_by_kind(text, &filtered, totals->filtered);
+	encode_by_kind(text, &retired, totals->retired);
+	if (totals->results)
+		encode_by_kind(text, &retired_failures, totals->retired_failures);
 	encode_missed(text, totals);
+	if (totals->results)
+		exposition_single_u64(text, &missed_results, totals->missed[BIND_MISSED_RESULT]);
+	if (identity->sees_denials)
+		exposition_single_u64(text, &missed_denials, totals->denials);
+	if (totals->program_count)
+		encode_programs(text, totals);
 }
 
 void process_metrics_encode(struct text *text, const struct process_status *process)

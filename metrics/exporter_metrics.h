@@ -15,14 +15,15 @@ struct exporter_map {
 	uint64_t bytes;    /* of kernel memory */
 };
 
-#define EXPORTER_MAPS_MAX 8
+#define EXPORTER_MAPS_MAX 12
 
 /* What stays the same while the exporter runs. */
 struct exporter_identity {
 	const char *version;
 	const char *revision;
 	const char *branch;
-	const char *mode; /* "lsm", "kprobe", "fentry", "tracepoint" */
+	const char *mode;  /* "lsm", "kprobe", "fentry", "tracepoint" */
+	bool sees_denials; /* how many denied binds may have been missed is known */
 	uint32_t max_rows;
 	uint32_t map_count;
 	struct exporter_map maps[EXPORTER_MAPS_MAX];

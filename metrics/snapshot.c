@@ -2,29 +2,17 @@
 #include "snapshot.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bind_labels.h"
 #include "bind_names.h"
+#include "filter.h"
 #include "label.h"
-#include "text.h"
+#include "snapshot_private.h"
 
-#define NO_ROW UINT32_MAX
-
-struct snapshot {
-	struct snapshot_row *rows; /* in order of creation: a row never moves */
-	uint32_t *order;           /* row numbers, sorted by labels */
-	uint32_t *row_of_entry;    /* NO_ROW until the entry was seen */
-	uint64_t *sums;            /* by entry; scratch of one collection */
-	uint32_t *fresh;           /* entries seen for the first time; scratch */
-	uint32_t count;
-	uint32_t named;    /* rows that are not "(other)" */
-	uint32_t ordinary; /* of those, neither well_known nor pathname */
-	uint32_t max_rows;
-	uint32_t table_bits;
-	struct snapshot_totals totals;
-};
+#define SECOND_NS 1000000000ULL
 
 uint32_t snapshot_table_bits(uint32_t max_rows)
 {
@@ -35,25 +23,36 @@ uint32_t snapshot_table_bits(uint32_t max_rows)
 	return bits;
 }
 
-struct snapshot *snapshot_new(uint32_t table_bits, uint32_t max_rows)
+static bool allocate(struct snapshot *new)
 {
-	size_t entries = (size_t)1 << table_bits;
+	size_t entries = (size_t)1 << new->config.table_bits;
+
+	new->row_of_entry = malloc(2 * entries * sizeof(*new->row_of_entry));
+	new->row_of_failure = malloc(2 * entries * sizeof(*new->row_of_failure));
+	new->sums = calloc(entries, sizeof(*new->sums));
+	new->scratch = calloc(entries, sizeof(*new->scratch));
+	new->changed_s = calloc(entries, sizeof(*new->changed_s));
+	new->fresh = calloc(entries, sizeof(*new->fresh));
+	if (!new->row_of_entry || !new->row_of_failure || !new->sums || !new->scratch ||
+	    !new->changed_s || !new->fresh)
+		return false;
+	memset(new->row_of_entry, 0xff, 2 * entries * sizeof(*new->row_of_entry));
+	memset(new->row_of_failure, 0xff, 2 * entries * sizeof(*new->row_of_failure));
+	return row_set_init(&new->rows, new->config.max_rows) == 0 &&
+	       row_set_init(&new->failures, new->config.max_rows) == 0;
+}
+
+struct snapshot *snapshot_new(const struct snapshot_config *config)
+{
 	struct snapshot *new = calloc(1, sizeof(*new));
 
 	if (!new)
 		return NULL;
-	new->max_rows = max_rows;
-	new->table_bits = table_bits;
-	new->rows = calloc(max_rows, sizeof(*new->rows));
-	new->order = calloc(max_rows, sizeof(*new->order));
-	new->row_of_entry = malloc(entries * sizeof(*new->row_of_entry));
-	new->sums = calloc(entries, sizeof(*new->sums));
-	new->fresh = calloc(entries, sizeof(*new->fresh));
-	if (!new->rows || !new->order || !new->row_of_entry || !new->sums || !new->fresh) {
+	new->config = *config;
+	if (!allocate(new)) {
 		snapshot_free(new);
 		return NULL;
 	}
-	memset(new->row_of_entry, 0xff, entries * sizeof(*new->row_of_entry));
 	return new;
 }
 
@@ -61,134 +60,151 @@ void snapshot_free(struct snapshot *snapshot)
 {
 	if (!snapshot)
 		return;
-	for (uint32_t row = 0; row < snapshot->count; row++)
-		free(snapshot->rows[row].labels);
-	free(snapshot->rows);
-	free(snapshot->order);
+	row_set_free(&snapshot->rows);
+	row_set_free(&snapshot->failures);
 	free(snapshot->row_of_entry);
+	free(snapshot->row_of_failure);
 	free(snapshot->sums);
+	free(snapshot->scratch);
+	free(snapshot->changed_s);
 	free(snapshot->fresh);
+	free(snapshot->folded);
 	free(snapshot);
 }
 
-/* comm: a label value, not yet escaped. NULL: out of memory. */
-static char *format_labels(uint64_t kind, const char *comm)
+/*
+ * Finds the row of these labels or inserts like with them; takes ownership of
+ * labels. named: only if there is a place of its own. -ENOSPC: there is none.
+ */
+static int find_or_insert(struct row_set *set, const struct row *like, char *labels, bool named,
+			  uint32_t *ret_row)
 {
-	char escaped[LABEL_ESCAPED_MAX];
-	struct text text = {0};
-
-	label_escape(comm, escaped);
-	text_append_string(&text, "{category=\"");
-	text_append_string(&text, bind_category_name(bind_kind_category(kind)));
-	text_append_string(&text, "\",family=\"");
-	text_append_string(&text, bind_family_name(bind_kind_family(kind)));
-	text_append_string(&text, "\",comm=\"");
-	text_append_string(&text, escaped);
-	text_append(&text, "\"}", sizeof("\"}"));
-	if (text.failed) {
-		text_free(&text);
-		return NULL;
-	}
-	char *labels = strdup(text.data);
-
-	text_free(&text);
-	return labels;
-}
-
-/* The position in order at which labels stands, or would have to be inserted. */
-static uint32_t find_position(const struct snapshot *snapshot, const char *labels, bool *ret_found)
-{
-	uint32_t low = 0, high = snapshot->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		int order = strcmp(snapshot->rows[snapshot->order[middle]].labels, labels);
-
-		if (order == 0) {
-			*ret_found = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*ret_found = false;
-	return low;
-}
-
-/* Takes ownership of labels. */
-static uint32_t insert_row(struct snapshot *snapshot, uint32_t position, char *labels,
-			   uint64_t first_ns)
-{
-	uint32_t *place = snapshot->order + position;
-	uint32_t row = snapshot->count++;
-
-	snapshot->rows[row] = (struct snapshot_row){.labels = labels, .first_ns = first_ns};
-	memmove(place + 1, place, (row - position) * sizeof(*place));
-	*place = row;
-	return row;
-}
-
-/* A flood of names must not keep a privileged port from getting a row of its own. */
-static bool take_named_row(struct snapshot *snapshot, uint64_t kind)
-{
-	uint32_t limit = snapshot->max_rows - SNAPSHOT_OTHER_ROWS;
-
-	if (snapshot->named >= limit)
-		return false;
-	if (!bind_is_reserved(kind)) {
-		if (snapshot->ordinary >= limit - snapshot->max_rows / 4)
-			return false;
-		snapshot->ordinary++;
-	}
-	snapshot->named++;
-	return true;
-}
-
-static int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t first_ns, uint32_t *ret_row)
-{
-	char *labels = format_labels(kind, LABEL_OTHER);
+	struct row row = *like;
 	uint32_t position;
-	bool found;
 
 	if (!labels)
 		return -ENOMEM;
-	position = find_position(snapshot, labels, &found);
-	if (found) {
-		*ret_row = snapshot->order[position];
+	if (row_set_find(set, labels, &position)) {
+		*ret_row = set->order[position];
 		free(labels);
 		return 0;
 	}
-	if (snapshot->count == snapshot->max_rows) {
+	row.labels = labels;
+	if (named && !row_set_has_place(set, row.key.kind, row.capable)) {
 		free(labels);
-		return -ERANGE; /* a combination that classification does not give */
+		return -ENOSPC;
 	}
-	*ret_row = insert_row(snapshot, position, labels, first_ns);
-	return 0;
-}
-
-/* The row of an entry seen for the first time: one with its labels, a new one, or "(other)". */
-static int assign_row(struct snapshot *snapshot, const struct bind_entry *entry, uint32_t *ret_row)
-{
-	char comm[LABEL_COMM_MAX], *labels;
-	uint32_t position;
-	bool found;
-
-	label_from_comm((const char *)entry->key.comm, BIND_COMM_SIZE, comm);
-	labels = format_labels(entry->key.kind, comm);
-	if (!labels)
-		return -ENOMEM;
-	position = find_position(snapshot, labels, &found);
-	if (!found && take_named_row(snapshot, entry->key.kind)) {
-		*ret_row = insert_row(snapshot, position, labels, entry->first_ns);
+	*ret_row = row_set_insert(set, position, &row, named);
+	if (*ret_row != UINT32_MAX)
 		return 0;
-	}
 	free(labels);
-	if (!found)
-		return other_row(snapshot, entry->key.kind, entry->first_ns, ret_row);
-	*ret_row = snapshot->order[position];
-	return 0;
+	return -ERANGE; /* a combination that classification does not give */
+}
+
+int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t now_ns, uint32_t *ret_row)
+{
+	const struct row row = {
+		.key.kind = bind_kind(bind_kind_category(kind), bind_kind_family(kind), 0, 0, 0),
+		.first_ns = now_ns,
+		.other = true,
+	};
+	char *labels = bind_labels_format(&row.key, snapshot->config.labels, 0, true);
+
+	return find_or_insert(&snapshot->rows, &row, labels, false, ret_row);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct bind_key));
+}
+
+static bool was_folded(const struct snapshot *snapshot, const struct bind_key *key)
+{
+	return snapshot->folded_count && bsearch(key, snapshot->folded, snapshot->folded_count,
+						 sizeof(*snapshot->folded), compare_keys);
+}
+
+static bool is_filtered(const struct snapshot *snapshot, const struct bind_key *key)
+{
+	char comm[LABEL_COMM_MAX];
+
+	if (!snapshot->config.filter)
+		return false;
+	label_from_comm((const char *)key->comm, BIND_COMM_SIZE, comm);
+	return !filter_passes(snapshot->config.filter, comm,
+			      bind_family_name(bind_kind_family(key->kind)));
+}
+
+int assign_row(struct snapshot *snapshot, const struct row *like, uint32_t *ret_row)
+{
+	char *labels;
+	int error;
+
+	if (like->other)
+		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
+	if (is_filtered(snapshot, &like->key)) {
+		*ret_row = ROW_FILTERED;
+		return 0;
+	}
+	if (was_folded(snapshot, &like->key))
+		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
+	labels = bind_labels_format(&like->key, snapshot->config.labels, like->known, false);
+	error = find_or_insert(&snapshot->rows, like, labels, true, ret_row);
+	if (error == -ENOSPC)
+		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
+	if (!error && like->first_ns < snapshot->rows.rows[*ret_row].first_ns)
+		snapshot->rows.rows[*ret_row].first_ns = like->first_ns;
+	return error;
+}
+
+/* Under its own row's labels, else under those of its "(other)", else there under any errno. */
+int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t parent_number,
+		   uint32_t error, uint32_t *ret_row)
+{
+	struct row row = {
+		.key = parent->key,
+		.error = error,
+		.parent = parent_number,
+		.other = parent->other,
+		.capable = parent->capable,
+	};
+	int result = -ENOSPC;
+
+	if (error != BIND_ANY_ERROR)
+		result = find_or_insert(&snapshot->failures, &row,
+					bind_labels_with_errno(parent->labels, error), true,
+					ret_row);
+	if (result != -ENOSPC)
+		return result;
+	result = other_row(snapshot, row.key.kind, parent->first_ns, &row.parent);
+	if (result)
+		return result;
+	parent = &snapshot->rows.rows[row.parent];
+	row.key = parent->key;
+	row.error = BIND_ANY_ERROR;
+	row.other = true;
+	return find_or_insert(&snapshot->failures, &row,
+			      bind_labels_with_errno(parent->labels, BIND_ANY_ERROR), false,
+			      ret_row);
+}
+
+static bool is_ready(uint64_t kind)
+{
+	return kind != 0 && kind != BIND_BEING_WRITTEN;
+}
+
+static int assign_entry(struct snapshot *snapshot, const struct bind_view *view, uint32_t index)
+{
+	const struct bind_entry *entry = &view->table[index];
+	const struct row like = {
+		.key = entry->key,
+		.first_ns = entry->first_ns,
+		.changed_s = view->now_ns / SECOND_NS,
+		.known = snapshot->config.labels,
+		.capable = entry->flags & BIND_ENTRY_CAPABLE,
+	};
+
+	return assign_row(snapshot, &like, &snapshot->row_of_entry[index]);
 }
 
 static int by_first_attempt(const void *left, const void *right, void *table)
@@ -204,26 +220,85 @@ static int by_first_attempt(const void *left, const void *right, void *table)
 /* First come, first named: within one collection too. */
 static int assign_fresh_entries(struct snapshot *snapshot, const struct bind_view *view)
 {
-	uint32_t count = 0;
+	uint32_t half = half_of(snapshot, view->generation), count = 0;
+	int error = 0;
 
-	for (uint32_t entry = 0; entry < 1U << snapshot->table_bits; entry++) {
+	for (uint32_t entry = 0; entry < 1U << snapshot->config.table_bits; entry++) {
 		/* Acquire: an entry with a kind is complete and changes no more. */
-		if (snapshot->row_of_entry[entry] == NO_ROW &&
-		    __atomic_load_n(&view->table[entry].key.kind, __ATOMIC_ACQUIRE))
-			snapshot->fresh[count++] = entry;
+		if (snapshot->row_of_entry[half | entry] == ROW_NONE &&
+		    is_ready(
+			    __atomic_load_n(&view->table[half | entry].key.kind, __ATOMIC_ACQUIRE)))
+			snapshot->fresh[count++] = half | entry;
 	}
 	qsort_r(snapshot->fresh, count, sizeof(*snapshot->fresh), by_first_attempt,
 		(void *)view->table);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t entry = snapshot->fresh[i], row;
-		int error = assign_row(snapshot, &view->table[entry], &row);
+	for (uint32_t i = 0; i < count && !error; i++)
+		error = assign_entry(snapshot, view, snapshot->fresh[i]);
+	return error;
+}
 
-		if (error)
-			return error;
-		snapshot->row_of_entry[entry] = row;
-		snapshot->totals.entries++;
+/* The row of an entry's failures; the entry itself may have come after the others were assigned. */
+static int assign_entry_failure(struct snapshot *snapshot, const struct bind_view *view,
+				uint32_t entry, uint32_t error, uint32_t *ret_row)
+{
+	uint32_t *row = &snapshot->row_of_entry[entry];
+	int result = 0;
+
+	if (*row == ROW_NONE)
+		result = assign_entry(snapshot, view, entry);
+	if (result)
+		return result;
+	if (*row == ROW_FILTERED) {
+		*ret_row = ROW_FILTERED;
+		return 0;
 	}
-	return 0;
+	return assign_failure(snapshot, &snapshot->rows.rows[*row], *row, error, ret_row);
+}
+
+static uint64_t kind_of_slot(uint32_t slot)
+{
+	return bind_kind(slot / BIND_FAMILIES + 1, slot % BIND_FAMILIES, 0, 0, 0);
+}
+
+static int assign_overflow_failure(struct snapshot *snapshot, const struct bind_view *view,
+				   uint32_t slot, uint32_t error, uint32_t *ret_row)
+{
+	uint32_t row;
+	int result = other_row(snapshot, kind_of_slot(slot), view->now_ns, &row);
+
+	if (result)
+		return result;
+	return assign_failure(snapshot, &snapshot->rows.rows[row], row, error, ret_row);
+}
+
+static int assign_fresh_failures(struct snapshot *snapshot, const struct bind_view *view)
+{
+	uint32_t half = half_of(snapshot, view->generation);
+	uint32_t mask = (1U << snapshot->config.table_bits) - 1;
+	int result = 0;
+
+	for (uint32_t i = half; i <= (half | mask) && !result; i++) {
+		uint64_t key = __atomic_load_n(&view->failures[i].key, __ATOMIC_ACQUIRE);
+		uint32_t target = key >> 16 & BIND_CALL_INDEX;
+
+		if (!key || snapshot->row_of_failure[i] != ROW_NONE)
+			continue;
+		if (key >> 16 & BIND_CALL_OVERFLOW)
+			result =
+				assign_overflow_failure(snapshot, view, target % LEDGER_SLOTS,
+							key & 0xffff, &snapshot->row_of_failure[i]);
+		else
+			result = assign_entry_failure(snapshot, view, half | (target & mask),
+						      key & 0xffff, &snapshot->row_of_failure[i]);
+	}
+	return result;
+}
+
+int assign_half(struct snapshot *snapshot, const struct bind_view *view)
+{
+	int error = assign_fresh_entries(snapshot, view);
+
+	return error ? error : assign_fresh_failures(snapshot, view);
 }
 
 /* Every counter is a word that only grows, so a sum is never below an earlier one. */
@@ -240,92 +315,251 @@ static uint64_t sum_over_cpus(const uint64_t *counters, uint32_t stride, uint32_
 /* CPU by CPU, as the counters lie in memory. */
 static void sum_entries(struct snapshot *snapshot, const struct bind_view *view)
 {
-	size_t entries = (size_t)1 << snapshot->table_bits;
+	size_t entries = (size_t)1 << snapshot->config.table_bits;
+	uint32_t half = half_of(snapshot, view->generation);
 
-	memset(snapshot->sums, 0, entries * sizeof(*snapshot->sums));
+	memset(snapshot->scratch, 0, entries * sizeof(*snapshot->scratch));
 	for (uint32_t cpu = 0; cpu < view->cpus; cpu++) {
-		const uint64_t *counters = view->attempts + ((size_t)cpu << snapshot->table_bits);
+		const uint64_t *counters = view->attempts + cpu * entries * 2 + half;
 
 		for (size_t entry = 0; entry < entries; entry++)
-			snapshot->sums[entry] +=
+			snapshot->scratch[entry] +=
 				__atomic_load_n(&counters[entry], __ATOMIC_RELAXED);
 	}
 }
 
-static void add_entries(struct snapshot *snapshot)
+static void add_to_row(struct snapshot *snapshot, const struct bind_view *view, uint32_t index,
+		       uint64_t sum, uint64_t changed_s)
 {
-	for (uint32_t row = 0; row < snapshot->count; row++)
-		snapshot->rows[row].attempts = 0;
-	for (uint32_t entry = 0; entry < 1U << snapshot->table_bits; entry++) {
-		uint32_t row = snapshot->row_of_entry[entry];
+	struct row *row = &snapshot->rows.rows[snapshot->row_of_entry[index]];
+	uint64_t last_s = __atomic_load_n(&view->table[index].last_s, __ATOMIC_RELAXED);
 
-		if (row != NO_ROW)
-			snapshot->rows[row].attempts += snapshot->sums[entry];
+	row->current += sum;
+	if (changed_s > row->changed_s)
+		row->changed_s = changed_s;
+	if (last_s > row->last_s)
+		row->last_s = last_s;
+}
+
+static void clear_current(struct row_set *set)
+{
+	for (uint32_t row = 0; row < set->used; row++)
+		set->rows[row].current = 0;
+}
+
+static void add_entries(struct snapshot *snapshot, const struct bind_view *view)
+{
+	uint32_t half = half_of(snapshot, view->generation);
+	uint64_t now_s = view->now_ns / SECOND_NS;
+
+	clear_current(&snapshot->rows);
+	snapshot->totals.entries = 0;
+	memset(snapshot->read.filtered, 0, sizeof(snapshot->read.filtered));
+	for (uint32_t entry = 0; entry < 1U << snapshot->config.table_bits; entry++) {
+		uint32_t row = snapshot->row_of_entry[half | entry];
+		uint64_t sum = snapshot->scratch[entry];
+
+		if (row == ROW_NONE)
+			continue;
+		if (sum != snapshot->sums[entry])
+			snapshot->changed_s[entry] = now_s;
+		snapshot->totals.entries++;
+		if (row == ROW_FILTERED)
+			snapshot->read.filtered[slot_of(view->table[half | entry].key.kind)] += sum;
+		else
+			add_to_row(snapshot, view, half | entry, sum, snapshot->changed_s[entry]);
+		snapshot->sums[entry] = sum;
+	}
+}
+
+static void add_failures(struct snapshot *snapshot, const struct bind_view *view)
+{
+	uint32_t half = half_of(snapshot, view->generation);
+
+	clear_current(&snapshot->failures);
+	snapshot->totals.failure_entries = 0;
+	for (uint32_t i = half; i < half + (1U << snapshot->config.table_bits); i++) {
+		uint32_t row = snapshot->row_of_failure[i];
+
+		if (row == ROW_NONE)
+			continue;
+		snapshot->totals.failure_entries++;
+		if (row != ROW_FILTERED)
+			snapshot->failures.rows[row].current +=
+				__atomic_load_n(&view->failures[i].count, __ATOMIC_RELAXED);
+	}
+}
+
+static bool passes_family(const struct snapshot *snapshot, uint32_t slot)
+{
+	return !snapshot->config.filter ||
+	       filter_passes_family(snapshot->config.filter,
+				    bind_family_name(slot % BIND_FAMILIES));
+}
+
+/* Makes sure that there are rows for what found no entry. */
+static int assign_overflow(struct snapshot *snapshot, const struct bind_view *view, uint32_t slot,
+			   const struct ledger_totals *read)
+{
+	const struct ledger_totals *kept = &snapshot->kept;
+	uint32_t row;
+	int error = 0;
+
+	if (!passes_family(snapshot, slot))
+		return 0;
+	if (read->overflow[slot] + kept->overflow[slot])
+		error = other_row(snapshot, kind_of_slot(slot), view->now_ns, &row);
+	if (!error && read->failure_overflow[slot] + kept->failure_overflow[slot])
+		error = assign_overflow_failure(snapshot, view, slot, BIND_ANY_ERROR, &row);
+	return error;
+}
+
+static int read_overflow(struct snapshot *snapshot, const struct bind_view *view,
+			 struct ledger_totals *ret_read)
+{
+	int error = 0;
+
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS && !error; slot++) {
+		ret_read->failure_overflow[slot] =
+			__atomic_load_n(&view->failure_overflow[slot], __ATOMIC_RELAXED);
+		ret_read->overflow[slot] =
+			sum_over_cpus(view->overflow, LEDGER_SLOTS, slot, view->cpus);
+		error = assign_overflow(snapshot, view, slot, ret_read);
+	}
+	return error;
+}
+
+static void set_counts(struct row_set *set)
+{
+	for (uint32_t row = 0; row < set->used; row++)
+		set->rows[row].count = set->rows[row].kept + set->rows[row].current;
+}
+
+/* To "(other)" rows, which read_overflow() made sure are there, or to what is filtered. */
+static void add_overflow(struct snapshot *snapshot, const struct bind_view *view)
+{
+	const struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
+
+	snapshot->totals.overflow = 0;
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++) {
+		uint64_t overflow = kept->overflow[slot] + read->overflow[slot];
+		uint64_t failures = kept->failure_overflow[slot] + read->failure_overflow[slot];
+		uint32_t row;
+
+		if (!passes_family(snapshot, slot)) {
+			snapshot->totals.filtered[slot] += overflow;
+			continue;
+		}
+		snapshot->totals.overflow += overflow;
+		if (overflow && !other_row(snapshot, kind_of_slot(slot), view->now_ns, &row))
+			snapshot->rows.rows[row].count += overflow;
+		if (failures &&
+		    !assign_overflow_failure(snapshot, view, slot, BIND_ANY_ERROR, &row))
+			snapshot->failures.rows[row].count += failures;
 	}
 }
 
 /*
- * What found no entry belongs to "(other)". The sums are kept until the rows
- * of all are known to exist, so that a failure changes no count.
+ * An attempt that the counting program missed may be caught at the end of the
+ * call (BIND_CAUGHT): until then it seems lost. The least of the last few samples
+ * leaves out those calls, so that the counter need never go back.
  */
-static int collect_overflow(struct snapshot *snapshot, const struct bind_view *view,
-			    uint64_t sums[], uint32_t rows[])
+static void settle_recursed(struct snapshot *snapshot, uint64_t recursed, uint64_t caught)
 {
-	const uint32_t slots = BIND_CATEGORIES * BIND_FAMILIES;
+	uint64_t least = recursed > caught ? recursed - caught : 0;
 
-	for (uint32_t slot = 0; slot < slots; slot++) {
-		uint64_t kind = bind_kind(slot / BIND_FAMILIES + 1, slot % BIND_FAMILIES);
-		int error;
-
-		sums[slot] = sum_over_cpus(view->overflow, slots, slot, view->cpus);
-		if (!sums[slot])
-			continue;
-		error = other_row(snapshot, kind, view->now_ns, &rows[slot]);
-		if (error)
-			return error;
-	}
-	return 0;
+	snapshot->recursed[snapshot->samples++ % RECURSED_SAMPLES] = least;
+	for (uint32_t i = 0; i < RECURSED_SAMPLES; i++)
+		if (snapshot->recursed[i] < least)
+			least = snapshot->recursed[i];
+	if (least > snapshot->totals.recursed)
+		snapshot->totals.recursed = least;
 }
 
-static void add_overflow(struct snapshot *snapshot, const uint64_t sums[], const uint32_t rows[])
+/* Calls that were given up stay in memory, and are counted there, until displaced. */
+static uint64_t abandoned_calls(const struct bind_view *view)
 {
-	snapshot->totals.overflow = 0;
-	for (uint32_t slot = 0; slot < BIND_CATEGORIES * BIND_FAMILIES; slot++) {
-		if (!sums[slot])
-			continue;
-		snapshot->rows[rows[slot]].attempts += sums[slot];
-		snapshot->totals.overflow += sums[slot];
-	}
+	uint64_t abandoned = 0;
+
+	for (uint32_t i = 0; view->calls && i < 1U << BIND_CALL_GROUPS_BITS; i++)
+		for (uint32_t way = 0; way < BIND_CALL_WAYS; way++) {
+			uint64_t call =
+				__atomic_load_n(&view->calls[i].call[way], __ATOMIC_RELAXED);
+
+			abandoned += (call & BIND_CALL_ABANDONED) && !(call & BIND_CALL_SELFCHECK);
+		}
+	return abandoned;
 }
 
+static void read_missed(struct snapshot *snapshot, const struct bind_view *view)
+{
+	struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
+	struct snapshot_totals *totals = &snapshot->totals;
+
+	read->recursed = view->recursed;
+	read->denials = view->denials;
+	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
+		read->missed[reason] =
+			sum_over_cpus(view->missed, BIND_MISSED_REASONS, reason, view->cpus);
+	/* After the counter: what is displaced meanwhile is seen a collection later. */
+	read->missed[BIND_MISSED_RESULT] += abandoned_calls(view);
+	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++) {
+		uint64_t now = kept->missed[reason] + read->missed[reason];
+
+		if (now > totals->missed[reason])
+			totals->missed[reason] = now;
+	}
+	settle_recursed(snapshot, kept->recursed + read->recursed, totals->missed[BIND_CAUGHT]);
+	totals->denials = kept->denials + read->denials;
+	totals->results = view->results;
+	totals->program_count = view->program_count;
+	memcpy(totals->programs, view->programs, sizeof(totals->programs));
+}
+
+static void set_totals(struct snapshot *snapshot)
+{
+	struct snapshot_totals *totals = &snapshot->totals;
+
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
+		totals->filtered[slot] =
+			snapshot->kept.filtered[slot] + snapshot->read.filtered[slot];
+	memcpy(totals->retired, snapshot->kept.retired, sizeof(totals->retired));
+	memcpy(totals->retired_failures, snapshot->kept.retired_failures,
+	       sizeof(totals->retired_failures));
+}
+
+/* Failures are read before attempts: there are never more of them on a page. */
 int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 {
-	uint64_t overflow[BIND_CATEGORIES * BIND_FAMILIES];
-	uint32_t overflow_rows[BIND_CATEGORIES * BIND_FAMILIES];
-	int error = assign_fresh_entries(snapshot, view);
+	struct ledger_totals read = {0};
+	int error = assign_half(snapshot, view);
 
 	if (!error)
-		error = collect_overflow(snapshot, view, overflow, overflow_rows);
+		error = read_overflow(snapshot, view, &read);
 	if (error)
 		return error;
+	memcpy(snapshot->read.overflow, read.overflow, sizeof(read.overflow));
+	memcpy(snapshot->read.failure_overflow, read.failure_overflow,
+	       sizeof(read.failure_overflow));
+	add_failures(snapshot, view);
 	sum_entries(snapshot, view);
-	add_entries(snapshot);
-	add_overflow(snapshot, overflow, overflow_rows);
-	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
-		snapshot->totals.missed[reason] =
-			sum_over_cpus(view->missed, BIND_MISSED_REASONS, reason, view->cpus);
-	snapshot->totals.recursed = view->recursed;
+	add_entries(snapshot, view);
+	set_counts(&snapshot->rows);
+	set_counts(&snapshot->failures);
+	set_totals(snapshot);
+	add_overflow(snapshot, view);
+	read_missed(snapshot, view);
 	return 0;
 }
 
-uint32_t snapshot_rows(const struct snapshot *snapshot)
+const struct row_set *snapshot_rows(const struct snapshot *snapshot)
 {
-	return snapshot->count;
+	return &snapshot->rows;
 }
 
-const struct snapshot_row *snapshot_row(const struct snapshot *snapshot, uint32_t position)
+const struct row_set *snapshot_failures(const struct snapshot *snapshot)
 {
-	return &snapshot->rows[snapshot->order[position]];
+	return &snapshot->failures;
 }
 
 const struct snapshot_totals *snapshot_totals(const struct snapshot *snapshot)

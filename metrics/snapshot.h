@@ -10,47 +10,51 @@
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bind_view.h"
+#include "ledger.h"
+#include "row_set.h"
 
+struct filter;
 struct snapshot;
 
-struct snapshot_row {
-	char *labels; /* {category="…",family="…",comm="…"}, as on the page */
-	uint64_t attempts;
-	uint64_t first_ns; /* CLOCK_BOOTTIME, nanoseconds */
+struct snapshot_config {
+	uint32_t table_bits;
+	uint32_t max_rows;           /* "(other)" included; of attempts, and as many of failures */
+	uint32_t labels;             /* enum bind_label */
+	const struct filter *filter; /* NULL: every row is shown; outlives the snapshot */
+	uint64_t idle_s;             /* rows idle for so long are retired, seconds; 0: never */
 };
 
+/* Sums since the counters began, those of forgotten halves and predecessors included. */
 struct snapshot_totals {
 	uint64_t overflow; /* attempts that found no entry; part of the "(other)" rows */
 	uint64_t missed[BIND_MISSED_REASONS];
 	uint64_t recursed; /* attempts lost to runs that the kernel skipped */
-	uint32_t entries;  /* of the table, in use */
+	uint64_t denials;  /* attempts denied early that may have been lost so: at most */
+	uint64_t filtered[LEDGER_SLOTS]; /* by category and family: bind_overflow_index(0, …) */
+	uint64_t retired[LEDGER_SLOTS];
+	uint64_t retired_failures[LEDGER_SLOTS];
+	uint32_t entries; /* of the table, in use */
+	uint32_t failure_entries;
+	bool results; /* failures are seen */
+	uint32_t program_count;
+	struct bind_program_stats programs[BIND_PROGRAMS_MAX];
 };
-
-/*
- * The rows that are kept free for "(other)": one for every category that
- * classification can give in every family. inet, inet6, smc and rds have five, unix
- * four, every other family and "other" two ("none", "invalid").
- */
-#define SNAPSHOT_OTHER_ROWS 106
 
 #define SNAPSHOT_MAX_ROWS_MIN 256
 #define SNAPSHOT_MAX_ROWS_MAX 100000
 
 /*
- * A table of 1 << bits entries suffices for max_rows at a load that keeps
+ * A half of 1 << bits entries suffices for max_rows at a load that keeps
  * probes short: the next power of two above 1.6 times as many.
  */
 uint32_t snapshot_table_bits(uint32_t max_rows);
 
-/*
- * max_rows: how many rows there may be, "(other)" included; a quarter is
- * reserved for well_known and pathname. Between the limits above. NULL: out of
- * memory.
- */
-struct snapshot *snapshot_new(uint32_t table_bits, uint32_t max_rows);
+/* NULL: out of memory. */
+struct snapshot *snapshot_new(const struct snapshot_config *config);
 void snapshot_free(struct snapshot *snapshot);
 
 /*
@@ -59,9 +63,32 @@ void snapshot_free(struct snapshot *snapshot);
  */
 int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view);
 
+/* Whether something has been idle for so long that its half should be forgotten. */
+bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns);
+
+/*
+ * Of a half that no program counts in any more, that of view->generation:
+ * collects it a last time, retires the rows that are idle, and writes all that
+ * must be kept to ret_ledger. The next collection must be of the next generation. 0 or as
+ * snapshot_collect(), with nothing forgotten.
+ */
+int snapshot_forget(struct snapshot *snapshot, const struct bind_view *view,
+		    struct ledger *ret_ledger);
+
+/* Starts with what a ledger holds. To a fresh snapshot; 0 or -ENOMEM or -ERANGE. */
+int snapshot_load(struct snapshot *snapshot, const struct ledger *ledger, uint64_t now_ns);
+
+/*
+ * Writes everything that was collected, as if the maps of the view had never
+ * been: for a successor with maps of its own, predecessor being the identity of
+ * these. hooks_too: it has hooks of its own as well, whose skipped runs begin at 0.
+ */
+void snapshot_hand_over(struct snapshot *snapshot, uint64_t predecessor, bool hooks_too,
+			struct ledger *ret_ledger);
+
 /* Rows in the order of their labels; valid until the next collection. */
-uint32_t snapshot_rows(const struct snapshot *snapshot);
-const struct snapshot_row *snapshot_row(const struct snapshot *snapshot, uint32_t position);
+const struct row_set *snapshot_rows(const struct snapshot *snapshot);
+const struct row_set *snapshot_failures(const struct snapshot *snapshot);
 
 const struct snapshot_totals *snapshot_totals(const struct snapshot *snapshot);
 

@@ -48,30 +48,33 @@ static void fill(struct fake_kernel *kernel)
 
 int main(void)
 {
-	uint32_t max_rows = ROWS + SNAPSHOT_OTHER_ROWS;
-	uint32_t bits = snapshot_table_bits(max_rows);
-	struct snapshot *snapshot = snapshot_new(bits, max_rows);
+	const struct snapshot_config config = {
+		.table_bits = snapshot_table_bits(ROWS + ROW_SET_OTHERS),
+		.max_rows = ROWS + ROW_SET_OTHERS,
+	};
+	const struct bind_metrics_config bind_config = {1700000000000000000, false};
+	struct snapshot *snapshot = snapshot_new(&config);
 	double collect[ROUNDS], encode[ROUNDS], begin;
 	struct fake_kernel kernel;
 	struct text text = {0};
 
-	fake_kernel_init(&kernel, bits, CPUS);
+	fake_kernel_init(&kernel, config.table_bits, CPUS);
 	fill(&kernel);
 	begin = now_us();
 	snapshot_collect(snapshot, &kernel.view);
 	printf("first collection   %8.0f us for %u new rows\n", now_us() - begin,
-	       snapshot_rows(snapshot));
+	       snapshot_rows(snapshot)->count);
 	for (int i = 0; i < ROUNDS; i++) {
 		begin = now_us();
 		snapshot_collect(snapshot, &kernel.view);
 		collect[i] = now_us() - begin;
 		begin = now_us();
 		text.length = 0;
-		bind_metrics_encode(&text, snapshot, 1700000000000000000);
+		bind_metrics_encode(&text, snapshot, &bind_config);
 		encode[i] = now_us() - begin;
 	}
 	printf("collection         %8.0f us for %u rows\n", median(collect),
-	       snapshot_rows(snapshot));
+	       snapshot_rows(snapshot)->count);
 	printf("encoding           %8.1f ns per series, %zu bytes a page\n",
 	       median(encode) * 1e3 / (2.0 * ROWS), text.length);
 	text_free(&text);

@@ -134,9 +134,20 @@ START_TEST(help_is_complete)
 	static const char *const flags[] = {
 		"--bpf.attach",
 		"--bpf.btf",
+		"--bpf.results",
+		"--bpf.pin-path",
+		"--unpin",
+		"--bpf.stats",
 		"--comm.source",
+		"--comm.include",
+		"--comm.exclude",
+		"--family.include",
+		"--family.exclude",
 		"--collect.interval",
 		"--selfcheck.interval",
+		"--series.idle-timeout",
+		"--metrics.labels",
+		"--metrics.last-attempt",
 		"--metrics.max-series",
 		"--web.listen-address",
 		"--web.telemetry-path",
@@ -163,7 +174,7 @@ static bool is_attached(const char *page, const char *mode)
 {
 	char label[64];
 
-	snprintf(label, sizeof(label), "{mode=\"%s\",results=\"none\"}", mode);
+	snprintf(label, sizeof(label), "{mode=\"%s\",results=\"all\"}", mode);
 	return page_sum(page, "socket_bind_exporter_attach_info", label, NULL) == 1;
 }
 

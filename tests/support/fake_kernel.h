@@ -11,17 +11,28 @@ struct fake_kernel {
 	struct bind_view view; /* hand this to the code under test */
 	struct bind_entry *table;
 	uint64_t *attempts;
+	struct bind_failure *failures;
 	uint64_t *overflow;
+	uint64_t *failure_overflow;
 	uint64_t *missed;
+	struct bind_calls *calls;
 };
 
 void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t cpus);
 void fake_kernel_free(struct fake_kernel *kernel);
 
-/* Claims an entry: comm is cut to 15 bytes. Aborts when the entry is out of range. */
+/*
+ * In the half of view.generation, as all that follows. Claims an entry, for a task that is
+ * capable: comm is cut to 15 bytes. Aborts when the entry is out of range.
+ */
 void fake_kernel_claim(struct fake_kernel *kernel, uint32_t entry, uint8_t category,
 		       uint16_t family, const char *comm, uint64_t first_ns);
 void fake_kernel_count(struct fake_kernel *kernel, uint32_t entry, uint32_t cpu, uint64_t attempts);
+/* element: of failures, any that is free or already of this entry and errno. */
+void fake_kernel_fail(struct fake_kernel *kernel, uint32_t element, uint32_t entry, uint32_t error,
+		      uint64_t failures);
+/* Lets programs count in the other half, emptied. */
+void fake_kernel_turn(struct fake_kernel *kernel);
 void fake_kernel_overflow(struct fake_kernel *kernel, uint32_t cpu, uint8_t category,
 			  uint16_t family, uint64_t attempts);
 

@@ -6,6 +6,7 @@
 #include "bind_classify.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -115,6 +116,149 @@ START_TEST(classifies)
 }
 END_TEST
 
+static const struct {
+	uint16_t family;
+	uint16_t port; /* host byte order */
+	uint8_t category;
+	uint16_t expected;
+} ports[] = {
+	{AF_INET, 1, BIND_WELL_KNOWN, 1},
+	{AF_INET, 1023, BIND_WELL_KNOWN, 1023},
+	{AF_INET, 8080, BIND_REGISTERED, 8080},
+	{AF_INET, 65535, BIND_DYNAMIC, 65535},
+	{AF_INET6, 443, BIND_WELL_KNOWN, 443},
+	{AF_SMC, 443, BIND_WELL_KNOWN, 443},
+	{AF_RDS, 4000, BIND_REGISTERED, 4000},
+	{AF_INET, 0, BIND_AUTO, 0},
+	{AF_INET, 8080, BIND_INVALID, 0},
+	{AF_INET6, 8080, BIND_INVALID, 0},
+	{AF_UNIX, 0x6162, BIND_PATHNAME, 0},
+	{AF_UNIX, 0x0061, BIND_ABSTRACT, 0},
+	{AF_UNIX, 0x6162, BIND_AUTO, 0},
+	{AF_NETLINK, 80, BIND_NONE, 0},
+	{AF_VSOCK, 80, BIND_NONE, 0},
+	{AF_UNIX, 80, BIND_WELL_KNOWN, 0}, /* which classification does not give */
+};
+
+START_TEST(reads_ports)
+{
+	struct bind_address address = {.port = htons(ports[_i].port)};
+
+	ck_assert_uint_eq(bind_port(ports[_i].family, &address, ports[_i].category),
+			  ports[_i].expected);
+}
+END_TEST
+
+/* Classification has not looked at an address that is too short to have a port. */
+START_TEST(reads_no_port_of_a_short_address)
+{
+	struct bind_address *address = calloc(1, 2);
+
+	ck_assert_uint_eq(bind_port(AF_INET, address, BIND_INVALID), 0);
+	free(address);
+}
+END_TEST
+
+/* The first and last address of every range, and their neighbours. */
+static const struct {
+	const char *address;
+	uint8_t scope;
+} ipv4_scopes[] = {
+	{"0.0.0.0", BIND_SCOPE_ANY},
+	{"0.0.0.1", BIND_SCOPE_GLOBAL},
+	{"9.255.255.255", BIND_SCOPE_GLOBAL},
+	{"10.0.0.0", BIND_SCOPE_PRIVATE},
+	{"10.255.255.255", BIND_SCOPE_PRIVATE},
+	{"11.0.0.0", BIND_SCOPE_GLOBAL},
+	{"100.63.255.255", BIND_SCOPE_GLOBAL},
+	{"100.64.0.0", BIND_SCOPE_PRIVATE},
+	{"100.127.255.255", BIND_SCOPE_PRIVATE},
+	{"100.128.0.0", BIND_SCOPE_GLOBAL},
+	{"126.255.255.255", BIND_SCOPE_GLOBAL},
+	{"127.0.0.0", BIND_SCOPE_LOOPBACK},
+	{"127.0.0.1", BIND_SCOPE_LOOPBACK},
+	{"127.255.255.255", BIND_SCOPE_LOOPBACK},
+	{"128.0.0.0", BIND_SCOPE_GLOBAL},
+	{"169.253.255.255", BIND_SCOPE_GLOBAL},
+	{"169.254.0.0", BIND_SCOPE_LINK_LOCAL},
+	{"169.254.255.255", BIND_SCOPE_LINK_LOCAL},
+	{"169.255.0.0", BIND_SCOPE_GLOBAL},
+	{"172.15.255.255", BIND_SCOPE_GLOBAL},
+	{"172.16.0.0", BIND_SCOPE_PRIVATE},
+	{"172.31.255.255", BIND_SCOPE_PRIVATE},
+	{"172.32.0.0", BIND_SCOPE_GLOBAL},
+	{"192.167.255.255", BIND_SCOPE_GLOBAL},
+	{"192.168.0.0", BIND_SCOPE_PRIVATE},
+	{"192.168.255.255", BIND_SCOPE_PRIVATE},
+	{"192.169.0.0", BIND_SCOPE_GLOBAL},
+	{"223.255.255.255", BIND_SCOPE_GLOBAL},
+	{"224.0.0.0", BIND_SCOPE_MULTICAST},
+	{"239.255.255.255", BIND_SCOPE_MULTICAST},
+	{"240.0.0.0", BIND_SCOPE_GLOBAL},
+	{"255.255.255.254", BIND_SCOPE_GLOBAL},
+	{"255.255.255.255", BIND_SCOPE_MULTICAST},
+};
+
+static uint8_t scope_of_ipv6(const char *string)
+{
+	uint64_t words[2];
+
+	ck_assert_int_eq(inet_pton(AF_INET6, string, words), 1);
+	return bind_scope_ipv6(words[0], words[1]);
+}
+
+/* As IPv4, and mapped into IPv6. */
+START_TEST(knows_ipv4_scopes)
+{
+	const char *address = ipv4_scopes[_i].address;
+	char mapped[INET6_ADDRSTRLEN];
+	struct in_addr ipv4;
+
+	ck_assert_int_eq(inet_pton(AF_INET, address, &ipv4), 1);
+	ck_assert_msg(bind_scope_ipv4(ipv4.s_addr) == ipv4_scopes[_i].scope, "%s", address);
+	snprintf(mapped, sizeof(mapped), "::ffff:%s", address);
+	ck_assert_msg(scope_of_ipv6(mapped) == ipv4_scopes[_i].scope, "%s", mapped);
+}
+END_TEST
+
+static const struct {
+	const char *address;
+	uint8_t scope;
+} ipv6_scopes[] = {
+	{"::", BIND_SCOPE_ANY},
+	{"::1", BIND_SCOPE_LOOPBACK},
+	{"::2", BIND_SCOPE_GLOBAL},
+	{"::127.0.0.1", BIND_SCOPE_GLOBAL}, /* IPv4-compatible: deprecated, an IPv6 address */
+	{"::fffe:127.0.0.1", BIND_SCOPE_GLOBAL},
+	{"::1:ffff:127.0.0.1", BIND_SCOPE_GLOBAL},
+	{"1::1", BIND_SCOPE_GLOBAL},
+	{"1::", BIND_SCOPE_GLOBAL},
+	{"1::ffff:127.0.0.1", BIND_SCOPE_GLOBAL},
+	{"64:ff9b::10.0.0.1", BIND_SCOPE_GLOBAL},
+	{"2001:db8::1", BIND_SCOPE_GLOBAL},
+	{"fbff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", BIND_SCOPE_GLOBAL},
+	{"fc00::", BIND_SCOPE_PRIVATE},
+	{"fd12:3456::1", BIND_SCOPE_PRIVATE},
+	{"fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", BIND_SCOPE_PRIVATE},
+	{"fe00::", BIND_SCOPE_GLOBAL},
+	{"fe7f:ffff:ffff:ffff:ffff:ffff:ffff:ffff", BIND_SCOPE_GLOBAL},
+	{"fe80::", BIND_SCOPE_LINK_LOCAL},
+	{"fe80::1", BIND_SCOPE_LINK_LOCAL},
+	{"febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff", BIND_SCOPE_LINK_LOCAL},
+	{"fec0::", BIND_SCOPE_PRIVATE},
+	{"feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", BIND_SCOPE_PRIVATE},
+	{"ff00::", BIND_SCOPE_MULTICAST},
+	{"ff02::1", BIND_SCOPE_MULTICAST},
+	{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", BIND_SCOPE_MULTICAST},
+};
+
+START_TEST(knows_ipv6_scopes)
+{
+	ck_assert_msg(scope_of_ipv6(ipv6_scopes[_i].address) == ipv6_scopes[_i].scope, "%s: %u",
+		      ipv6_scopes[_i].address, scope_of_ipv6(ipv6_scopes[_i].address));
+}
+END_TEST
+
 /* bind_abi.h cannot include the kernel's private header: user space's copy says the same. */
 START_TEST(families_are_the_kernels)
 {
@@ -175,6 +319,10 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{classifies, ARRAY_SIZE(cases)},
+		{reads_ports, ARRAY_SIZE(ports)},
+		{reads_no_port_of_a_short_address, 0},
+		{knows_ipv4_scopes, ARRAY_SIZE(ipv4_scopes)},
+		{knows_ipv6_scopes, ARRAY_SIZE(ipv6_scopes)},
 		{families_are_the_kernels, 0},
 		{overflow_slots_are_distinct, 0},
 	};

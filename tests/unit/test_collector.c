@@ -39,6 +39,20 @@ static int selfcheck(void *context)
 	return atomic_load(&selfcheck_error);
 }
 
+static const struct ledger *no_ledger(void *context)
+{
+	static const struct ledger ledger;
+
+	(void)context;
+	return &ledger;
+}
+
+static bool is_turned(void *context)
+{
+	(void)context;
+	return false;
+}
+
 static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exporter_metrics)
 {
 	static const struct exporter_identity identity = {
@@ -49,11 +63,11 @@ static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exp
 		.max_rows = SNAPSHOT_MAX_ROWS_MIN,
 	};
 	const struct collector_config config = {
-		.source = {NULL, view, selfcheck},
+		.source = {NULL, view, selfcheck, no_ledger, is_turned, NULL, NULL, NULL},
 		.identity = &identity,
 		.interval_ns = interval_ns,
 		.selfcheck_interval_ns = selfcheck_interval_ns,
-		.table_bits = BIND_TABLE_BITS_MIN,
+		.rows = {.table_bits = BIND_TABLE_BITS_MIN, .max_rows = SNAPSHOT_MAX_ROWS_MIN},
 		.exporter_metrics = exporter_metrics,
 	};
 
@@ -197,9 +211,9 @@ START_TEST(refuses_to_start_blind)
 {
 	static const struct exporter_identity identity = {.max_rows = SNAPSHOT_MAX_ROWS_MIN};
 	const struct collector_config config = {
-		.source = {NULL, view, selfcheck},
+		.source = {NULL, view, selfcheck, no_ledger, is_turned, NULL, NULL, NULL},
 		.identity = &identity,
-		.table_bits = BIND_TABLE_BITS_MIN,
+		.rows = {.table_bits = BIND_TABLE_BITS_MIN, .max_rows = SNAPSHOT_MAX_ROWS_MIN},
 	};
 
 	atomic_store(&view_error, -EPERM);

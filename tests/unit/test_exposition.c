@@ -5,16 +5,62 @@
  */
 #include "exposition.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "bind_metrics.h"
 #include "exporter_metrics.h"
 #include "fake_kernel.h"
+#include "filter.h"
+#include "ledger.h"
 #include "scratch.h"
 #include "snapshot.h"
 #include "suite.h"
+
+static void fill_golden(struct fake_kernel *kernel)
+{
+	fake_kernel_init(kernel, 12, 2);
+	fake_kernel_claim(kernel, 1, BIND_WELL_KNOWN, AF_INET, "nginx", 1000000000);
+	fake_kernel_claim(kernel, 2, BIND_REGISTERED, AF_INET6, "a\"b\\c\nd", 2999999999);
+	fake_kernel_claim(kernel, 3, BIND_PATHNAME, AF_UNIX, "\xff\xfe", 3000000000);
+	fake_kernel_claim(kernel, 4, BIND_NONE, AF_NETLINK, "", 4001000000);
+	fake_kernel_claim(kernel, 5, BIND_AUTO, AF_INET, "(other)", 5000000000);
+	fake_kernel_claim(kernel, 6, BIND_INVALID, 60, "caf\xc3\xa9", 6000000000);
+	fake_kernel_claim(kernel, 7, BIND_NONE, AF_PACKET, "filtered", 6500000000);
+	for (uint32_t entry = 1; entry <= 7; entry++)
+		fake_kernel_count(kernel, entry, entry % 2, entry * 11);
+	fake_kernel_count(kernel, 1, 0, 18446744073709551000ULL);
+	fake_kernel_overflow(kernel, 1, BIND_DYNAMIC, AF_INET, 7);
+	kernel->table[1].last_s = 6;
+	fake_kernel_fail(kernel, 1, 1, EADDRINUSE, 12);
+	fake_kernel_fail(kernel, 2, 1, 524, 2);
+	fake_kernel_fail(kernel, 3, 2, EACCES, 1);
+	kernel->missed[BIND_MISSED_RESULT] = 4;
+	kernel->missed[BIND_MISSED_ADDRESS] = 1;
+	kernel->view.results = true;
+	kernel->view.denials = 1;
+	kernel->view.program_count = 1;
+	kernel->view.programs[0] = (struct bind_program_stats){"lsm_socket_bind", 1500000, 1000};
+	kernel->view.now_ns = 7000000000;
+	kernel->view.recursed = 5;
+}
+
+/* What was retired is in a ledger. */
+static void load_golden(struct snapshot *snapshot)
+{
+	struct ledger *ledger = calloc(1, ledger_size(0));
+
+	ck_assert_ptr_nonnull(ledger);
+	ledger->totals.retired[bind_overflow_index(0, BIND_AUTO, AF_INET)] = 40;
+	ledger->totals.retired[bind_overflow_index(0, BIND_INVALID, 50)] = 1;
+	ledger->totals.retired[bind_overflow_index(0, BIND_INVALID, 51)] = 2;
+	ledger->totals.retired_failures[bind_overflow_index(0, BIND_AUTO, AF_INET)] = 3;
+	ck_assert_int_eq(snapshot_load(snapshot, ledger, 0), 0);
+	free(ledger);
+}
 
 static void encode_golden(struct text *text)
 {
@@ -23,6 +69,7 @@ static void encode_golden(struct text *text)
 		.revision = "0123456789ab",
 		.branch = "main",
 		.mode = "lsm",
+		.sees_denials = true,
 		.max_rows = 2000,
 		.map_count = 2,
 		.maps = {{"table", 4096, 135168}, {"attempts", 8192, 69632}},
@@ -34,6 +81,7 @@ static void encode_golden(struct text *text)
 		.collect_duration_ns = 61803,
 		.collect_errors = 3,
 	};
+	static struct filter filter;
 	static const struct process_status process = {
 		.cpu_seconds = 0.25,
 		.start_seconds = 1699999990.5,
@@ -44,25 +92,17 @@ static void encode_golden(struct text *text)
 		.resident_bytes = 5947392,
 		.threads = 3,
 	};
-	struct snapshot *snapshot = snapshot_new(12, 2000);
+	const struct snapshot_config rows = {.table_bits = 12, .max_rows = 2000, .filter = &filter};
+	const struct bind_metrics_config bind_config = {1699999000000000000, true};
+	struct snapshot *snapshot = snapshot_new(&rows);
 	struct fake_kernel kernel;
 
-	fake_kernel_init(&kernel, 12, 2);
-	fake_kernel_claim(&kernel, 1, BIND_WELL_KNOWN, AF_INET, "nginx", 1000000000);
-	fake_kernel_claim(&kernel, 2, BIND_REGISTERED, AF_INET6, "a\"b\\c\nd", 2999999999);
-	fake_kernel_claim(&kernel, 3, BIND_PATHNAME, AF_UNIX, "\xff\xfe", 3000000000);
-	fake_kernel_claim(&kernel, 4, BIND_NONE, AF_NETLINK, "", 4001000000);
-	fake_kernel_claim(&kernel, 5, BIND_AUTO, AF_INET, "(other)", 5000000000);
-	fake_kernel_claim(&kernel, 6, BIND_INVALID, 60, "caf\xc3\xa9", 6000000000);
-	for (uint32_t entry = 1; entry <= 6; entry++)
-		fake_kernel_count(&kernel, entry, entry % 2, entry * 11);
-	fake_kernel_count(&kernel, 1, 0, 18446744073709551000ULL);
-	fake_kernel_overflow(&kernel, 1, BIND_DYNAMIC, AF_INET, 7);
-	kernel.view.now_ns = 7000000000;
-	kernel.view.recursed = 5;
-	kernel.missed[BIND_MISSED_ADDRESS] = 1;
-	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-	bind_metrics_encode(text, snapshot, 1699999000000000000);
+	filter_add(&filter, FILTER_COMM_EXCLUDE, "filtered");
+	fill_golden(&kernel);
+	load_golden(snapshot);
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
+	bind_metrics_encode(text, snapshot, &bind_config);
 	exporter_metrics_encode(text, &identity, &status, snapshot);
 	process_metrics_encode(text, &process);
 	ck_assert(!text->failed);

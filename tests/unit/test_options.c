@@ -7,16 +7,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bind_abi.h"
 #include "suite.h"
 
-#define ARGUMENTS_MAX 12
+#define ARGUMENTS_MAX 80
+#define HOUR_NS       3600000000000
 
 static char error[OPTIONS_ERROR_MAX];
 
 /* Arguments separated by single blanks. */
 static int parse(const char *line, struct options *ret_options)
 {
-	static char words[512];
+	static char words[2048];
 	char *arguments[ARGUMENTS_MAX + 1] = {(char *)"socket_bind_exporter"};
 	int count = 1;
 
@@ -34,9 +36,17 @@ START_TEST(has_defaults)
 	ck_assert_int_eq(parse("", &options), 0);
 	ck_assert(options.attach_auto);
 	ck_assert_ptr_null(options.btf_path);
+	ck_assert(options.results);
+	ck_assert_ptr_null(options.pin_path);
+	ck_assert(!options.unpin);
+	ck_assert(!options.bpf_stats);
 	ck_assert(!options.comm_of_thread);
+	ck_assert(filter_passes(&options.filter, "nginx", "inet"));
 	ck_assert_uint_eq(options.collect_interval_ns, 1000000000);
 	ck_assert_uint_eq(options.selfcheck_interval_ns, 60000000000);
+	ck_assert_uint_eq(options.idle_timeout_ns, 24 * HOUR_NS);
+	ck_assert_uint_eq(options.labels, 0);
+	ck_assert(!options.last_attempt);
 	ck_assert_uint_eq(options.max_series, 2000);
 	ck_assert_uint_eq(options.listen_count, 1);
 	ck_assert_str_eq(options.listen_addresses[0], ":10068");
@@ -90,6 +100,77 @@ START_TEST(takes_every_option)
 }
 END_TEST
 
+START_TEST(takes_what_is_counted)
+{
+	struct options options;
+
+	ck_assert_int_eq(parse("--metrics.labels=comm,port,family,category,uid "
+			       "--metrics.last-attempt --series.idle-timeout=1h30m "
+			       "--bpf.results=none --bpf.stats",
+			       &options),
+			 0);
+	ck_assert_uint_eq(options.labels, BIND_LABEL_PORT | BIND_LABEL_UID);
+	ck_assert(options.last_attempt);
+	ck_assert_uint_eq(options.idle_timeout_ns, HOUR_NS + HOUR_NS / 2);
+	ck_assert(!options.results);
+	ck_assert(options.bpf_stats);
+	ck_assert_int_eq(parse("--metrics.labels=category,family,comm,port "
+			       "--metrics.labels=category,family,comm --metrics.last-attempt "
+			       "--no-metrics.last-attempt --series.idle-timeout=0 "
+			       "--bpf.results=none --bpf.results=auto --bpf.stats --no-bpf.stats",
+			       &options),
+			 0);
+	ck_assert_uint_eq(options.labels, 0);
+	ck_assert(!options.last_attempt);
+	ck_assert_uint_eq(options.idle_timeout_ns, 0);
+	ck_assert(options.results);
+	ck_assert(!options.bpf_stats);
+	ck_assert_int_eq(parse("--series.idle-timeout=1s", &options), 0);
+	ck_assert_uint_eq(options.idle_timeout_ns, 1000000000);
+}
+END_TEST
+
+/* In any order: unpin needs to know where. */
+START_TEST(takes_pins)
+{
+	struct options options;
+
+	ck_assert_int_eq(parse("--bpf.pin-path=/sys/fs/bpf/x", &options), 0);
+	ck_assert_str_eq(options.pin_path, "/sys/fs/bpf/x");
+	ck_assert(!options.unpin);
+	ck_assert_int_eq(parse("--unpin --bpf.pin-path=/sys/fs/bpf/x", &options), 0);
+	ck_assert(options.unpin);
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	const char *comm, *family;
+	bool passes;
+} filtered[] = {
+	{"--comm.include=ng* --comm.include=a,b", "nginx", "inet", true},
+	{"--comm.include=ng* --comm.include=a,b", "a,b", "inet", true},
+	{"--comm.include=ng* --comm.include=a,b", "a", "inet", false},
+	{"--comm.exclude=ng*", "nginx", "inet", false},
+	{"--comm.exclude=ng*", "sshd", "inet", true},
+	{"--family.include=inet*", "sshd", "inet6", true},
+	{"--family.include=inet*", "sshd", "unix", false},
+	{"--family.exclude=netlink", "sshd", "netlink", false},
+	{"--family.exclude=netlink", "sshd", "inet", true},
+};
+
+START_TEST(takes_globs)
+{
+	struct options options;
+
+	ck_assert_int_eq(parse(filtered[_i].line, &options), 0);
+	ck_assert(filter_passes(&options.filter, filtered[_i].comm, filtered[_i].family) ==
+		  filtered[_i].passes);
+}
+END_TEST
+
+#define TEN(text) text text text text text text text text text text
+
 static const struct {
 	const char *line;
 	const char *names; /* what the message must name */
@@ -123,6 +204,29 @@ static const struct {
 	 "--web.listen-address=:4 --web.listen-address=:5 --web.listen-address=:6 "
 	 "--web.listen-address=:7 --web.listen-address=:8 --web.listen-address=:9",
 	 "at most 8"},
+	{"--metrics.labels=category,family,comm,pod", "once at most: category, family, comm, "},
+	{"--metrics.labels=category,family,comm,uid,uid", "twice the label \"uid\""},
+	{"--metrics.labels=category,family,uid", "comm is left out"},
+	{"--metrics.labels=", "no label \"\""},
+	{"--metrics.last-attempt=yes", "--metrics.last-attempt=yes"},
+	{"--series.idle-timeout=999ms", "--series.idle-timeout=999ms: too short; use 1s or more"},
+	{"--series.idle-timeout=1d", "not a duration"},
+	{"--bpf.results=all", "auto or none"},
+	{"--bpf.pin-path=socket_bind", "not an absolute path"},
+	{"--bpf.pin-path=", "not an absolute path"},
+	{"--unpin", "add --bpf.pin-path=DIR"},
+	{"--comm.include=", "--comm.include=: empty"},
+	{"--comm.exclude=", "--comm.exclude=: empty"},
+	{"--family.include=", "--family.include=: empty"},
+	{"--family.include=ipv4", "matches no family; use one glob, as inet"},
+	{"--family.exclude=inet,inet6", "repeat the option"},
+	{TEN("--comm.exclude=a --comm.exclude=b --comm.exclude=c --comm.exclude=d "
+	     "--comm.exclude=e --comm.exclude=f --comm.exclude=g ") "--comm.exclude=h",
+	 "--comm.exclude=b: one too many; at most 64"},
+	{"--log.level=" TEN("0123456789012345678901234567890123456789012345678901234567890"),
+	 ": unknown; use debug, info, warn or error"},
+	{TEN("0123456789012345678901234567890123456789012345678901234567890"), "see --help"},
+	{"--" TEN("0123456789012345678901234567890123456789012345678901234567890"), "see --help"},
 };
 
 START_TEST(refuses_in_one_line)
@@ -164,9 +268,20 @@ START_TEST(help_is_complete)
 	const char *const options[] = {
 		"--bpf.attach=MODE",
 		"--bpf.btf=FILE",
+		"--bpf.pin-path=DIR",
+		"--bpf.results=WHICH",
+		"--bpf.stats",
+		"--unpin",
 		"--comm.source=WHOSE",
+		"--comm.include=GLOB",
+		"--comm.exclude=GLOB",
+		"--family.include=GLOB",
+		"--family.exclude=GLOB",
 		"--collect.interval=DURATION",
 		"--selfcheck.interval=DURATION",
+		"--series.idle-timeout=DURATION",
+		"--metrics.labels=LIST",
+		"--metrics.last-attempt",
 		"--metrics.max-series=N",
 		"--web.listen-address=ADDRESS",
 		"--web.telemetry-path=PATH",
@@ -199,6 +314,9 @@ int main(void)
 	const struct unit_test tests[] = {
 		{has_defaults, 0},
 		{takes_every_option, 0},
+		{takes_what_is_counted, 0},
+		{takes_pins, 0},
+		{takes_globs, ARRAY_SIZE(filtered)},
 		{refuses_in_one_line, ARRAY_SIZE(wrong)},
 		{help_is_complete, 2},
 		{tells_its_version, 0},

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What must happen in one step, on kernels that have instructions for it and on
+ * those that do not. BPF programs got compare-and-swap with Linux 5.12; an object
+ * compiled with BIND_BEFORE_5_12 uses hash maps in its place, whose updates and
+ * deletions are single steps, too. (That kernel never skips a BPF program, and
+ * never pre-empts one.)
+ *
+ * - Claiming: of tasks that race for an entry or a failure, one may write it.
+ * - Calls: every one that was put down is taken away exactly once.
+ */
+#ifndef BIND_CALLS_H
+#define BIND_CALLS_H
+
+#include "bind_abi.h"
+
+static __always_inline __u32 call_thread(__u64 call)
+{
+	return call >> 32;
+}
+
+struct found_call {
+	__u64 call;   /* 0: none */
+	__u64 *place; /* where it is, in an array */
+};
+
+#ifdef BIND_BEFORE_5_12
+
+/* Claimed: index of an entry, or CLAIM_FAILURE and that of a failure. */
+#define CLAIM_FAILURE (1U << 31)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u8);
+} claims SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BIND_CALL_WAYS << BIND_CALL_GROUPS_BITS);
+	__type(key, __u32); /* thread */
+	__type(value, __u64);
+} calls SEC(".maps");
+
+static __always_inline bool take_once(__u32 claim)
+{
+	__u8 one = 1;
+
+	return bpf_map_update_elem(&claims, &claim, &one, BPF_NOEXIST) == 0;
+}
+
+static __always_inline bool claim_entry(struct bind_entry *entry, __u32 index)
+{
+	return take_once(index);
+}
+
+static __always_inline bool claim_failure(struct bind_failure *failure, __u32 index, __u64 key)
+{
+	if (!take_once(CLAIM_FAILURE | index))
+		return false;
+	*(volatile __u64 *)&failure->key = key;
+	return true;
+}
+
+/* False: no room. *ret_displaced: the thread's earlier call, or 0. */
+static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
+{
+	__u32 thread = call_thread(call);
+	__u64 *found = bpf_map_lookup_elem(&calls, &thread);
+
+	*ret_displaced = found ? *found : 0;
+	return bpf_map_update_elem(&calls, &thread, &call, BPF_ANY) == 0;
+}
+
+static __always_inline struct found_call find_call(__u32 thread)
+{
+	__u64 *call = bpf_map_lookup_elem(&calls, &thread);
+
+	return (struct found_call){.call = call ? *call : 0};
+}
+
+/* False: it has changed hands meanwhile. replacement: 0 to take it away. */
+static __always_inline bool replace_call(struct found_call found, __u64 replacement)
+{
+	__u32 thread = call_thread(found.call);
+
+	if (replacement)
+		return bpf_map_update_elem(&calls, &thread, &replacement, BPF_EXIST) == 0;
+	return bpf_map_delete_elem(&calls, &thread) == 0;
+}
+
+#else
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1 << BIND_CALL_GROUPS_BITS);
+	__type(key, __u32);
+	__type(value, struct bind_calls);
+} calls SEC(".maps");
+
+/* The loops over a group are unrolled: verifiers before 6.3 take some others for endless ones. */
+
+static __always_inline bool swap(__u64 *word, __u64 old, __u64 new)
+{
+	return __sync_val_compare_and_swap(word, old, new) == old;
+}
+
+static __always_inline bool claim_entry(struct bind_entry *entry, __u32 index)
+{
+	return swap(&entry->key.kind, 0, BIND_BEING_WRITTEN);
+}
+
+static __always_inline bool claim_failure(struct bind_failure *failure, __u32 index, __u64 key)
+{
+	return swap(&failure->key, 0, key);
+}
+
+/* Of all threads the same: a hash, so that nobody can choose whose group he is in. */
+static __always_inline __u64 *group_of(__u32 thread)
+{
+	__u32 index = thread * settings.hash_multiplier[0] >> (64 - BIND_CALL_GROUPS_BITS);
+	struct bind_calls *group = bpf_map_lookup_elem(&calls, &index);
+
+	return group ? group->call : NULL;
+}
+
+/* One that may be displaced if need be: its absence makes nobody count twice. */
+static __always_inline bool is_spare(__u64 call)
+{
+	return !(call & BIND_CALL_MARKED) || (call & BIND_CALL_ABANDONED);
+}
+
+/*
+ * The place of the thread's own earlier call, else a free one, else one of
+ * another thread's whose result will be missed. NULL: all are marked.
+ */
+static __always_inline __u64 *place_for(__u64 *group, __u32 thread, __u64 *ret_found)
+{
+	__u64 *place = NULL;
+
+	*ret_found = 0;
+#pragma unroll
+	for (int way = 0; way < BIND_CALL_WAYS; way++) {
+		__u64 call = *(volatile __u64 *)&group[way];
+
+		if (call_thread(call) == thread) {
+			*ret_found = call;
+			return &group[way];
+		}
+		if (!place || (*ret_found && !call)) {
+			if (call && !is_spare(call))
+				continue;
+			place = &group[way];
+			*ret_found = call;
+		}
+	}
+	return place;
+}
+
+/* False: no room. *ret_displaced: whose result will be missed, or 0. */
+static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
+{
+	__u64 *group = group_of(call_thread(call));
+
+	if (!group)
+		return false;
+	for (int try = 0; try < BIND_CALL_WAYS; try++) {
+		__u64 found = 0, *place = place_for(group, call_thread(call), &found);
+
+		if (!place)
+			return false;
+		if (swap(place, found, call)) {
+			*ret_displaced = found;
+			return true;
+		}
+	}
+	return false;
+}
+
+static __always_inline struct found_call find_call(__u32 thread)
+{
+	__u64 *group = group_of(thread);
+	struct found_call found = {};
+
+	if (!group)
+		return found;
+#pragma unroll
+	for (int way = 0; way < BIND_CALL_WAYS; way++) {
+		__u64 call = *(volatile __u64 *)&group[way];
+
+		if (call_thread(call) == thread)
+			found = (struct found_call){call, &group[way]};
+	}
+	return found;
+}
+
+/* False: it has changed hands meanwhile. replacement: 0 to take it away. */
+static __always_inline bool replace_call(struct found_call found, __u64 replacement)
+{
+	return found.place && swap(found.place, found.call, replacement);
+}
+
+#endif
+#endif

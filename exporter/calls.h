@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Calls whose result is not known yet (struct bind_calls), as user space treats
+ * them: it gives up those whose result was evidently not seen, or will come too late.
+ * From then on they are missed results, whatever the kernel still sees.
+ */
+#ifndef CALLS_H
+#define CALLS_H
+
+#include <stdint.h>
+
+struct bind_calls;
+struct bind_maps;
+struct calls_age;
+
+/* NULL: out of memory. */
+struct calls_age *calls_age_new(void);
+void calls_age_free(struct calls_age *age);
+
+/* To be called from time to time: gives up calls that have not ended within a minute. */
+void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t now_ns);
+
+/*
+ * Waits up to a tenth of a second for the end of calls that were counted before this
+ * generation, then gives up those that remain.
+ */
+void calls_drain(const struct bind_maps *maps, uint64_t generation);
+
+#endif

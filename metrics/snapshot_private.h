@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What snapshot.c (collecting) and retirement.c (forgetting) share, and nobody else. */
+#ifndef SNAPSHOT_PRIVATE_H
+#define SNAPSHOT_PRIVATE_H
+
+#include "snapshot.h"
+
+/* In place of a row's number. */
+#define ROW_NONE     UINT32_MAX       /* not seen yet */
+#define ROW_FILTERED (UINT32_MAX - 1) /* shown in the filtered totals only */
+
+/* A key whose counts went to "(other)", so that it never gets a row while it lives. */
+struct folded_key {
+	struct bind_key key;
+	uint64_t changed_s;
+};
+
+/* Why an attempt that the kernel skipped is shown late: see snapshot.c, settle_recursed(). */
+#define RECURSED_SAMPLES 4
+
+struct snapshot {
+	struct snapshot_config config;
+	struct row_set rows;
+	struct row_set failures;
+	uint32_t *row_of_entry;    /* [half << bits | entry] */
+	uint32_t *row_of_failure;  /* likewise, numbers in failures */
+	uint64_t *sums;            /* by entry of the half last collected */
+	uint64_t *scratch;         /* by entry */
+	uint64_t *changed_s;       /* by entry: CLOCK_BOOTTIME when its sum was last seen to grow */
+	uint32_t *fresh;           /* entries seen for the first time; scratch */
+	struct folded_key *folded; /* sorted by key */
+	uint32_t folded_count;
+	uint64_t predecessor;
+	struct ledger_totals kept; /* of forgotten halves and predecessors */
+	struct ledger_totals read; /* of the maps, without kept */
+	uint64_t recursed[RECURSED_SAMPLES];
+	uint32_t samples;
+	struct snapshot_totals totals;
+};
+
+static inline uint32_t half_of(const struct snapshot *snapshot, uint64_t generation)
+{
+	return (uint32_t)(generation & 1) << snapshot->config.table_bits;
+}
+
+static inline uint32_t slot_of(uint64_t kind)
+{
+	return bind_overflow_index(0, bind_kind_category(kind), bind_kind_family(kind));
+}
+
+/* Gives every entry and failure of the half its row. 0, -ENOMEM, -ERANGE. */
+int assign_half(struct snapshot *snapshot, const struct bind_view *view);
+
+/* The row of a key: one with its labels, a new one, "(other)", or ROW_FILTERED. */
+int assign_row(struct snapshot *snapshot, const struct row *like, uint32_t *ret_row);
+
+/* The row of the failures of a row with an errno, or of its "(other)". */
+int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t parent_number,
+		   uint32_t error, uint32_t *ret_row);
+
+/* The number of the "(other)" row of a category and family. */
+int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t now_ns, uint32_t *ret_row);
+
+#endif
