@@ -94,6 +94,7 @@ TCase *counting_tests(void);
 TCase *oddity_tests(void);
 TCase *race_tests(void);
 TCase *overflow_tests(void);
+TCase *series_tests(void);
 TCase *health_tests(void);
 TCase *startup_tests(void);
 TCase *place_tests(void);

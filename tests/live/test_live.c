@@ -175,6 +175,7 @@ static int run_all(void)
 	suite_add_tcase(suite, oddity_tests());
 	suite_add_tcase(suite, race_tests());
 	suite_add_tcase(suite, overflow_tests());
+	suite_add_tcase(suite, series_tests());
 	suite_add_tcase(suite, health_tests());
 	suite_add_tcase(suite, startup_tests());
 	suite_add_tcase(suite, place_tests());

@@ -4,6 +4,7 @@
  * (other) of its category and family, so the counts below are sums over a
  * category and family in which nobody else binds here.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -86,6 +87,8 @@ static void check_bound(const char *page)
 	ck_assert_uint_eq(limit, strtoull(SERIES_LIMIT, NULL, 10));
 	ck_assert_uint_eq(series, rows);
 	ck_assert_msg(rows <= limit, "%zu rows, %" PRIu64 " allowed", rows, limit);
+	rows = page_count(page, "socket_bind_failures_total", NULL);
+	ck_assert_msg(rows <= limit, "%zu rows of failures, %" PRIu64 " allowed", rows, limit);
 }
 
 START_TEST(sum_is_exact)
@@ -177,7 +180,32 @@ START_TEST(backdoor_is_not_hidden)
 }
 END_TEST
 
-/* Not even its own reserve can be overdrawn. */
+static int flood_as_nobody(void *argument)
+{
+	return setuid(65534) ? -errno : flood(argument);
+}
+
+/* Anyone may attempt a privileged port: EACCES, but an attempt. */
+START_TEST(backdoor_is_not_hidden_by_attempts)
+{
+	struct flood plan = {"inet6_port_1", 0};
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], *page;
+	uint64_t made;
+
+	live_start(&exporter, smallest);
+	ck_assert_int_eq(bind_load_child("flood", flood_as_nobody, &plan), 0);
+	live_comm("door", comm);
+	ck_assert_int_eq(bind_load_simple(comm, "inet6_port_1", 3, &made), 0);
+	page = live_page(&exporter);
+	ck_assert_uint_eq(attempts_of(page, "well_known", "inet6", comm), made);
+	ck_assert_uint_gt(attempts_of(page, "well_known", "inet6", "(other)"), 0);
+	check_bound(page);
+	free(page);
+	live_stop(&exporter);
+}
+END_TEST
+
 /*
  * Kernels before 5.17 write a shorter name over a longer one and leave its end
  * behind the NUL: that must not make a key of its own.
@@ -213,6 +241,7 @@ START_TEST(one_name_is_one_entry)
 }
 END_TEST
 
+/* Not even its own reserve can be overdrawn. */
 START_TEST(flood_of_what_matters)
 {
 	struct exporter exporter = {0};
@@ -262,6 +291,7 @@ TCase *overflow_tests(void)
 	tcase_add_test(tcase, sum_is_exact);
 	tcase_add_test(tcase, folded_stays_folded);
 	tcase_add_test(tcase, backdoor_is_not_hidden);
+	tcase_add_test(tcase, backdoor_is_not_hidden_by_attempts);
 	tcase_add_test(tcase, one_name_is_one_entry);
 	tcase_add_test(tcase, flood_of_what_matters);
 	tcase_add_test(tcase, room_for_all);
