@@ -24,6 +24,11 @@ struct found_call {
 	__u64 *place; /* where it is, in an array */
 };
 
+static __always_inline __u64 call_generation(__u64 generation)
+{
+	return (generation & BIND_CALL_GENERATION_MASK) << BIND_CALL_GENERATION_SHIFT;
+}
+
 #ifdef BIND_BEFORE_5_12
 
 /* Claimed: index of an entry, or CLAIM_FAILURE and that of a failure. */

@@ -218,18 +218,14 @@ static __always_inline void keep_last(struct bind_entry *entry)
 		entry->last_s = now;
 }
 
-/* The generation is read once per bind: a bind belongs to one half. Returns what a call keeps. */
-static __always_inline __u64 count(const struct bind_key *key)
+/* Returns where: the index and BIND_CALL_OVERFLOW of a call. */
+static __always_inline __u32 count(const struct bind_key *key, __u64 generation)
 {
 	const __u32 bits = settings.table_bits;
-	__u64 generation = barrier_read(control.generation);
 	__u32 half = (generation & 1) << bits;
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u32 index = hash(key);
-	__u64 call = (generation & BIND_CALL_GENERATION_MASK) << BIND_CALL_GENERATION_SHIFT;
 
-	if (bind_is_reserved(key->kind))
-		call |= BIND_CALL_RESERVED;
 	for (int probe = 0; probe < BIND_PROBES; probe++) {
 		__u32 place = half | index;
 		struct bind_entry *entry = bpf_map_lookup_elem(&table, &place);
@@ -241,13 +237,13 @@ static __always_inline __u64 count(const struct bind_key *key)
 		if (same_key(entry, found, key) || (found == 0 && claim(entry, place, key))) {
 			add_one(&attempts, cpu << (bits + 1) | place);
 			keep_last(entry);
-			return call | index;
+			return index;
 		}
 		index = (index + 1) & settings.table_mask;
 	}
 	index = bind_overflow_index(0, bind_kind_category(key->kind), bind_kind_family(key->kind));
 	add_one(&overflow, cpu * BIND_CATEGORIES * BIND_FAMILIES + index);
-	return call | BIND_CALL_OVERFLOW | index;
+	return BIND_CALL_OVERFLOW | index;
 }
 
 static __always_inline void missed_result(__u64 call)
@@ -418,6 +414,8 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 {
 	__u8 category = bind_classify(sock->family, address, length);
 	struct bind_key key;
+	__u64 generation;
+	__u32 target;
 
 	if (category == BIND_ABSTRACT && is_selfcheck(address, length)) {
 		if (settings.results)
@@ -433,9 +431,12 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 		add_labels(&key, sock, address, kernel_address, length, category);
 	/* The verifier must not know the kind, or it checks what follows for each of a hundred. */
 	key.kind += barrier_read(control.zero);
-	call |= count(&key);
+	/* Read once: a bind belongs to one half. */
+	generation = barrier_read(control.generation);
+	target = count(&key, generation);
 	if (settings.results)
-		begin_call(call);
+		begin_call(call | target | call_generation(generation) |
+			   (bind_is_reserved(key.kind) ? BIND_CALL_RESERVED : 0));
 	return true;
 }
 
