@@ -24,14 +24,23 @@ static const char *const counting_programs[BIND_MODES] = {
 	[BIND_MODE_TRACEPOINT] = "tracepoint_enter_bind",
 };
 
-/* libbpf would look for a missing function in the modules' BTF, too, which is not for everyone. */
-static bool has_function(const char *btf_path, const char *name)
+/*
+ * Whether there is IORING_OP_BIND (6.11). libbpf would look for a missing function
+ * in the modules' BTF, too, which is not for everyone. Asked once: it means parsing megabytes.
+ */
+static bool has_io_bind(const char *btf_path)
 {
-	struct btf *btf = btf_path ? btf__parse(btf_path, NULL) : btf__load_vmlinux_btf();
-	bool found = btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+	static int answer = -1;
+	struct btf *btf;
 
-	btf__free(btf);
-	return found;
+	if (answer < 0 && kernel_older_than(6, 11))
+		answer = 0;
+	if (answer < 0) {
+		btf = btf_path ? btf__parse(btf_path, NULL) : btf__load_vmlinux_btf();
+		answer = btf && btf__find_by_name_kind(btf, "io_bind", BTF_KIND_FUNC) > 0;
+		btf__free(btf);
+	}
+	return answer;
 }
 
 static void add(struct hooks *hooks, const char *program)
@@ -58,8 +67,7 @@ void hooks_select(struct hooks *hooks, struct bpf_object *object, enum bind_mode
 	} else if (results) {
 		add(hooks, SEES_DENIED);
 		add(hooks, "exit_sys_bind");
-		/* IORING_OP_BIND came with 6.11. */
-		if (!kernel_older_than(6, 11) && has_function(btf_path, "io_bind"))
+		if (has_io_bind(btf_path))
 			add(hooks, SEES_URING);
 	}
 	add(hooks, counting_programs[mode]);
