@@ -101,7 +101,7 @@ enum bind_missed {
 	BIND_MISSED_PENDING = 1, /* tracepoint mode: no room to remember the call */
 	BIND_MISSED_EXIT = 2,    /* tracepoint mode: the exit of the call was not seen */
 	BIND_MISSED_RESULT = 3,  /* attempts whose result was not seen */
-	BIND_CAUGHT = 4,         /* attempts counted although the counting program was skipped */
+	BIND_LEFT_MARKED = 4, /* calls that kept BIND_CALL_MARKED: exit_socket_bind was skipped */
 	BIND_MISSED_REASONS = 8,
 };
 
@@ -160,11 +160,13 @@ struct bind_failure {
 #define BIND_CALL_GENERATION_MASK  0xffULL
 
 /* Calls of one group of threads; a thread's group is a hash of its id. */
-#define BIND_CALL_WAYS        4
+#define BIND_CALL_WAYS        7
 #define BIND_CALL_GROUPS_BITS 11
 
 struct bind_calls {
 	__u64 call[BIND_CALL_WAYS];
+	__u64 unplaced; /* marked calls that found no place and are not known to have left the hook
+			 */
 };
 
 /* Constants of a loaded program (rodata): set between open and load. */
@@ -182,8 +184,6 @@ struct bind_settings {
 	__u32 labels;         /* enum bind_label */
 	__u32 last_attempt;   /* 1: keep bind_entry.last_s */
 	__u32 results;        /* 1: programs that see results are loaded, too */
-	__u32 sees_denied;    /* 1: the counting program sees what security modules deny */
-	__u32 reserved;
 };
 
 /*
@@ -196,6 +196,7 @@ struct bind_settings {
 struct bind_control {
 	__u64 selfcheck_nonce;   /* 0: no check is going on */
 	__u64 selfcheck_seen;    /* binds recognised by the nonce, counted nowhere else */
+	__u64 selfcheck_caught;  /* those that only exit_socket_bind saw */
 	__u64 selfcheck_results; /* results of such binds */
 	__u64 zero;              /* always 0, which the verifier cannot know */
 	/*
@@ -211,8 +212,10 @@ struct bind_control {
 	__u64 incapable[2];
 	__u64 ordinary_failures[2];
 	__u64 catching; /* 1: a call that leaves security_socket_bind() unmarked is to be counted */
-	__u64 crowded;  /* calls that found no place in calls, and might be unmarked for that reason
-			 */
+	__u64 crowded;  /* before 5.12: calls that found no place, and might be unmarked for that
+			   reason */
+	__u64 drained;  /* results of calls of generations below are not counted any more */
+	__u64 no_attempts; /* user space's: skipped runs that were no attempts to be counted */
 };
 
 #define BIND_SELFCHECK_LENGTH 16 /* bytes of the address, sa_family included */
@@ -282,8 +285,9 @@ static inline __u64 bind_failure_key(__u64 target, __u32 error)
 
 _Static_assert(sizeof(struct bind_key) == 32, "keys are compared word by word, without padding");
 _Static_assert(sizeof(struct bind_entry) == 64, "a power of two: indexing is a shift");
-_Static_assert(sizeof(struct bind_settings) == 72, "rodata layout");
-_Static_assert(sizeof(struct bind_control) == 112, "mapped layout");
+_Static_assert(sizeof(struct bind_calls) == 64, "a group is a cache line");
+_Static_assert(sizeof(struct bind_settings) == 64, "rodata layout");
+_Static_assert(sizeof(struct bind_control) == 136, "mapped layout");
 _Static_assert((BIND_CATEGORIES & (BIND_CATEGORIES - 1)) == 0, "masked in bind_overflow_index");
 
 #endif

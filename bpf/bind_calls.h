@@ -75,7 +75,16 @@ static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
 	__u64 *found = bpf_map_lookup_elem(&calls, &thread);
 
 	*ret_displaced = found ? *found : 0;
-	return bpf_map_update_elem(&calls, &thread, &call, BPF_ANY) == 0;
+	if (bpf_map_update_elem(&calls, &thread, &call, BPF_ANY) == 0)
+		return true;
+	__atomic_fetch_add(&control.crowded, 1, __ATOMIC_RELAXED);
+	return false;
+}
+
+/* Whether the thread's call may be a marked one that found no place. It may, once there was one. */
+static __always_inline bool take_unplaced(__u32 thread)
+{
+	return *(volatile __u64 *)&control.crowded;
 }
 
 static __always_inline struct found_call find_call(__u32 thread)
@@ -128,58 +137,100 @@ static __always_inline __u64 *group_of(__u32 thread)
 	__u32 index = thread * settings.hash_multiplier[0] >> (64 - BIND_CALL_GROUPS_BITS);
 	struct bind_calls *group = bpf_map_lookup_elem(&calls, &index);
 
-	return group ? group->call : NULL;
+	return (__u64 *)group;
 }
 
-/* One that may be displaced if need be: its absence makes nobody count twice. */
-static __always_inline bool is_spare(__u64 call)
+#define NO_WAY BIND_CALL_WAYS
+
+/* Hidden from the verifier, which would otherwise check what follows for every way on its own. */
+static __always_inline __u64 *place_of(__u64 *group, __u64 way)
 {
-	return !(call & BIND_CALL_MARKED) || (call & BIND_CALL_ABANDONED);
+	if (way >= NO_WAY)
+		return NULL;
+	way += *(volatile __u64 *)&control.zero;
+	return &group[way & 7];
+}
+
+/* The place of the thread's call, or NULL. */
+static __always_inline __u64 *own_place(__u64 *group, __u32 thread)
+{
+	__u64 own = NO_WAY;
+
+#pragma unroll
+	for (int way = 0; way < BIND_CALL_WAYS; way++)
+		if (call_thread(*(volatile __u64 *)&group[way]) == thread)
+			own = way;
+	return place_of(group, own);
 }
 
 /*
  * The place of the thread's own earlier call, else a free one, else one of
- * another thread's whose result will be missed. NULL: all are marked.
+ * another thread's whose result will be missed. A marked call is never displaced: it
+ * would be counted again when it leaves the hook. NULL: all are marked.
  */
-static __always_inline __u64 *place_for(__u64 *group, __u32 thread, __u64 *ret_found)
+static __always_inline __u64 *place_for(__u64 *group, __u32 thread)
 {
-	__u64 *place = NULL;
+	__u64 own = NO_WAY, free = NO_WAY, spare = NO_WAY;
 
-	*ret_found = 0;
 #pragma unroll
 	for (int way = 0; way < BIND_CALL_WAYS; way++) {
 		__u64 call = *(volatile __u64 *)&group[way];
 
-		if (call_thread(call) == thread) {
-			*ret_found = call;
-			return &group[way];
-		}
-		if (!place || (*ret_found && !call)) {
-			if (call && !is_spare(call))
-				continue;
-			place = &group[way];
-			*ret_found = call;
-		}
+		if (call_thread(call) == thread)
+			own = way;
+		if (!call)
+			free = way;
+		if (!(call & BIND_CALL_MARKED))
+			spare = way;
 	}
-	return place;
+	if (free != NO_WAY)
+		spare = free;
+	return place_of(group, own != NO_WAY ? own : spare);
 }
 
-/* False: no room. *ret_displaced: whose result will be missed, or 0. */
+#define PUT_TRIES 2
+
+/*
+ * False: no room; a marked call is remembered as such. *ret_displaced: whose result
+ * will be missed, or 0.
+ */
 static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
 {
 	__u64 *group = group_of(call_thread(call));
 
 	if (!group)
 		return false;
-	for (int try = 0; try < BIND_CALL_WAYS; try++) {
-		__u64 found = 0, *place = place_for(group, call_thread(call), &found);
+	for (int try = 0; try < PUT_TRIES; try++) {
+		__u64 found, *place = place_for(group, call_thread(call));
 
 		if (!place)
-			return false;
+			break;
+		found = *(volatile __u64 *)place;
+		/* It may have changed hands since it was chosen. */
+		if (call_thread(found) != call_thread(call) && (found & BIND_CALL_MARKED))
+			continue;
 		if (swap(place, found, call)) {
 			*ret_displaced = found;
 			return true;
 		}
+	}
+	if (call & BIND_CALL_MARKED)
+		__atomic_fetch_add(&group[BIND_CALL_WAYS], 1, __ATOMIC_RELAXED);
+	return false;
+}
+
+/* Whether the thread's call may be a marked one that found no place; then it is one less. */
+static __always_inline bool take_unplaced(__u32 thread)
+{
+	__u64 *group = group_of(thread);
+
+	for (int try = 0; group && try < PUT_TRIES; try++) {
+		__u64 unplaced = *(volatile __u64 *)&group[BIND_CALL_WAYS];
+
+		if (!unplaced)
+			return false;
+		if (swap(&group[BIND_CALL_WAYS], unplaced, unplaced - 1))
+			return true;
 	}
 	return false;
 }
@@ -189,15 +240,12 @@ static __always_inline struct found_call find_call(__u32 thread)
 	__u64 *group = group_of(thread);
 	struct found_call found = {};
 
-	if (!group)
-		return found;
-#pragma unroll
-	for (int way = 0; way < BIND_CALL_WAYS; way++) {
-		__u64 call = *(volatile __u64 *)&group[way];
-
-		if (call_thread(call) == thread)
-			found = (struct found_call){call, &group[way]};
-	}
+	if (group)
+		found.place = own_place(group, thread);
+	if (found.place)
+		found.call = *(volatile __u64 *)found.place;
+	if (call_thread(found.call) != thread)
+		found.call = 0;
 	return found;
 }
 

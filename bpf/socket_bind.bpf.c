@@ -129,23 +129,37 @@ static __always_inline bool has_typed_tasks(void)
 /* Capabilities count in the initial user namespace: in one of one's own anybody has them. */
 static __always_inline bool is_capable(void)
 {
-	struct task_struct *task;
 	__u32 effective = 0; /* the lower half of what was two words before 6.3 */
-	int level = 0;
+	const struct cred *cred;
+	__u64 offset;
 
 	if (has_typed_tasks()) {
-		task = (struct task_struct *)bpf_get_current_task_btf();
-		effective = *(const __u32 *)&task->cred->cap_effective;
-		level = task->cred->user_ns->level;
-	} else {
-		const struct cred *cred;
+		const struct user_namespace *user_ns;
+		struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
 
-		task = (struct task_struct *)bpf_get_current_task();
+		/* Never NULL; but where BTF says __rcu, the verifier wants it checked, loaded once.
+		 */
+		cred = task->cred;
+		barrier_var(cred);
+		if (!cred)
+			return false;
+		/* Apart from the load, which libbpf would want to be as wide as the field. */
+		offset = bpf_core_field_offset(cred->cap_effective);
+		barrier_var(offset);
+		effective = *(const __u32 *)((const char *)cred + offset);
+		user_ns = cred->user_ns;
+		barrier_var(user_ns);
+		if (!user_ns || user_ns->level)
+			return false;
+	} else {
+		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
 		cred = BPF_CORE_READ(task, cred);
 		bpf_probe_read_kernel(&effective, sizeof(effective), &cred->cap_effective);
-		level = BPF_CORE_READ(cred, user_ns, level);
+		if (BPF_CORE_READ(cred, user_ns, level))
+			return false;
 	}
-	return level == 0 && (effective & 1 << 10 /* CAP_NET_BIND_SERVICE */);
+	return effective & 1 << 10; /* CAP_NET_BIND_SERVICE */
 }
 
 /*
@@ -218,13 +232,18 @@ static __always_inline void keep_last(struct bind_entry *entry)
 		entry->last_s = now;
 }
 
-/* Returns where: the index and BIND_CALL_OVERFLOW of a call. */
-static __always_inline __u32 count(const struct bind_key *key, __u64 generation)
+/*
+ * Returns where: the index and BIND_CALL_OVERFLOW of a call. Not static, and words
+ * for arguments: such a function is verified once, for any values, where the verifier would
+ * otherwise follow every kind of bind through all probes (as is begin_call()).
+ */
+__noinline int count(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 generation)
 {
+	const struct bind_key key = {{comm0, comm1}, kind, owner};
 	const __u32 bits = settings.table_bits;
 	__u32 half = (generation & 1) << bits;
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 index = hash(key);
+	__u32 index = hash(&key);
 
 	for (int probe = 0; probe < BIND_PROBES; probe++) {
 		__u32 place = half | index;
@@ -234,14 +253,14 @@ static __always_inline __u32 count(const struct bind_key *key, __u64 generation)
 		if (!entry)
 			break;
 		found = barrier_read(entry->key.kind);
-		if (same_key(entry, found, key) || (found == 0 && claim(entry, place, key))) {
+		if (same_key(entry, found, &key) || (found == 0 && claim(entry, place, &key))) {
 			add_one(&attempts, cpu << (bits + 1) | place);
 			keep_last(entry);
 			return index;
 		}
 		index = (index + 1) & settings.table_mask;
 	}
-	index = bind_overflow_index(0, bind_kind_category(key->kind), bind_kind_family(key->kind));
+	index = bind_overflow_index(0, bind_kind_category(kind), bind_kind_family(kind));
 	add_one(&overflow, cpu * BIND_CATEGORIES * BIND_FAMILIES + index);
 	return BIND_CALL_OVERFLOW | index;
 }
@@ -252,21 +271,25 @@ static __always_inline void missed_result(__u64 call)
 		add_missed(BIND_MISSED_RESULT);
 }
 
-/*
- * Of a call that found no place the result is missed; and since it might be
- * unmarked for that reason, catching ends: nothing is ever counted twice.
- */
+/* exit_socket_bind() would have taken the mark away. */
+static __always_inline void end_mark(__u64 call)
+{
+	if (call & BIND_CALL_MARKED)
+		add_missed(BIND_LEFT_MARKED);
+}
+
+/* Of a call that found no place the result is missed. */
 __noinline int begin_call(__u64 call)
 {
 	__u64 displaced = 0;
 
 	call |= bpf_get_current_pid_tgid() << 32;
 	if (put_call(call, &displaced)) {
+		end_mark(displaced);
 		missed_result(displaced);
 		return 0;
 	}
-	__atomic_fetch_add(&control.crowded, 1, __ATOMIC_RELAXED);
-	missed_result(call);
+	missed_result(call & ~BIND_CALL_MARKED);
 	return 0;
 }
 
@@ -322,6 +345,14 @@ __noinline int count_failure(__u64 call, __u32 error)
 	return 0;
 }
 
+/* Its half is about to be forgotten, or is: an entry of it may be somebody else's by now. */
+static __always_inline bool is_forgotten(__u64 call)
+{
+	__u8 generation = call >> BIND_CALL_GENERATION_SHIFT;
+
+	return (__s8)(generation - (__u8)barrier_read(control.drained)) < 0;
+}
+
 /* result: 0 or -errno. A call whose attempt was not counted has none here. */
 static __always_inline void end_call(int result)
 {
@@ -329,8 +360,11 @@ static __always_inline void end_call(int result)
 
 	if (!found.call || (found.call & BIND_CALL_ABANDONED) || !replace_call(found, 0))
 		return;
+	end_mark(found.call);
 	if (found.call & BIND_CALL_SELFCHECK)
 		__atomic_fetch_add(&control.selfcheck_results, 1, __ATOMIC_RELAXED);
+	else if (is_forgotten(found.call))
+		add_missed(BIND_MISSED_RESULT);
 	else if (result < 0 && result > -4096)
 		count_failure(found.call, -result);
 }
@@ -429,11 +463,9 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 	key.owner = 0;
 	if (settings.labels)
 		add_labels(&key, sock, address, kernel_address, length, category);
-	/* The verifier must not know the kind, or it checks what follows for each of a hundred. */
-	key.kind += barrier_read(control.zero);
 	/* Read once: a bind belongs to one half. */
 	generation = barrier_read(control.generation);
-	target = count(&key, generation);
+	target = count(key.comm[0], key.comm[1], key.kind, key.owner, generation);
 	if (settings.results)
 		begin_call(call | target | call_generation(generation) |
 			   (bind_is_reserved(key.kind) ? BIND_CALL_RESERVED : 0));
@@ -460,9 +492,13 @@ static __always_inline bool read_socket(struct socket *sock, struct bind_socket 
 	if (!sk)
 		return false;
 	ret_socket->family = sk->__sk_common.skc_family;
-	if (settings.labels) {
+	if (settings.labels & BIND_LABEL_PROTOCOL)
 		ret_socket->protocol = sk->sk_protocol;
-		ret_socket->netns = sk->__sk_common.skc_net.net->ns.inum;
+	if (settings.labels & BIND_LABEL_NETNS) {
+		const struct net *net = sk->__sk_common.skc_net.net;
+
+		barrier_var(net);
+		ret_socket->netns = net ? net->ns.inum : 0;
 	}
 	return true;
 }
@@ -525,11 +561,12 @@ int BPF_KPROBE(kprobe_socket_bind, struct socket *sock, struct sockaddr *address
 /*
  * The end of security_socket_bind(). A call that is not marked did not pass the
  * counting program: the kernel skipped that, or, in lsm mode, an earlier module denied
- * the bind. It is counted here, once.
+ * the bind. It is counted here, once. When this program is skipped, too, the
+ * call is lost; when only this one is, its mark remains: so how often this one is
+ * skipped less how often marks remain (BIND_LEFT_MARKED) is how many were lost.
  */
 SEC("fexit/security_socket_bind")
-int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, int length,
-	     int verdict)
+int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, int length)
 {
 	struct found_call found = find_call(bpf_get_current_pid_tgid());
 	struct bind_socket typed = {};
@@ -538,12 +575,11 @@ int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, in
 		replace_call(found, found.call & ~BIND_CALL_MARKED);
 		return 0;
 	}
-	if (!barrier_read(control.catching) || barrier_read(control.crowded) ||
+	if (take_unplaced(bpf_get_current_pid_tgid()) || !barrier_read(control.catching) ||
 	    !read_socket(sock, &typed))
 		return 0;
-	if (count_bind(&typed, (const struct bind_address *)address, address, length, 0) &&
-	    (settings.sees_denied || !verdict))
-		add_missed(BIND_CAUGHT);
+	if (!count_bind(&typed, (const struct bind_address *)address, address, length, 0))
+		__atomic_fetch_add(&control.selfcheck_caught, 1, __ATOMIC_RELAXED);
 	return 0;
 }
 

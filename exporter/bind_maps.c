@@ -68,7 +68,7 @@ static int possible_cpus(uint32_t *ret_cpus)
 
 /* Settings are rodata: the verifier knows them as constants and prunes what they rule out. */
 static int write_settings(struct bpf_object *object, const struct bind_source_config *config,
-			  bool results, bool sees_denied)
+			  bool results)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, ".rodata.settings");
 	struct bind_settings settings = {
@@ -80,7 +80,6 @@ static int write_settings(struct bpf_object *object, const struct bind_source_co
 		.labels = config->labels,
 		.last_attempt = config->last_attempt,
 		.results = results,
-		.sees_denied = sees_denied,
 	};
 
 	if (!map)
@@ -99,7 +98,7 @@ static size_t ledger_elements(uint32_t max_rows)
 }
 
 int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
-		      const struct bind_source_config *config, bool results, bool sees_denied)
+		      const struct bind_source_config *config, bool results)
 {
 	uint32_t cpus = 0, table = 1U << config->table_bits;
 	int error = possible_cpus(&cpus);
@@ -126,7 +125,7 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 	maps->table_bits = config->table_bits;
 	maps->max_rows = config->max_rows;
 	maps->cpus = cpus;
-	return error ? error : write_settings(object, config, results, sees_denied);
+	return error ? error : write_settings(object, config, results);
 }
 
 /* length: of the memory, bytes; as BPF arrays have it, elements are rounded up to 8. */

@@ -46,7 +46,7 @@ struct bind_maps {
 
 /* Between open and load: sets the maps' sizes and the settings. 0 or -errno. */
 int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
-		      const struct bind_source_config *config, bool results, bool sees_denied);
+		      const struct bind_source_config *config, bool results);
 
 /* After load. 0 or -errno; what was mapped until then is undone by bind_maps_unmap(). */
 int bind_maps_map(struct bind_maps *maps, struct bpf_object *object);

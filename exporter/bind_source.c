@@ -38,8 +38,7 @@ struct bind_source {
 	struct bind_maps maps;
 	struct calls_age *calls_age;
 	struct grace grace;
-	int statistics;              /* keeps them on while it is open; -1: off */
-	uint64_t skipped_selfchecks; /* binds of the exporter's own that were skipped */
+	int statistics; /* keeps them on while it is open; -1: off */
 };
 
 const char *bind_mode_name(enum bind_mode mode)
@@ -112,8 +111,7 @@ static int open_object(struct bind_source *source, const struct bind_source_conf
 		return -errno;
 	hooks_select(&source->hooks, source->object, source->mode, source->results,
 		     config->btf_path);
-	return bind_maps_prepare(&source->maps, source->object, config, source->results,
-				 source->mode != BIND_MODE_LSM);
+	return bind_maps_prepare(&source->maps, source->object, config, source->results);
 }
 
 /* The bind by which a hook is checked: see struct bind_control. */
@@ -137,6 +135,44 @@ static uint64_t read_counter(const __u64 *counter)
 	return __atomic_load_n(counter, __ATOMIC_ACQUIRE);
 }
 
+static int read_recursed(const struct bind_source *source, uint64_t *ret_recursed)
+{
+	struct bind_view view = {0};
+	int error = hooks_read(&source->hooks, false, &view);
+
+	*ret_recursed = view.recursed;
+	return error;
+}
+
+static uint64_t selfchecks_noticed(const struct bind_control *control)
+{
+	return read_counter(&control->selfcheck_seen) + read_counter(&control->selfcheck_caught);
+}
+
+/*
+ * 0 or -errno of the bind. A skipped run that would have seen it must not pass for a
+ * lost attempt.
+ */
+static int try_selfcheck(struct bind_source *source)
+{
+	struct bind_control *control = bind_maps_control(&source->maps);
+	uint64_t noticed = selfchecks_noticed(control), before = 0, after = 0, nonce;
+	int error = read_recursed(source, &before);
+
+	if (error)
+		return error;
+	if (getrandom(&nonce, sizeof(nonce), 0) < 0)
+		return -errno;
+	__atomic_store_n(&control->selfcheck_nonce, nonce | 1, __ATOMIC_SEQ_CST);
+	error = bind_with_nonce(nonce | 1);
+	__atomic_store_n(&control->selfcheck_nonce, 0, __ATOMIC_SEQ_CST);
+	if (error || selfchecks_noticed(control) != noticed)
+		return error;
+	error = read_recursed(source, &after);
+	control->no_attempts += !error && after > before;
+	return error;
+}
+
 /* Tried more than once: tracing programs may be skipped on a pre-emptible kernel. */
 int bind_source_selfcheck(struct bind_source *source)
 {
@@ -144,20 +180,12 @@ int bind_source_selfcheck(struct bind_source *source)
 	uint64_t seen = read_counter(&control->selfcheck_seen);
 	uint64_t results = read_counter(&control->selfcheck_results);
 	bool is_seen = false;
-	uint64_t nonce;
 
 	for (int try = 0; try < SELFCHECK_TRIES; try++) {
-		uint64_t before = read_counter(&control->selfcheck_seen);
-		int error;
+		int error = try_selfcheck(source);
 
-		if (getrandom(&nonce, sizeof(nonce), 0) < 0)
-			return -errno;
-		__atomic_store_n(&control->selfcheck_nonce, nonce | 1, __ATOMIC_SEQ_CST);
-		error = bind_with_nonce(nonce | 1);
-		__atomic_store_n(&control->selfcheck_nonce, 0, __ATOMIC_SEQ_CST);
 		if (error)
 			return error;
-		source->skipped_selfchecks += read_counter(&control->selfcheck_seen) == before;
 		is_seen = read_counter(&control->selfcheck_seen) != seen;
 		if (is_seen &&
 		    (!source->results || read_counter(&control->selfcheck_results) != results))
@@ -205,6 +233,23 @@ static int load(struct bind_source *source, const struct bind_source_config *con
 	return error ? error : bind_maps_map(&source->maps, source->object);
 }
 
+/*
+ * From here on whoever leaves the hook has passed the counting program. Runs that
+ * were skipped before that say nothing.
+ */
+static int begin_catching(struct bind_source *source)
+{
+	struct bind_control *control = bind_maps_control(&source->maps);
+	uint64_t recursed;
+	int error = source->results ? read_recursed(source, &recursed) : 0;
+
+	if (error || !source->results)
+		return error;
+	control->no_attempts = recursed;
+	control->catching = 1;
+	return 0;
+}
+
 static int start(struct bind_source *source, const struct bind_source_config *config,
 		 struct bind_refusal *refusal)
 {
@@ -227,9 +272,10 @@ static int start(struct bind_source *source, const struct bind_source_config *co
 		refusal_of_selfcheck(source->mode, -error, refusal);
 		return error;
 	}
-	/* From here on whoever leaves the hook has passed the counting program. */
-	bind_maps_control(&source->maps)->catching = source->results;
-	return 0;
+	error = begin_catching(source);
+	if (error)
+		refusal_of_selfcheck(source->mode, -error, refusal);
+	return error;
 }
 
 static struct bind_source *source_new(enum bind_mode mode, bool results)
@@ -319,9 +365,10 @@ static uint64_t boot_ns(void)
 	return (uint64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
-/* Skipped runs are read first: what is caught later makes them fewer. */
+/* Skipped runs are read first: what comes to light later makes them fewer. */
 static int read_view(struct bind_source *source, struct bind_view *ret_view)
 {
+	uint64_t no_attempts = bind_maps_control(&source->maps)->no_attempts;
 	struct bind_view view;
 	int error;
 
@@ -329,11 +376,7 @@ static int read_view(struct bind_source *source, struct bind_view *ret_view)
 	error = hooks_read(&source->hooks, source->statistics >= 0, &view);
 	if (error)
 		return error;
-	/* The exporter's own binds are in no public counter, skipped ones included. */
-	if (view.recursed > source->skipped_selfchecks)
-		view.recursed -= source->skipped_selfchecks;
-	else
-		view.recursed = 0;
+	view.recursed -= view.recursed > no_attempts ? no_attempts : view.recursed;
 	view.results = source->results;
 	view.now_ns = boot_ns();
 	*ret_view = view;
@@ -377,18 +420,19 @@ int bind_source_turn(struct bind_source *source)
 }
 
 /*
- * First the attempts that programs are about to count, then the calls that were
- * counted, then the failures that programs are about to count of those.
+ * First the attempts that programs are about to count; then calls that were counted
+ * get a moment to end; then the failures that programs are about to count of those.
  */
 int bind_source_settle(struct bind_source *source, struct bind_view *ret_view,
 		       struct ledger **ret_ledger)
 {
-	const struct bind_control *control = bind_maps_control(&source->maps);
+	struct bind_control *control = bind_maps_control(&source->maps);
 	int error = grace_wait(&source->grace);
 
 	if (error)
 		return error;
-	calls_drain(&source->maps, control->generation);
+	calls_wait(&source->maps, control->generation);
+	__atomic_store_n(&control->drained, control->generation, __ATOMIC_SEQ_CST);
 	error = grace_wait(&source->grace);
 	if (!error)
 		error = read_view(source, ret_view);

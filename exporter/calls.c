@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calls.h"
 
-#include <bpf/bpf.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +10,15 @@
 #include "bind_maps.h"
 
 #define GROUPS      (1U << BIND_CALL_GROUPS_BITS)
-#define SWEEP_NS    60000000000ULL
+#define SWEEP_NS    5000000000ULL
 #define SWEEP_LOOKS 10
-#define DRAIN_MS    100
+#define FREE_SWEEPS 120 /* ten minutes */
+#define WAIT_MS     100
 
 struct calls_age {
 	uint64_t swept_ns; /* when seen was filled */
 	struct bind_calls seen[GROUPS];
+	uint8_t sweeps[GROUPS][BIND_CALL_WAYS]; /* since it was given up, marked */
 };
 
 struct calls_age *calls_age_new(void)
@@ -31,11 +31,16 @@ void calls_age_free(struct calls_age *age)
 	free(age);
 }
 
-/* In one step, or not at all: the call may end at this moment. */
-static void abandon(__u64 *place, uint64_t call)
+static void pause_ms(void)
 {
-	__atomic_compare_exchange_n(place, &call, call | BIND_CALL_ABANDONED, false,
-				    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* In one step, or not at all: the call may end at this moment. */
+static bool replace(__u64 *place, __u64 call, __u64 replacement)
+{
+	return __atomic_compare_exchange_n(place, &call, replacement, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_RELAXED);
 }
 
 /* Forgets of what was seen all that is not there any more. Returns how many remain. */
@@ -55,6 +60,32 @@ static uint32_t keep_unchanged(const struct bind_calls *calls, struct calls_age 
 }
 
 /*
+ * A marked call must not be displaced: its thread might still be inside the hook. After
+ * ten minutes it is not, but its thread has ended and two programs were skipped.
+ */
+static void free_marked(const struct bind_maps *maps, __u64 *place, __u64 call, uint8_t *sweeps)
+{
+	uint64_t *missed = maps->of[MAP_MISSED].memory;
+
+	if (++*sweeps < FREE_SWEEPS)
+		return;
+	*sweeps = 0;
+	if (replace(place, call, call & ~BIND_CALL_MARKED))
+		__atomic_fetch_add(&missed[BIND_LEFT_MARKED], 1, __ATOMIC_RELAXED);
+}
+
+/* seen: the call, if it was there at every look, else 0. */
+static void sweep_place(const struct bind_maps *maps, __u64 *place, __u64 seen, uint8_t *sweeps)
+{
+	if (!(seen & BIND_CALL_ABANDONED))
+		*sweeps = 0;
+	if (seen && !(seen & BIND_CALL_ABANDONED))
+		replace(place, seen, seen | BIND_CALL_ABANDONED);
+	else if (seen & BIND_CALL_MARKED)
+		free_marked(maps, place, seen, sweeps);
+}
+
+/*
  * A thread that binds the same again and again looks unchanged whenever it is
  * seen inside a call, but not at every look of several.
  */
@@ -67,16 +98,16 @@ void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t n
 		return;
 	unchanged = keep_unchanged(calls, age);
 	for (int look = 0; look < SWEEP_LOOKS && unchanged; look++) {
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		pause_ms();
 		unchanged = keep_unchanged(calls, age);
 	}
 	for (uint32_t group = 0; group < GROUPS; group++)
 		for (int way = 0; way < BIND_CALL_WAYS; way++) {
+			__u64 *place = &calls[group].call[way];
 			__u64 *seen = &age->seen[group].call[way];
 
-			if (*seen && !(*seen & BIND_CALL_ABANDONED))
-				abandon(&calls[group].call[way], *seen);
-			*seen = __atomic_load_n(&calls[group].call[way], __ATOMIC_RELAXED);
+			sweep_place(maps, place, *seen, &age->sweeps[group][way]);
+			*seen = __atomic_load_n(place, __ATOMIC_RELAXED);
 		}
 	age->swept_ns = now_ns;
 }
@@ -88,63 +119,22 @@ static bool is_before(uint64_t call, uint64_t generation)
 		       (generation & BIND_CALL_GENERATION_MASK);
 }
 
-/* give_up: those that are found. Returns how many were found. */
-static uint32_t find_in_memory(struct bind_calls *calls, uint64_t generation, bool give_up)
+static bool has_earlier_calls(const struct bind_calls *calls, uint64_t generation)
 {
-	uint32_t found = 0;
-
 	for (uint32_t group = 0; group < GROUPS; group++)
-		for (int way = 0; way < BIND_CALL_WAYS; way++) {
-			__u64 *place = &calls[group].call[way];
-			uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
-
-			if (!is_before(call, generation))
-				continue;
-			found++;
-			if (give_up)
-				abandon(place, call);
-		}
-	return found;
+		for (int way = 0; way < BIND_CALL_WAYS; way++)
+			if (is_before(__atomic_load_n(&calls[group].call[way], __ATOMIC_RELAXED),
+				      generation))
+				return true;
+	return false;
 }
 
-/* Before 5.12: who deletes a call decides its fate. */
-static void give_up_in_hash(const struct bind_maps *maps, uint32_t thread)
+/* Before 5.12 calls are not in memory; looking would take a system call for each. */
+void calls_wait(const struct bind_maps *maps, uint64_t generation)
 {
-	uint64_t *missed = maps->of[MAP_MISSED].memory;
+	const struct bind_calls *calls = maps->of[MAP_CALLS].memory;
+	int most = calls ? WAIT_MS : 10;
 
-	if (bpf_map_delete_elem(maps->of[MAP_CALLS].descriptor, &thread) == 0)
-		__atomic_fetch_add(&missed[BIND_MISSED_RESULT], 1, __ATOMIC_RELAXED);
-}
-
-static uint32_t find_in_hash(const struct bind_maps *maps, uint64_t generation, bool give_up)
-{
-	int map = maps->of[MAP_CALLS].descriptor;
-	uint32_t thread, previous = 0, found = 0;
-	uint64_t call;
-
-	for (bool first = true; bpf_map_get_next_key(map, first ? NULL : &previous, &thread) == 0;
-	     first = false) {
-		if (bpf_map_lookup_elem(map, &thread, &call) == 0 && is_before(call, generation)) {
-			found++;
-			if (give_up)
-				give_up_in_hash(maps, thread);
-		}
-		previous = thread;
-	}
-	return found;
-}
-
-static uint32_t find(const struct bind_maps *maps, uint64_t generation, bool give_up)
-{
-	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
-
-	return calls ? find_in_memory(calls, generation, give_up)
-		     : find_in_hash(maps, generation, give_up);
-}
-
-void calls_drain(const struct bind_maps *maps, uint64_t generation)
-{
-	for (int ms = 0; ms < DRAIN_MS && find(maps, generation, false); ms++)
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-	find(maps, generation, true);
+	for (int ms = 0; ms < most && (!calls || has_earlier_calls(calls, generation)); ms++)
+		pause_ms();
 }

@@ -17,13 +17,12 @@ struct calls_age;
 struct calls_age *calls_age_new(void);
 void calls_age_free(struct calls_age *age);
 
-/* To be called from time to time: gives up calls that have not ended within a minute. */
+/* To be called from time to time: gives up calls that have not ended within some five to ten
+ * seconds. */
 void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t now_ns);
 
-/*
- * Waits up to a tenth of a second for the end of calls that were counted before this
- * generation, then gives up those that remain.
+/* Waits for the end of calls that were counted before this generation, up to a tenth of a second.
  */
-void calls_drain(const struct bind_maps *maps, uint64_t generation);
+void calls_wait(const struct bind_maps *maps, uint64_t generation);
 
 #endif

@@ -121,8 +121,11 @@ static int turn(struct collector *collector)
 
 	if (!error)
 		return forget(collector);
-	log_event(LOG_LEVEL_WARN, "rows are not retired", "reason", strerror(-error), "cure",
-		  "restart the exporter when its table is full", NULL);
+	if (error != -EOPNOTSUPP)
+		return error;
+	log_event(LOG_LEVEL_WARN, "rows are not retired", "reason",
+		  "this kernel, or these privileges, have no way to wait for running programs",
+		  "cure", "restart the exporter when its table is full", NULL);
 	collector->turn_due_ns = UINT64_MAX;
 	return 0;
 }
@@ -314,7 +317,7 @@ static int begin(struct collector *collector)
 	if (!collector->snapshot)
 		return -ENOMEM;
 	return snapshot_load(collector->snapshot, source->ledger(source->context),
-			     clock_ns(CLOCK_BOOTTIME));
+			     collector->config.rows.max_rows, clock_ns(CLOCK_BOOTTIME));
 }
 
 int collector_start(const struct collector_config *config, struct collector **ret_collector)

@@ -3,8 +3,6 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/membarrier.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 int grace_open(struct grace *ret_grace)
@@ -38,26 +36,13 @@ void grace_close(struct grace *grace)
 }
 
 /*
- * membarrier(2) waits for a grace period of RCU, under which all programs run,
- * but with one CPU online it returns at once: so there must be more, before and after,
- * between which no CPU comes and goes that fast. It makes no bpf(2) call, beside which
- * kernels skip kprobes. (EINVAL under nohz_full.)
+ * bpf(2) updates a map in a map and waits until no program can still see the old one
+ * (4.19), all of which run under RCU. membarrier(2) would do without bpf(2), beside which
+ * kernels skip kprobes (these are caught), but returns at once where one CPU is online.
  */
-static int wait_by_membarrier(void)
-{
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2 ||
-	    syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) ||
-	    sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		return -EOPNOTSUPP;
-	return 0;
-}
-
-/* bpf(2) updates a map in a map and waits until no program can still see the old one (4.19). */
 int grace_wait(const struct grace *grace)
 {
 	int slot = 0;
 
-	if (wait_by_membarrier() == 0)
-		return 0;
 	return bpf_map_update_elem(grace->outer, &slot, &grace->inner, BPF_ANY) ? -errno : 0;
 }

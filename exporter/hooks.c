@@ -14,9 +14,6 @@
 #include "refusal.h"
 #include "tracefs.h"
 
-#define SEES_DENIED "exit_socket_bind"
-#define SEES_URING  "exit_io_bind"
-
 static const char *const counting_programs[BIND_MODES] = {
 	[BIND_MODE_LSM] = "lsm_socket_bind",
 	[BIND_MODE_KPROBE] = "kprobe_socket_bind",
@@ -65,12 +62,14 @@ void hooks_select(struct hooks *hooks, struct bpf_object *object, enum bind_mode
 	if (mode == BIND_MODE_TRACEPOINT) {
 		add(hooks, "tracepoint_exit_bind");
 	} else if (results) {
-		add(hooks, SEES_DENIED);
+		add(hooks, "exit_socket_bind");
 		add(hooks, "exit_sys_bind");
 		if (has_io_bind(btf_path))
-			add(hooks, SEES_URING);
+			add(hooks, "exit_io_bind");
 	}
 	add(hooks, counting_programs[mode]);
+	/* Where results are seen, exit_socket_bind is asked after the one that counts. */
+	hooks->sees_last = mode != BIND_MODE_TRACEPOINT && results ? 0 : hooks->count - 1;
 	bpf_object__for_each_program(program, object)
 		bpf_program__set_autoload(program, is_among(hooks, bpf_program__name(program)));
 	if (mode != BIND_MODE_TRACEPOINT)
@@ -149,10 +148,8 @@ int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view)
 
 		if (bpf_obj_get_info_by_fd(hooks->programs[i], &info, &length))
 			return -errno;
-		if (i == hooks->count - 1)
+		if (i == hooks->sees_last)
 			view->recursed = info.recursion_misses;
-		else if (strcmp(hooks->names[i], SEES_DENIED) == 0)
-			view->denials = info.recursion_misses;
 		if (stats)
 			add_stats(&info, hooks->names[i], view);
 	}

@@ -22,6 +22,7 @@ struct hooks {
 	int programs[HOOKS_MAX];      /* their descriptors, owned by the object */
 	struct bpf_link *links[HOOKS_MAX];
 	int count;
+	int sees_last; /* the program after which an attempt that none counted is lost */
 };
 
 /*
@@ -41,9 +42,9 @@ int hooks_attach(struct hooks *hooks, struct bpf_object *object, enum bind_mode 
 void hooks_detach(struct hooks *hooks);
 
 /*
- * Runs that the kernel skipped: of the program that counts, and of the one that
- * sees denied binds. Where a kernel does not tell (before 5.12; kprobes before 6.7) they
- * are 0. stats: also times and numbers of runs. 0 or -errno.
+ * Runs that the kernel skipped of the program that sees attempts last. Where a kernel
+ * does not tell (before 5.12; kprobes before 6.7) they are 0. stats: also times and
+ * numbers of runs. 0 or -errno.
  */
 int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view);
 

@@ -62,7 +62,7 @@ static void encode_last(struct text *text, const struct row_set *set, uint64_t b
 
 		if (row->last_s)
 			exposition_u64(text, &last_attempt, row->labels,
-				       row->last_s + boot_to_wall_ns / SECOND_NS);
+				       (row->last_s * SECOND_NS + boot_to_wall_ns) / SECOND_NS);
 	}
 }
 

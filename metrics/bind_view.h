@@ -29,12 +29,11 @@ struct bind_view {
 	const uint64_t *missed;              /* [cpu * BIND_MISSED_REASONS + reason] */
 	const struct bind_calls *calls;      /* NULL: the kernel never leaves one behind */
 	uint32_t table_bits;
-	uint32_t cpus;          /* possible CPUs: the highest CPU number + 1 */
-	uint64_t generation;    /* the half to read is this & 1 */
-	uint64_t now_ns;        /* CLOCK_BOOTTIME of the reading, nanoseconds */
-	uint64_t recursed;      /* runs of the counting program that the kernel skipped */
-	uint64_t denials;       /* those of the program that sees denied binds */
-	bool results;           /* the results of binds are seen */
+	uint32_t cpus;       /* possible CPUs: the highest CPU number + 1 */
+	uint64_t generation; /* the half to read is this & 1 */
+	uint64_t now_ns;     /* CLOCK_BOOTTIME of the reading, nanoseconds */
+	uint64_t recursed; /* runs that the kernel skipped of the program that sees attempts last */
+	bool results;      /* the results of binds are seen */
 	uint32_t program_count; /* 0: statistics are off */
 	struct bind_program_stats programs[BIND_PROGRAMS_MAX];
 };

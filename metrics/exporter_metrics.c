@@ -53,7 +53,7 @@ static const struct metric missed_results = {
 	"Attempts of which it is not known whether they succeeded."};
 static const struct metric missed_denials = {
 	PREFIX "missed_denials_total", "counter",
-	"Attempts denied by an earlier security module that may be in no row: an upper bound."};
+	"Those of the missed attempts that an earlier security module denied: at most."};
 static const struct metric filtered = {
 	PREFIX "filtered_attempts_total", "counter",
 	"Attempts that are in no row because of --comm.* and --family.* filters."};
@@ -219,7 +219,7 @@ void exporter_metrics_encode(struct text *text, const struct exporter_identity *
 	if (totals->results)
 		exposition_single_u64(text, &missed_results, totals->missed[BIND_MISSED_RESULT]);
 	if (identity->sees_denials)
-		exposition_single_u64(text, &missed_denials, totals->denials);
+		exposition_single_u64(text, &missed_denials, totals->recursed);
 	if (totals->program_count)
 		encode_programs(text, totals);
 }

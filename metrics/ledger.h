@@ -43,8 +43,7 @@ struct ledger_totals {
 	uint64_t overflow[LEDGER_SLOTS];
 	uint64_t failure_overflow[LEDGER_SLOTS];
 	uint64_t missed[BIND_MISSED_REASONS];
-	uint64_t recursed; /* attempts, as bind_view has them */
-	uint64_t denials;
+	uint64_t recursed; /* as bind_view has it */
 };
 
 struct ledger {
@@ -56,6 +55,8 @@ struct ledger {
 	struct ledger_totals totals;
 	struct ledger_row row[]; /* room for max_rows; then as many ledger_failure */
 };
+
+_Static_assert(sizeof(struct ledger_row) == 64, "struct ledger_element of the BPF object");
 
 /* Bytes of one copy. */
 static inline size_t ledger_size(uint32_t max_rows)

@@ -34,9 +34,15 @@ bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns)
 	return false;
 }
 
+/* Of equal keys the one that was active last comes first. */
 static int compare_folded(const void *a, const void *b)
 {
-	return memcmp(a, b, sizeof(struct bind_key));
+	const struct folded_key *left = a, *right = b;
+	int order = memcmp(&left->key, &right->key, sizeof(left->key));
+
+	if (order || left->changed_s == right->changed_s)
+		return order;
+	return left->changed_s > right->changed_s ? -1 : 1;
 }
 
 /*
@@ -48,6 +54,7 @@ static int remember_folded(struct snapshot *snapshot, const struct bind_view *vi
 	uint32_t half = half_of(snapshot, view->generation), count = 0;
 	uint32_t entries = 1U << snapshot->config.table_bits;
 	struct folded_key *keys = calloc(2 * (size_t)entries, sizeof(*keys));
+	struct bind_key last = {0};
 
 	if (!keys)
 		return -ENOMEM;
@@ -65,9 +72,12 @@ static int remember_folded(struct snapshot *snapshot, const struct bind_view *vi
 	free(snapshot->folded);
 	snapshot->folded = keys;
 	snapshot->folded_count = 0;
-	for (uint32_t i = 0; i < count && snapshot->folded_count < entries; i++)
-		if (!i || compare_folded(&keys[i], &keys[i - 1]))
-			keys[snapshot->folded_count++] = keys[i];
+	for (uint32_t i = 0; i < count && snapshot->folded_count < entries; i++) {
+		if (i && memcmp(&keys[i].key, &last, sizeof(last)) == 0)
+			continue;
+		last = keys[i].key;
+		keys[snapshot->folded_count++] = keys[i];
+	}
 	return 0;
 }
 
@@ -79,33 +89,34 @@ static void keep_current(struct row_set *set)
 	}
 }
 
-static void retire_failures_of(struct snapshot *snapshot, uint32_t parent, uint64_t *total)
+/* gone: by row. What failed goes with what was attempted. */
+static void retire_failures(struct snapshot *snapshot, const bool *gone, bool *gone_failures)
 {
 	for (uint32_t number = 0; number < snapshot->failures.used; number++) {
-		struct row *failure = &snapshot->failures.rows[number];
+		const struct row *failure = &snapshot->failures.rows[number];
 
-		if (!failure->labels || failure->other || failure->parent != parent)
+		if (!failure->labels || failure->other || !gone[failure->parent])
 			continue;
-		*total += failure->kept;
-		row_set_remove(&snapshot->failures, number);
+		snapshot->kept.retired_failures[slot_of(failure->key.kind)] += failure->kept;
+		gone_failures[number] = true;
 	}
+	row_set_remove(&snapshot->failures, gone_failures);
 }
 
-/* alive: by row, whether it has an entry in the half that counts now. */
-static void retire_rows(struct snapshot *snapshot, const bool *alive, uint64_t now_ns)
+/* marks: by row, whether it has an entry in the half that counts now; after it, whether it is gone.
+ */
+static void retire_rows(struct snapshot *snapshot, bool *marks, uint64_t now_ns)
 {
 	for (uint32_t number = 0; number < snapshot->rows.used; number++) {
-		struct row *row = &snapshot->rows.rows[number];
-		uint32_t slot;
+		const struct row *row = &snapshot->rows.rows[number];
+		bool alive = marks[number];
 
-		if (!row->labels || row->other || alive[number] ||
-		    !is_idle(snapshot, row->changed_s, now_ns))
-			continue;
-		slot = slot_of(row->key.kind);
-		snapshot->kept.retired[slot] += row->kept;
-		retire_failures_of(snapshot, number, &snapshot->kept.retired_failures[slot]);
-		row_set_remove(&snapshot->rows, number);
+		marks[number] = row->labels && !row->other && !alive &&
+				is_idle(snapshot, row->changed_s, now_ns);
+		if (marks[number])
+			snapshot->kept.retired[slot_of(row->key.kind)] += row->kept;
 	}
+	row_set_remove(&snapshot->rows, marks);
 }
 
 static void mark_alive(const struct snapshot *snapshot, uint64_t generation, bool *alive)
@@ -179,34 +190,41 @@ static void save(const struct snapshot *snapshot, struct ledger *ret_ledger)
 	save_failures(snapshot, ret_ledger);
 }
 
+static void forget_half(struct snapshot *snapshot, const struct bind_view *view, bool *marks,
+			bool *failure_marks)
+{
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
+		snapshot->kept.filtered[slot] += snapshot->read.filtered[slot];
+	memset(snapshot->read.filtered, 0, sizeof(snapshot->read.filtered));
+	keep_current(&snapshot->rows);
+	keep_current(&snapshot->failures);
+	mark_alive(snapshot, view->generation + 1, marks);
+	retire_rows(snapshot, marks, view->now_ns);
+	retire_failures(snapshot, marks, failure_marks);
+	clear_half(snapshot, view->generation);
+}
+
 /* All that may fail comes before anything changes. */
 int snapshot_forget(struct snapshot *snapshot, const struct bind_view *view,
 		    struct ledger *ret_ledger)
 {
 	struct bind_view next = *view;
-	bool *alive;
-	int error = snapshot_collect(snapshot, view);
+	bool *marks = calloc(snapshot->rows.max, sizeof(*marks));
+	bool *failure_marks = calloc(snapshot->failures.max, sizeof(*failure_marks));
+	int error = marks && failure_marks ? snapshot_collect(snapshot, view) : -ENOMEM;
 
 	next.generation++;
 	if (!error)
 		error = assign_half(snapshot, &next);
-	alive = error ? NULL : calloc(snapshot->rows.max, sizeof(*alive));
-	if (!error && !alive)
-		error = -ENOMEM;
 	if (!error)
 		error = remember_folded(snapshot, view);
 	if (!error) {
-		for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
-			snapshot->kept.filtered[slot] += snapshot->read.filtered[slot];
-		memset(snapshot->read.filtered, 0, sizeof(snapshot->read.filtered));
-		keep_current(&snapshot->rows);
-		keep_current(&snapshot->failures);
-		mark_alive(snapshot, next.generation, alive);
-		retire_rows(snapshot, alive, view->now_ns);
-		clear_half(snapshot, view->generation);
+		forget_half(snapshot, view, marks, failure_marks);
 		save(snapshot, ret_ledger);
+		set_totals(snapshot);
 	}
-	free(alive);
+	free(marks);
+	free(failure_marks);
 	return error;
 }
 
@@ -223,10 +241,8 @@ void snapshot_hand_over(struct snapshot *snapshot, uint64_t predecessor, bool ho
 	}
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
 		kept->missed[reason] += read->missed[reason];
-	if (hooks_too) {
+	if (hooks_too)
 		kept->recursed += read->recursed;
-		kept->denials += read->denials;
-	}
 	keep_current(&snapshot->rows);
 	keep_current(&snapshot->failures);
 	snapshot->read = (struct ledger_totals){0};
@@ -277,13 +293,15 @@ static int load_failure(struct snapshot *snapshot, const struct ledger_failure *
 	return error;
 }
 
-int snapshot_load(struct snapshot *snapshot, const struct ledger *ledger, uint64_t now_ns)
+int snapshot_load(struct snapshot *snapshot, const struct ledger *ledger, uint32_t max_rows,
+		  uint64_t now_ns)
 {
 	const struct ledger_failure *failures = ledger_failures((struct ledger *)ledger);
 	uint32_t *row_of;
 	int error = 0;
 
-	if (ledger->rows > ledger->max_rows || ledger->failures > ledger->max_rows)
+	if (ledger->max_rows > max_rows || ledger->rows > ledger->max_rows ||
+	    ledger->failures > ledger->max_rows)
 		return -ERANGE;
 	row_of = calloc(ledger->rows + 1, sizeof(*row_of));
 	if (!row_of)

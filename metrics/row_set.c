@@ -50,12 +50,17 @@ bool row_set_find(const struct row_set *set, const char *labels, uint32_t *ret_p
 	return false;
 }
 
+bool row_set_has_any_place(const struct row_set *set)
+{
+	return set->named < set->max - ROW_SET_OTHERS;
+}
+
 /* A flood of names must not keep a privileged port from getting a row of its own. */
 bool row_set_has_place(const struct row_set *set, uint64_t kind, bool capable)
 {
 	uint32_t limit = set->max - ROW_SET_OTHERS;
 
-	if (set->named >= limit)
+	if (!row_set_has_any_place(set))
 		return false;
 	if (!bind_is_reserved(kind) && set->ordinary >= limit - set->max / 4)
 		return false;
@@ -86,20 +91,24 @@ uint32_t row_set_insert(struct row_set *set, uint32_t position, const struct row
 	return number;
 }
 
-void row_set_remove(struct row_set *set, uint32_t number)
+void row_set_remove(struct row_set *set, const bool *gone)
 {
-	struct row *row = &set->rows[number];
-	uint32_t position;
+	uint32_t kept = 0;
 
-	if (!row_set_find(set, row->labels, &position))
-		return;
-	set->count--;
-	memmove(set->order + position, set->order + position + 1,
-		(set->count - position) * sizeof(*set->order));
-	count_place(set, row, -1);
-	free(row->labels);
-	*row = (struct row){0};
-	set->free[set->free_count++] = number;
+	for (uint32_t position = 0; position < set->count; position++) {
+		uint32_t number = set->order[position];
+		struct row *row = &set->rows[number];
+
+		if (!gone[number]) {
+			set->order[kept++] = number;
+			continue;
+		}
+		count_place(set, row, -1);
+		free(row->labels);
+		*row = (struct row){0};
+		set->free[set->free_count++] = number;
+	}
+	set->count = kept;
 }
 
 struct row *row_set_at(const struct row_set *set, uint32_t position)

@@ -57,8 +57,9 @@ void row_set_free(struct row_set *set);
 /* The position at which labels stands (true), or would have to be inserted (false). */
 bool row_set_find(const struct row_set *set, const char *labels, uint32_t *ret_position);
 
-/* Whether one more row of this kind may have a place of its own. */
+/* Whether one more row of this kind may have a place of its own; and whether any has. */
 bool row_set_has_place(const struct row_set *set, uint64_t kind, bool capable);
+bool row_set_has_any_place(const struct row_set *set);
 
 /*
  * Inserts a row at a position that row_set_find() gave, and takes ownership of
@@ -67,8 +68,8 @@ bool row_set_has_place(const struct row_set *set, uint64_t kind, bool capable);
  */
 uint32_t row_set_insert(struct row_set *set, uint32_t position, const struct row *row, bool named);
 
-/* Only rows that were inserted as named. */
-void row_set_remove(struct row_set *set, uint32_t number);
+/* Removes rows that were inserted as named. gone: by number, below used. */
+void row_set_remove(struct row_set *set, const bool *gone);
 
 /* By position, in the order of labels. */
 struct row *row_set_at(const struct row_set *set, uint32_t position);

@@ -36,6 +36,8 @@ static bool allocate(struct snapshot *new)
 	if (!new->row_of_entry || !new->row_of_failure || !new->sums || !new->scratch ||
 	    !new->changed_s || !new->fresh)
 		return false;
+	memset(new->row_of_overflow, 0xff, sizeof(new->row_of_overflow));
+	memset(new->row_of_failure_overflow, 0xff, sizeof(new->row_of_failure_overflow));
 	memset(new->row_of_entry, 0xff, 2 * entries * sizeof(*new->row_of_entry));
 	memset(new->row_of_failure, 0xff, 2 * entries * sizeof(*new->row_of_failure));
 	return row_set_init(&new->rows, new->config.max_rows) == 0 &&
@@ -72,12 +74,23 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot);
 }
 
+/* What a new row takes: one that is kept for "(other)", one that is due to its kind, or any. */
+enum place { PLACE_OTHER, PLACE_DUE, PLACE_ANY };
+
+static bool has_place(const struct row_set *set, const struct row *row, enum place place)
+{
+	if (place == PLACE_OTHER)
+		return true;
+	return place == PLACE_ANY ? row_set_has_any_place(set)
+				  : row_set_has_place(set, row->key.kind, row->capable);
+}
+
 /*
  * Finds the row of these labels or inserts like with them; takes ownership of
- * labels. named: only if there is a place of its own. -ENOSPC: there is none.
+ * labels. -ENOSPC: there is no such place.
  */
-static int find_or_insert(struct row_set *set, const struct row *like, char *labels, bool named,
-			  uint32_t *ret_row)
+static int find_or_insert(struct row_set *set, const struct row *like, char *labels,
+			  enum place place, uint32_t *ret_row)
 {
 	struct row row = *like;
 	uint32_t position;
@@ -90,11 +103,11 @@ static int find_or_insert(struct row_set *set, const struct row *like, char *lab
 		return 0;
 	}
 	row.labels = labels;
-	if (named && !row_set_has_place(set, row.key.kind, row.capable)) {
+	if (!has_place(set, &row, place)) {
 		free(labels);
 		return -ENOSPC;
 	}
-	*ret_row = row_set_insert(set, position, &row, named);
+	*ret_row = row_set_insert(set, position, &row, place != PLACE_OTHER);
 	if (*ret_row != UINT32_MAX)
 		return 0;
 	free(labels);
@@ -110,7 +123,7 @@ int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t now_ns, uint32_
 	};
 	char *labels = bind_labels_format(&row.key, snapshot->config.labels, 0, true);
 
-	return find_or_insert(&snapshot->rows, &row, labels, false, ret_row);
+	return find_or_insert(&snapshot->rows, &row, labels, PLACE_OTHER, ret_row);
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -149,7 +162,7 @@ int assign_row(struct snapshot *snapshot, const struct row *like, uint32_t *ret_
 	if (was_folded(snapshot, &like->key))
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
 	labels = bind_labels_format(&like->key, snapshot->config.labels, like->known, false);
-	error = find_or_insert(&snapshot->rows, like, labels, true, ret_row);
+	error = find_or_insert(&snapshot->rows, like, labels, PLACE_DUE, ret_row);
 	if (error == -ENOSPC)
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
 	if (!error && like->first_ns < snapshot->rows.rows[*ret_row].first_ns)
@@ -157,7 +170,10 @@ int assign_row(struct snapshot *snapshot, const struct row *like, uint32_t *ret_
 	return error;
 }
 
-/* Under its own row's labels, else under those of its "(other)", else there under any errno. */
+/*
+ * Under its own row's labels, else there under any errno, for which an eighth of the
+ * rows is kept, else under those of its "(other)".
+ */
 int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t parent_number,
 		   uint32_t error, uint32_t *ret_row)
 {
@@ -166,26 +182,22 @@ int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t
 		.error = error,
 		.parent = parent_number,
 		.other = parent->other,
-		.capable = parent->capable,
 	};
-	int result = -ENOSPC;
+	enum place place = error != BIND_ANY_ERROR ? PLACE_DUE
+			   : parent->other         ? PLACE_OTHER
+						   : PLACE_ANY;
+	int result = find_or_insert(&snapshot->failures, &row,
+				    bind_labels_with_errno(parent->labels, error), place, ret_row);
 
-	if (error != BIND_ANY_ERROR)
-		result = find_or_insert(&snapshot->failures, &row,
-					bind_labels_with_errno(parent->labels, error), true,
-					ret_row);
 	if (result != -ENOSPC)
 		return result;
+	if (error != BIND_ANY_ERROR)
+		return assign_failure(snapshot, parent, parent_number, BIND_ANY_ERROR, ret_row);
 	result = other_row(snapshot, row.key.kind, parent->first_ns, &row.parent);
 	if (result)
 		return result;
-	parent = &snapshot->rows.rows[row.parent];
-	row.key = parent->key;
-	row.error = BIND_ANY_ERROR;
-	row.other = true;
-	return find_or_insert(&snapshot->failures, &row,
-			      bind_labels_with_errno(parent->labels, BIND_ANY_ERROR), false,
-			      ret_row);
+	return assign_failure(snapshot, &snapshot->rows.rows[row.parent], row.parent,
+			      BIND_ANY_ERROR, ret_row);
 }
 
 static bool is_ready(uint64_t kind)
@@ -397,36 +409,50 @@ static bool passes_family(const struct snapshot *snapshot, uint32_t slot)
 				    bind_family_name(slot % BIND_FAMILIES));
 }
 
-/* Makes sure that there are rows for what found no entry. */
-static int assign_overflow(struct snapshot *snapshot, const struct bind_view *view, uint32_t slot,
-			   const struct ledger_totals *read)
+/*
+ * Makes sure that there are rows for what found no entry, so that adding it needs
+ * no memory any more.
+ */
+static int assign_overflow(struct snapshot *snapshot, const struct bind_view *view, uint32_t slot)
 {
 	const struct ledger_totals *kept = &snapshot->kept;
-	uint32_t row;
+	uint64_t failures = __atomic_load_n(&view->failure_overflow[slot], __ATOMIC_RELAXED);
+	uint64_t attempts = sum_over_cpus(view->overflow, LEDGER_SLOTS, slot, view->cpus);
 	int error = 0;
 
 	if (!passes_family(snapshot, slot))
 		return 0;
-	if (read->overflow[slot] + kept->overflow[slot])
-		error = other_row(snapshot, kind_of_slot(slot), view->now_ns, &row);
-	if (!error && read->failure_overflow[slot] + kept->failure_overflow[slot])
-		error = assign_overflow_failure(snapshot, view, slot, BIND_ANY_ERROR, &row);
+	if (attempts + kept->overflow[slot] && snapshot->row_of_overflow[slot] == ROW_NONE)
+		error = other_row(snapshot, kind_of_slot(slot), view->now_ns,
+				  &snapshot->row_of_overflow[slot]);
+	if (!error && failures + kept->failure_overflow[slot] &&
+	    snapshot->row_of_failure_overflow[slot] == ROW_NONE)
+		error = assign_overflow_failure(snapshot, view, slot, BIND_ANY_ERROR,
+						&snapshot->row_of_failure_overflow[slot]);
 	return error;
 }
 
-static int read_overflow(struct snapshot *snapshot, const struct bind_view *view,
-			 struct ledger_totals *ret_read)
+static int assign_all(struct snapshot *snapshot, const struct bind_view *view)
 {
-	int error = 0;
+	int error = assign_half(snapshot, view);
 
-	for (uint32_t slot = 0; slot < LEDGER_SLOTS && !error; slot++) {
-		ret_read->failure_overflow[slot] =
-			__atomic_load_n(&view->failure_overflow[slot], __ATOMIC_RELAXED);
-		ret_read->overflow[slot] =
-			sum_over_cpus(view->overflow, LEDGER_SLOTS, slot, view->cpus);
-		error = assign_overflow(snapshot, view, slot, ret_read);
-	}
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS && !error; slot++)
+		error = assign_overflow(snapshot, view, slot);
 	return error;
+}
+
+static void read_failure_overflow(struct snapshot *snapshot, const struct bind_view *view)
+{
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
+		snapshot->read.failure_overflow[slot] =
+			__atomic_load_n(&view->failure_overflow[slot], __ATOMIC_RELAXED);
+}
+
+static void read_overflow(struct snapshot *snapshot, const struct bind_view *view)
+{
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
+		snapshot->read.overflow[slot] =
+			sum_over_cpus(view->overflow, LEDGER_SLOTS, slot, view->cpus);
 }
 
 static void set_counts(struct row_set *set)
@@ -435,40 +461,42 @@ static void set_counts(struct row_set *set)
 		set->rows[row].count = set->rows[row].kept + set->rows[row].current;
 }
 
-/* To "(other)" rows, which read_overflow() made sure are there, or to what is filtered. */
-static void add_overflow(struct snapshot *snapshot, const struct bind_view *view)
+/* To "(other)" rows, or to what is filtered. What came after the rows were assigned waits. */
+static void add_overflow(struct snapshot *snapshot)
 {
 	const struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
 
 	snapshot->totals.overflow = 0;
 	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++) {
 		uint64_t overflow = kept->overflow[slot] + read->overflow[slot];
-		uint64_t failures = kept->failure_overflow[slot] + read->failure_overflow[slot];
-		uint32_t row;
+		uint32_t row = snapshot->row_of_overflow[slot];
+		uint32_t failure = snapshot->row_of_failure_overflow[slot];
 
-		if (!passes_family(snapshot, slot)) {
+		if (!passes_family(snapshot, slot))
 			snapshot->totals.filtered[slot] += overflow;
+		if (failure != ROW_NONE)
+			snapshot->failures.rows[failure].count +=
+				kept->failure_overflow[slot] + read->failure_overflow[slot];
+		if (row == ROW_NONE)
 			continue;
-		}
+		snapshot->rows.rows[row].count += overflow;
 		snapshot->totals.overflow += overflow;
-		if (overflow && !other_row(snapshot, kind_of_slot(slot), view->now_ns, &row))
-			snapshot->rows.rows[row].count += overflow;
-		if (failures &&
-		    !assign_overflow_failure(snapshot, view, slot, BIND_ANY_ERROR, &row))
-			snapshot->failures.rows[row].count += failures;
 	}
 }
 
 /*
- * An attempt that the counting program missed may be caught at the end of the
- * call (BIND_CAUGHT): until then it seems lost. The least of the last few samples
- * leaves out those calls, so that the counter need never go back.
+ * How many of the skipped runs were attempts that nobody else counted. A call that
+ * still has its mark may yet lose it, or leave it behind, and one that just left is in no
+ * counter for a moment: the least of the last few samples is right when nothing
+ * happens, and never too high, so that the counter need never go back.
  */
-static void settle_recursed(struct snapshot *snapshot, uint64_t recursed, uint64_t caught)
+static void settle_recursed(struct snapshot *snapshot, uint64_t recursed, uint64_t marked)
 {
-	uint64_t least = recursed > caught ? recursed - caught : 0;
+	uint64_t least = recursed > marked ? recursed - marked : 0;
 
-	snapshot->recursed[snapshot->samples++ % RECURSED_SAMPLES] = least;
+	do
+		snapshot->recursed[snapshot->samples++ % RECURSED_SAMPLES] = least;
+	while (snapshot->samples < RECURSED_SAMPLES);
 	for (uint32_t i = 0; i < RECURSED_SAMPLES; i++)
 		if (snapshot->recursed[i] < least)
 			least = snapshot->recursed[i];
@@ -476,47 +504,48 @@ static void settle_recursed(struct snapshot *snapshot, uint64_t recursed, uint64
 		snapshot->totals.recursed = least;
 }
 
-/* Calls that were given up stay in memory, and are counted there, until displaced. */
-static uint64_t abandoned_calls(const struct bind_view *view)
+/* Calls in memory: those that were given up are counted there until displaced. */
+static void count_calls(const struct bind_view *view, uint64_t *ret_abandoned, uint64_t *ret_marked)
 {
-	uint64_t abandoned = 0;
-
-	for (uint32_t i = 0; view->calls && i < 1U << BIND_CALL_GROUPS_BITS; i++)
+	*ret_abandoned = 0;
+	*ret_marked = 0;
+	for (uint32_t group = 0; view->calls && group < 1U << BIND_CALL_GROUPS_BITS; group++)
 		for (uint32_t way = 0; way < BIND_CALL_WAYS; way++) {
 			uint64_t call =
-				__atomic_load_n(&view->calls[i].call[way], __ATOMIC_RELAXED);
+				__atomic_load_n(&view->calls[group].call[way], __ATOMIC_RELAXED);
 
-			abandoned += (call & BIND_CALL_ABANDONED) && !(call & BIND_CALL_SELFCHECK);
+			*ret_marked += (call & BIND_CALL_MARKED) != 0;
+			*ret_abandoned +=
+				(call & BIND_CALL_ABANDONED) && !(call & BIND_CALL_SELFCHECK);
 		}
-	return abandoned;
 }
 
 static void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 {
 	struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
 	struct snapshot_totals *totals = &snapshot->totals;
+	uint64_t abandoned, marked;
 
 	read->recursed = view->recursed;
-	read->denials = view->denials;
+	count_calls(view, &abandoned, &marked);
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
 		read->missed[reason] =
 			sum_over_cpus(view->missed, BIND_MISSED_REASONS, reason, view->cpus);
-	/* After the counter: what is displaced meanwhile is seen a collection later. */
-	read->missed[BIND_MISSED_RESULT] += abandoned_calls(view);
+	read->missed[BIND_MISSED_RESULT] += abandoned;
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++) {
 		uint64_t now = kept->missed[reason] + read->missed[reason];
 
 		if (now > totals->missed[reason])
 			totals->missed[reason] = now;
 	}
-	settle_recursed(snapshot, kept->recursed + read->recursed, totals->missed[BIND_CAUGHT]);
-	totals->denials = kept->denials + read->denials;
+	settle_recursed(snapshot, kept->recursed + read->recursed,
+			totals->missed[BIND_LEFT_MARKED] + marked);
 	totals->results = view->results;
 	totals->program_count = view->program_count;
 	memcpy(totals->programs, view->programs, sizeof(totals->programs));
 }
 
-static void set_totals(struct snapshot *snapshot)
+void set_totals(struct snapshot *snapshot)
 {
 	struct snapshot_totals *totals = &snapshot->totals;
 
@@ -531,23 +560,19 @@ static void set_totals(struct snapshot *snapshot)
 /* Failures are read before attempts: there are never more of them on a page. */
 int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 {
-	struct ledger_totals read = {0};
-	int error = assign_half(snapshot, view);
+	int error = assign_all(snapshot, view);
 
-	if (!error)
-		error = read_overflow(snapshot, view, &read);
 	if (error)
 		return error;
-	memcpy(snapshot->read.overflow, read.overflow, sizeof(read.overflow));
-	memcpy(snapshot->read.failure_overflow, read.failure_overflow,
-	       sizeof(read.failure_overflow));
+	read_failure_overflow(snapshot, view);
 	add_failures(snapshot, view);
+	read_overflow(snapshot, view);
 	sum_entries(snapshot, view);
 	add_entries(snapshot, view);
 	set_counts(&snapshot->rows);
 	set_counts(&snapshot->failures);
 	set_totals(snapshot);
-	add_overflow(snapshot, view);
+	add_overflow(snapshot);
 	read_missed(snapshot, view);
 	return 0;
 }

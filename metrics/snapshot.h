@@ -32,8 +32,7 @@ struct snapshot_config {
 struct snapshot_totals {
 	uint64_t overflow; /* attempts that found no entry; part of the "(other)" rows */
 	uint64_t missed[BIND_MISSED_REASONS];
-	uint64_t recursed; /* attempts lost to runs that the kernel skipped */
-	uint64_t denials;  /* attempts denied early that may have been lost so: at most */
+	uint64_t recursed;               /* attempts lost to runs that the kernel skipped */
 	uint64_t filtered[LEDGER_SLOTS]; /* by category and family: bind_overflow_index(0, …) */
 	uint64_t retired[LEDGER_SLOTS];
 	uint64_t retired_failures[LEDGER_SLOTS];
@@ -75,13 +74,18 @@ bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns);
 int snapshot_forget(struct snapshot *snapshot, const struct bind_view *view,
 		    struct ledger *ret_ledger);
 
-/* Starts with what a ledger holds. To a fresh snapshot; 0 or -ENOMEM or -ERANGE. */
-int snapshot_load(struct snapshot *snapshot, const struct ledger *ledger, uint64_t now_ns);
+/*
+ * Starts with what a ledger holds, which has room for at most max_rows. To a fresh
+ * snapshot; 0, -ENOMEM, or -ERANGE: it is not what was written.
+ */
+int snapshot_load(struct snapshot *snapshot, const struct ledger *ledger, uint32_t max_rows,
+		  uint64_t now_ns);
 
 /*
  * Writes everything that was collected, as if the maps of the view had never
  * been: for a successor with maps of its own, predecessor being the identity of
  * these. hooks_too: it has hooks of its own as well, whose skipped runs begin at 0.
+ * ret_ledger: with room for as many rows as the snapshot may have.
  */
 void snapshot_hand_over(struct snapshot *snapshot, uint64_t predecessor, bool hooks_too,
 			struct ledger *ret_ledger);

@@ -22,8 +22,11 @@ struct snapshot {
 	struct snapshot_config config;
 	struct row_set rows;
 	struct row_set failures;
-	uint32_t *row_of_entry;    /* [half << bits | entry] */
-	uint32_t *row_of_failure;  /* likewise, numbers in failures */
+	uint32_t *row_of_entry;   /* [half << bits | entry] */
+	uint32_t *row_of_failure; /* likewise, numbers in failures */
+	/* By category and family; of what found no entry, and of its failures. */
+	uint32_t row_of_overflow[LEDGER_SLOTS];
+	uint32_t row_of_failure_overflow[LEDGER_SLOTS];
 	uint64_t *sums;            /* by entry of the half last collected */
 	uint64_t *scratch;         /* by entry */
 	uint64_t *changed_s;       /* by entry: CLOCK_BOOTTIME when its sum was last seen to grow */
@@ -50,6 +53,9 @@ static inline uint32_t slot_of(uint64_t kind)
 
 /* Gives every entry and failure of the half its row. 0, -ENOMEM, -ERANGE. */
 int assign_half(struct snapshot *snapshot, const struct bind_view *view);
+
+/* What is kept and read, by category and family, to the totals that are shown. */
+void set_totals(struct snapshot *snapshot);
 
 /* The row of a key: one with its labels, a new one, "(other)", or ROW_FILTERED. */
 int assign_row(struct snapshot *snapshot, const struct row *like, uint32_t *ret_row);

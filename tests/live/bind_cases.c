@@ -11,6 +11,7 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* From include/linux/socket.h and uapi, for C libraries that lack them. */
+#define FAMILY_KEY       15
 #define FAMILY_RDS       21
 #define FAMILY_LLC       26
 #define FAMILY_CAN       29
@@ -22,6 +23,7 @@
 #define FAMILY_XDP       44
 #define FAMILY_MCTP      45
 #define PROTOCOL_CAN_RAW 1
+#define PROTOCOL_KEY_V2  2
 #define PROTOCOL_UDPLITE 136
 #define PROTOCOL_DCCP    33
 #define PROTOCOL_SCTP    132
@@ -285,6 +287,8 @@ const struct bind_case bind_cases[] = {
 	{"bluetooth_family_inet", .domain = FAMILY_BLUETOOTH, .type = SOCK_SEQPACKET,
 	 FAMILY_ONLY(AF_INET), .length = 14, .odd = true, .category = "invalid",
 	 .family = "bluetooth"},
+	{"key", .domain = FAMILY_KEY, .type = SOCK_RAW, .protocol = PROTOCOL_KEY_V2,
+	 FAMILY_ONLY(FAMILY_KEY), .length = 16, .odd = true, .category = "none", .family = "key"},
 	{"llc", .domain = FAMILY_LLC, .type = SOCK_DGRAM, FAMILY_ONLY(FAMILY_LLC), .length = 16,
 	 .odd = true, .category = "none", .family = "llc"},
 	{"phonet", .domain = FAMILY_PHONET, .type = SOCK_DGRAM, FAMILY_ONLY(FAMILY_PHONET),
@@ -295,6 +299,23 @@ const struct bind_case bind_cases[] = {
 
 const size_t bind_cases_n = ARRAY_SIZE(bind_cases);
 
+const struct bind_case bind_results[] = {
+	{"result_success", UDP, .circumstance = BIND_FRESH_SOCKET, IN(AF_INET, 0, LOOPBACK),
+	 .length = 16, .category = "auto"},
+	{"result_taken_port", UDP, .circumstance = BIND_TAKEN, .error = EADDRINUSE,
+	 IN(AF_INET, 20001, LOOPBACK), .length = 16, .category = "registered"},
+	{"result_privileged_port", UDP, .circumstance = BIND_UNPRIVILEGED, .error = EACCES,
+	 IN(AF_INET, 99, LOOPBACK), .length = 16, .category = "well_known"},
+	{"result_second_bind", UDP, .circumstance = BIND_BOUND_SOCKET, .error = EINVAL,
+	 IN(AF_INET, 50003, LOOPBACK), .length = 16, .category = "dynamic"},
+	{"result_foreign_address", UDP, .circumstance = BIND_FRESH_SOCKET, .error = EADDRNOTAVAIL,
+	 IN(AF_INET, 20002, 0xc0000201U), .length = 16, .category = "registered"},
+	{"result_taken_pathname", UNIX, .circumstance = BIND_TAKEN, .error = EADDRINUSE,
+	 .naming = BIND_NAME_PATHNAME, .category = "pathname"},
+};
+
+const size_t bind_results_n = ARRAY_SIZE(bind_results);
+
 const struct bind_case *bind_case_find(const char *name)
 {
 	size_t i;
@@ -302,6 +323,9 @@ const struct bind_case *bind_case_find(const char *name)
 	for (i = 0; i < bind_cases_n; i++)
 		if (!strcmp(bind_cases[i].name, name))
 			return &bind_cases[i];
+	for (i = 0; i < bind_results_n; i++)
+		if (!strcmp(bind_results[i].name, name))
+			return &bind_results[i];
 	return NULL;
 }
 
@@ -317,7 +341,8 @@ int bind_case_address(const struct bind_case *bind_case, const char *scratch,
 {
 	const size_t path_offset = offsetof(struct sockaddr_un, sun_path);
 	char *path = ret_address->un.sun_path;
-	long thread = syscall(SYS_gettid);
+	/* What is taken has one name for its holder and for those who try. */
+	long thread = bind_case->circumstance == BIND_TAKEN ? 0 : syscall(SYS_gettid);
 
 	*ret_address = bind_case->address;
 	if (bind_case->naming == BIND_NAME_FIXED)

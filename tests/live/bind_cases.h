@@ -18,6 +18,15 @@ enum bind_name {
 	BIND_NAME_PATHNAME, /* a UNIX path of the calling thread's own, in a scratch directory */
 };
 
+/* What decides how an attempt ends. */
+enum bind_circumstance {
+	BIND_ONE_SOCKET,   /* one socket serves all attempts: how each ends is not told */
+	BIND_FRESH_SOCKET, /* one socket for each attempt */
+	BIND_BOUND_SOCKET, /* the socket is bound already, in a way that no hook sees */
+	BIND_TAKEN,        /* somebody else holds the address */
+	BIND_UNPRIVILEGED, /* as nobody */
+};
+
 struct bind_case {
 	const char *name; /* for --case and for messages: FAMILY_WHAT */
 	int domain;
@@ -32,9 +41,11 @@ struct bind_case {
 	bool odd;
 	/*
 	 * AppArmor refuses it itself (seen on 7.2), before the BPF LSM program, which
-	 * comes last, is asked: in lsm mode it may be in no counter.
+	 * comes last, is asked: in lsm mode it is in no counter where results are not seen.
 	 */
 	bool may_be_denied;
+	enum bind_circumstance circumstance;
+	int error; /* errno of every attempt, 0: it succeeds; not told with BIND_ONE_SOCKET */
 	union bind_address address;
 	int length; /* bytes, as handed to bind(2) */
 	const char *category;
@@ -44,7 +55,11 @@ struct bind_case {
 extern const struct bind_case bind_cases[];
 extern const size_t bind_cases_n;
 
-/* The case of this name, or NULL. */
+/* Those of which it is known how they end: each of another label or another errno. */
+extern const struct bind_case bind_results[];
+extern const size_t bind_results_n;
+
+/* The case of this name in either table, or NULL. */
 const struct bind_case *bind_case_find(const char *name);
 
 /* A new socket for this case, or -errno: this kernel, or this user, has none of its kind. */

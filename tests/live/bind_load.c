@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../support/scratch.h"
+#include "bind_attempts.h"
 #include "bind_cases.h"
 
 #define THREADS_MAX   64
@@ -40,38 +41,31 @@ static void kill_and_forget(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-/* 0, or why sockets of this case cannot be had other than that this kernel has none. */
-static int make_attempts(const struct worker *worker, size_t index)
+static int make_round(const struct worker *worker)
 {
-	const struct bind_case *bind_case = worker->load->cases[index];
-	union bind_address address;
-	int length = bind_case_address(bind_case, worker->scratch, &address);
-	int fd = bind_case_open(bind_case);
-	unsigned int i;
+	const struct bind_load *load = worker->load;
+	int error = 0;
+	size_t i;
 
-	if (fd < 0)
-		return fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM ? fd : 0;
-	/* One socket serves all: a second bind of a bound socket fails, after the hook. */
-	for (i = 0; i < worker->load->count; i++) {
-		bind_case_attempt(bind_case, fd, &address, length);
-		atomic_fetch_add(&worker->shared->made[index], 1);
-	}
-	close(fd);
-	return 0;
+	for (i = 0; i < load->cases_n && !error; i++)
+		error = bind_attempts_make(load->cases[i], worker->scratch, load->count,
+					   &worker->shared->made[i]);
+	return error;
 }
 
 static void *work(void *argument)
 {
 	struct worker *worker = argument;
 	const struct bind_load *load = worker->load;
-	size_t i;
+	unsigned int round = 0;
 
 	if (load->threads && load->thread_comm)
 		prctl(PR_SET_NAME, load->thread_comm);
 	if (load->barrier)
 		pthread_barrier_wait(&worker->shared->start);
-	for (i = 0; i < load->cases_n && !worker->error; i++)
-		worker->error = make_attempts(worker, i);
+	do
+		worker->error = make_round(worker);
+	while (++round < load->rounds && !worker->error);
 	return NULL;
 }
 
@@ -180,6 +174,27 @@ static struct shared *shared_new(const struct bind_load *load)
 	return shared;
 }
 
+/*
+ * With every address that must be taken held by this process, from the case at
+ * index on: the call stack is where the descriptors are kept.
+ */
+static int run_holding(const struct bind_load *load, size_t index, struct shared *shared,
+		       const char *scratch)
+{
+	int fd, error;
+
+	while (index < load->cases_n && load->cases[index]->circumstance != BIND_TAKEN)
+		index++;
+	if (index == load->cases_n)
+		return run_processes(load, shared, scratch);
+	fd = bind_attempts_take(load->cases[index], scratch);
+	if (fd < 0)
+		return fd;
+	error = run_holding(load, index + 1, shared, scratch);
+	close(fd);
+	return error;
+}
+
 int bind_load_run(const struct bind_load *load, uint64_t *ret_made)
 {
 	char scratch[SCRATCH_SIZE];
@@ -193,7 +208,7 @@ int bind_load_run(const struct bind_load *load, uint64_t *ret_made)
 	if (error)
 		return error;
 	shared = shared_new(load);
-	error = shared ? run_processes(load, shared, scratch) : -ENOMEM;
+	error = shared ? run_holding(load, 0, shared, scratch) : -ENOMEM;
 	for (i = 0; !error && i < load->cases_n; i++)
 		ret_made[i] = shared->made[i];
 	if (shared)

@@ -15,6 +15,7 @@ struct bind_load {
 	const struct bind_case *const *cases;
 	size_t cases_n;
 	unsigned int count;     /* attempts of every case by every thread, at least 1 */
+	unsigned int rounds;    /* through all cases, count of each in each; 0 means 1 */
 	unsigned int processes; /* 0 means 1 */
 	/*
 	 * 0: the main thread binds. Else that many threads beside the main thread do,
@@ -29,7 +30,9 @@ struct bind_load {
  * Runs the load and waits for its end. ret_made: cases_n numbers, the attempts
  * made of each case; 0 where this kernel has no such sockets. Returns 0, -errno
  * when a process cannot be made (-EPERM: no such namespaces here), -ECHILD when
- * one failed. Pathname sockets are made and removed in a directory of the load's own.
+ * one failed, also when an attempt did not end as its case says. Pathname
+ * sockets are made and removed in a directory of the load's own. An address that
+ * is taken (BIND_TAKEN) is held in the caller's network namespace.
  */
 int bind_load_run(const struct bind_load *load, uint64_t *ret_made);
 

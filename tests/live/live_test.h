@@ -92,6 +92,10 @@ void live_print_logs(void);
 /* One test case of the suite each, by file. */
 TCase *counting_tests(void);
 TCase *oddity_tests(void);
+TCase *way_tests(void);
+TCase *result_tests(void);
+TCase *denial_tests(void);
+TCase *storm_tests(void);
 TCase *race_tests(void);
 TCase *overflow_tests(void);
 TCase *series_tests(void);

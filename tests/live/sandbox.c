@@ -5,13 +5,16 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/bpf.h>
+#include <linux/landlock.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -21,6 +24,9 @@
 #include "../support/scratch.h"
 
 #define NOBODY 65534
+
+#define LANDLOCK_ABI_WITH_NETWORK 4
+#define LANDLOCK_BIND_TCP         1 /* LANDLOCK_ACCESS_NET_BIND_TCP */
 
 static int loopback_up(void)
 {
@@ -97,6 +103,31 @@ int sandbox_become_nobody(void *unused)
 	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
 		return -errno;
 	return 0;
+}
+
+int sandbox_forbid_tcp_binds(void)
+{
+	/* struct landlock_ruleset_attr; the second one may be missing in the C library's headers.
+	 */
+	const struct {
+		uint64_t file_system;
+		uint64_t network;
+	} handled = {.network = LANDLOCK_BIND_TCP};
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	int ruleset, error;
+
+	if (abi < LANDLOCK_ABI_WITH_NETWORK)
+		return -ENOSYS;
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
+	if (ruleset < 0)
+		return -errno;
+	/* What is handled and not allowed by a rule, of which there are none, is refused. */
+	error = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+				syscall(SYS_landlock_restrict_self, ruleset, 0)
+			? -errno
+			: 0;
+	close(ruleset);
+	return error;
 }
 
 static bool file_says(const char *path, const char *word)

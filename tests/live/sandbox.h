@@ -20,6 +20,13 @@ int sandbox_unmount_tracefs(void *unused); /* from both places where it may be *
 int sandbox_become_nobody(void *unused);   /* no capability is left */
 
 /*
+ * From now on Landlock refuses the calling thread every bind of a TCP socket,
+ * with EACCES, before any BPF program is asked. -ENOSYS: this kernel cannot (it
+ * came with 6.7), or has Landlock switched off.
+ */
+int sandbox_forbid_tcp_binds(void);
+
+/*
  * Whether tasks are pre-empted inside the kernel (preempt=full, lazy, RT), so
  * that tracing programs are skipped and say so, or not. Where the kernel does
  * not tell: true, the weaker claim. ret_source: a word on how it is known.

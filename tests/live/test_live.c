@@ -10,6 +10,7 @@
  *	SBE_MODE              lsm, kprobe, fentry, tracepoint; else what auto yields
  *	SBE_EXPECT_MODE       the mode that auto must yield here
  *	SBE_EXPECT_REFUSED    modes that auto must refuse here, separated by commas
+ *	SBE_STORM_BINDS       binds of every thread in the test case storm; 2,000
  *	CK_RUN_CASE           one of the test cases: counting, oddities, races, ...
  *	CK_TIMEOUT_MULTIPLIER for slow machines
  */
@@ -173,7 +174,11 @@ static int run_all(void)
 
 	suite_add_tcase(suite, counting_tests());
 	suite_add_tcase(suite, oddity_tests());
+	suite_add_tcase(suite, way_tests());
+	suite_add_tcase(suite, result_tests());
+	suite_add_tcase(suite, denial_tests());
 	suite_add_tcase(suite, race_tests());
+	suite_add_tcase(suite, storm_tests());
 	suite_add_tcase(suite, overflow_tests());
 	suite_add_tcase(suite, series_tests());
 	suite_add_tcase(suite, health_tests());

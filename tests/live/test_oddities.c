@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/io_uring.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -360,161 +359,6 @@ START_TEST(process_that_renames_itself)
 }
 END_TEST
 
-/* Ways into the kernel that the tracepoint of bind(2) does not see, and the others do. */
-
-#ifdef __x86_64__
-
-#define I386_SOCKETCALL 102
-#define I386_BIND       361
-#define SOCKETCALL_BIND 2
-
-/* The 32-bit interface, which 64-bit programs may use too, with what it points to below 4 GiB. */
-static long i386_call(unsigned long number, unsigned long first, const void *second,
-		      unsigned long third)
-{
-	long result;
-
-	asm volatile("int $0x80"
-		     : "=a"(result)
-		     : "a"(number), "b"(first), "c"(second), "d"(third)
-		     : "memory", "cc", "r8", "r9", "r10", "r11");
-	return result;
-}
-
-static int bind_i386(void *unused)
-{
-	unsigned long sock = (unsigned long)stream_socket(AF_INET);
-	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	uint32_t *arguments = (uint32_t *)(low + 64);
-	int i;
-
-	(void)unused;
-	if (low == MAP_FAILED)
-		return -ENOMEM;
-	memcpy(low, &port_80, sizeof(port_80));
-	memcpy(arguments, (uint32_t[]){(uint32_t)sock, (uint32_t)(uintptr_t)low, sizeof(port_80)},
-	       12);
-	for (i = 0; i < CALLS; i++) {
-		long result = i % 2 ? i386_call(I386_BIND, sock, low, sizeof(port_80))
-				    : i386_call(I386_SOCKETCALL, SOCKETCALL_BIND, arguments, 0);
-
-		if (result == -ENOSYS)
-			return -ENOSYS;
-	}
-	return 0;
-}
-
-#else
-
-static int bind_i386(void *unused)
-{
-	(void)unused;
-	return -ENOSYS;
-}
-
-#endif
-
-#define URING_BIND 56 /* IORING_OP_BIND, Linux 6.11 */
-
-struct ring {
-	int fd;
-	struct io_uring_params params;
-	unsigned char *submission;
-	unsigned char *completion;
-	struct io_uring_sqe *entries;
-};
-
-static int ring_open(struct ring *ring)
-{
-	memset(ring, 0, sizeof(*ring));
-	ring->fd = (int)syscall(SYS_io_uring_setup, 2, &ring->params);
-	if (ring->fd < 0)
-		return -errno;
-	ring->submission =
-		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, IORING_OFF_SQ_RING);
-	ring->completion =
-		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, IORING_OFF_CQ_RING);
-	ring->entries =
-		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, IORING_OFF_SQES);
-	if (ring->submission == MAP_FAILED || ring->completion == MAP_FAILED ||
-	    (void *)ring->entries == MAP_FAILED)
-		return -ENOMEM;
-	return 0;
-}
-
-static unsigned int *ring_field(unsigned char *base, unsigned int offset)
-{
-	return (unsigned int *)(base + offset);
-}
-
-/* One bind, submitted and waited for. Returns what the ring says of it. */
-static int ring_bind(struct ring *ring, int sock)
-{
-	const struct io_sqring_offsets *sq = &ring->params.sq_off;
-	const struct io_cqring_offsets *cq = &ring->params.cq_off;
-	unsigned int *tail = ring_field(ring->submission, sq->tail);
-	unsigned int slot = *tail & *ring_field(ring->submission, sq->ring_mask);
-	unsigned int *head = ring_field(ring->completion, cq->head);
-	struct io_uring_cqe *done = (void *)(ring->completion + cq->cqes);
-	int result;
-
-	memset(&ring->entries[slot], 0, sizeof(*ring->entries));
-	ring->entries[slot].opcode = URING_BIND;
-	ring->entries[slot].fd = sock;
-	ring->entries[slot].addr = (uintptr_t)&port_80;
-	ring->entries[slot].off = sizeof(port_80); /* addr2, where bind has its length */
-	ring_field(ring->submission, sq->array)[slot] = slot;
-	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1)
-		return -EPROTO;
-	result = done[*head & *ring_field(ring->completion, cq->ring_mask)].res;
-	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
-	return result;
-}
-
-static int bind_uring(void *unused)
-{
-	int sock = stream_socket(AF_INET), i;
-	struct ring ring;
-	int error = ring_open(&ring);
-
-	(void)unused;
-	if (error)
-		return -ENOSYS;
-	/* The first one binds. An unknown operation says EINVAL too, but then at once. */
-	error = ring_bind(&ring, sock);
-	if (error == -EINVAL)
-		return -ENOSYS;
-	for (i = 1; i < CALLS; i++)
-		ring_bind(&ring, sock);
-	return 0;
-}
-
-static const struct deed other_doors[] = {{"i386", bind_i386}, {"uring", bind_uring}};
-
-START_TEST(other_door)
-{
-	const struct deed *door = &other_doors[_i];
-	struct exporter exporter = {0};
-	uint64_t counted = 0;
-	int error;
-
-	live_start(&exporter, NULL);
-	error = counted_of(&exporter, door, CALLS, &counted);
-	live_stop(&exporter);
-	if (error == -ENOSYS || error == -EFAULT) {
-		live_skip("%s: this kernel has no such door", door->name);
-		return;
-	}
-	ck_assert_msg(!error, "%s: %s", door->name, strerror(-error));
-	if (!strcmp(live.mode, "tracepoint") && !counted)
-		live_skip("%s: not seen in tracepoint mode, as the manual says", door->name);
-	else
-		ck_assert_msg(counted == CALLS, "%s: %" PRIu64 " counted", door->name, counted);
-}
-END_TEST
-
 TCase *oddity_tests(void)
 {
 	TCase *tcase = live_tcase("oddities", 60);
@@ -523,6 +367,5 @@ TCase *oddity_tests(void)
 	tcase_add_test(tcase, unusual_ways);
 	tcase_add_test(tcase, length_0);
 	tcase_add_test(tcase, process_that_renames_itself);
-	tcase_add_loop_test(tcase, other_door, 0, 2);
 	return tcase;
 }

@@ -41,7 +41,6 @@ static void fill_golden(struct fake_kernel *kernel)
 	kernel->missed[BIND_MISSED_RESULT] = 4;
 	kernel->missed[BIND_MISSED_ADDRESS] = 1;
 	kernel->view.results = true;
-	kernel->view.denials = 1;
 	kernel->view.program_count = 1;
 	kernel->view.programs[0] = (struct bind_program_stats){"lsm_socket_bind", 1500000, 1000};
 	kernel->view.now_ns = 7000000000;
@@ -58,7 +57,7 @@ static void load_golden(struct snapshot *snapshot)
 	ledger->totals.retired[bind_overflow_index(0, BIND_INVALID, 50)] = 1;
 	ledger->totals.retired[bind_overflow_index(0, BIND_INVALID, 51)] = 2;
 	ledger->totals.retired_failures[bind_overflow_index(0, BIND_AUTO, AF_INET)] = 3;
-	ck_assert_int_eq(snapshot_load(snapshot, ledger, 0), 0);
+	ck_assert_int_eq(snapshot_load(snapshot, ledger, 0, 0), 0);
 	free(ledger);
 }
 

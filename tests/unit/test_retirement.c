@@ -269,7 +269,7 @@ static void restart(const struct snapshot_config *with)
 {
 	snapshot_free(snapshot);
 	snapshot = snapshot_new(with);
-	ck_assert_int_eq(snapshot_load(snapshot, ledger, kernel.view.now_ns), 0);
+	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, kernel.view.now_ns), 0);
 	collect();
 }
 
@@ -310,7 +310,7 @@ START_TEST(an_interrupted_forgetting_is_repeated)
 	/* What it wrote never became valid. */
 	snapshot_free(snapshot);
 	snapshot = snapshot_new(&config);
-	ck_assert_int_eq(snapshot_load(snapshot, ledger, kernel.view.now_ns), 0);
+	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, kernel.view.now_ns), 0);
 	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
 	collect();
 	ck_assert_uint_eq(attempts_of("busy"), 18);
@@ -345,8 +345,6 @@ START_TEST(a_successor_gets_all)
 	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count, 5);
 	ck_assert_uint_eq(everything(), 11);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_ADDRESS], 2);
-	for (int i = 0; i < 4; i++)
-		collect();
 	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 4);
 	end();
 }
@@ -360,7 +358,9 @@ START_TEST(refuses_a_broken_ledger)
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 1);
 	collect();
 	turn_and_forget();
-	if (_i == 0)
+	if (_i == 3)
+		ledger->max_rows = ROWS + 1;
+	else if (_i == 0)
 		ledger->rows = ROWS + 1;
 	else if (_i == 1)
 		ledger->failures = ROWS + 1;
@@ -368,7 +368,7 @@ START_TEST(refuses_a_broken_ledger)
 		ledger_failures(ledger)[0].row = 1;
 	snapshot_free(snapshot);
 	snapshot = snapshot_new(&config);
-	ck_assert_int_eq(snapshot_load(snapshot, ledger, 0), -ERANGE);
+	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, 0), -ERANGE);
 	end();
 }
 END_TEST
@@ -399,7 +399,7 @@ int main(void)
 		{a_ledger_brings_everything_back, 0},
 		{an_interrupted_forgetting_is_repeated, 0},
 		{a_successor_gets_all, 0},
-		{refuses_a_broken_ledger, 3},
+		{refuses_a_broken_ledger, 4},
 		{never_due_without_a_timeout, 0},
 	};
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bind(2) through io_uring, one at a time, without a library. */
+#ifndef LIVE_RING_H
+#define LIVE_RING_H
+
+#include <linux/io_uring.h>
+
+struct sockaddr_in;
+
+struct ring {
+	int fd;
+	struct io_uring_params params;
+	unsigned char *submission;
+	unsigned char *completion;
+	struct io_uring_sqe *entries;
+};
+
+/* flags: IORING_SETUP_*. 0 or -errno. Ends with the process. */
+int ring_open(struct ring *ring, unsigned int flags);
+
+/*
+ * One bind, submitted and waited for. flags: IOSQE_*. What the ring says of it
+ * (0 or -errno; an unknown operation is -EINVAL too), or -EIO when it says nothing.
+ */
+int ring_bind(struct ring *ring, int sock, const struct sockaddr_in *address, unsigned char flags);
+
+#endif

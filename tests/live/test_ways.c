@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ways into the kernel other than bind(2) of a 64-bit program: the 32-bit
+ * interface and io_uring. The tracepoint of bind(2) does not see them, all
+ * other modes do, under the name of the process whoever does the work.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../support/scratch.h"
+#include "bind32.h"
+#include "bind_address.h"
+#include "bind_load.h"
+#include "embedded.h"
+#include "live_results.h"
+#include "live_test.h"
+#include "ring.h"
+
+#define TRIES 5
+
+/* What a way needs: a ring, or memory that 32 bits can point to. */
+struct door {
+	struct ring ring;
+	char *low;
+};
+
+struct way {
+	const char *name;
+	int (*open)(struct door *door);
+	/* 0 or -errno, as the kernel says; -ENOSYS: there is no such way. */
+	int (*bind)(struct door *door, int sock, const struct sockaddr_in *address);
+};
+
+#ifdef __x86_64__
+
+#define I386_SOCKETCALL 102
+#define I386_BIND       361
+#define SOCKETCALL_BIND 2
+
+/* The 32-bit interface, which 64-bit programs may use too, with what it points to below 4 GiB. */
+static int i386_call(unsigned long number, unsigned long first, const void *second,
+		     unsigned long third)
+{
+	long result;
+
+	asm volatile("int $0x80"
+		     : "=a"(result)
+		     : "a"(number), "b"(first), "c"(second), "d"(third)
+		     : "memory", "cc", "r8", "r9", "r10", "r11");
+	return (int)result;
+}
+
+#else
+
+static int i386_call(unsigned long number, unsigned long first, const void *second,
+		     unsigned long third)
+{
+	(void)number, (void)first, (void)second, (void)third;
+	return -ENOSYS;
+}
+
+#define MAP_32BIT 0
+
+#endif
+
+static int open_low(struct door *door)
+{
+	door->low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	return door->low == MAP_FAILED ? -ENOMEM : 0;
+}
+
+static int bind_i386(struct door *door, int sock, const struct sockaddr_in *address)
+{
+	memcpy(door->low, address, sizeof(*address));
+	return i386_call(I386_BIND, (unsigned long)sock, door->low, sizeof(*address));
+}
+
+static int bind_socketcall(struct door *door, int sock, const struct sockaddr_in *address)
+{
+	const uint32_t arguments[] = {(uint32_t)sock, (uint32_t)(uintptr_t)door->low,
+				      sizeof(*address)};
+	char *second = door->low + 64;
+
+	memcpy(door->low, address, sizeof(*address));
+	memcpy(second, arguments, sizeof(arguments));
+	return i386_call(I386_SOCKETCALL, SOCKETCALL_BIND, second, 0);
+}
+
+static int open_ring(struct door *door)
+{
+	return ring_open(&door->ring, 0) ? -ENOSYS : 0;
+}
+
+static int open_polled_ring(struct door *door)
+{
+	return ring_open(&door->ring, IORING_SETUP_SQPOLL) ? -ENOSYS : 0;
+}
+
+/* An operation that the kernel does not know is EINVAL; no bind here ends so. */
+static int known(int result)
+{
+	return result == -EINVAL ? -ENOSYS : result;
+}
+
+static int bind_ring(struct door *door, int sock, const struct sockaddr_in *address)
+{
+	return known(ring_bind(&door->ring, sock, address, 0));
+}
+
+/* Handed to a worker thread of the kernel's, named iou-wrk-…. */
+static int bind_worker(struct door *door, int sock, const struct sockaddr_in *address)
+{
+	return known(ring_bind(&door->ring, sock, address, IOSQE_ASYNC));
+}
+
+/* bind_ring() on a polled ring is done by a thread of the kernel's, named iou-sqp-…. */
+static const struct way ways[] = {
+	{"int80", open_low, bind_i386},           {"sockcall", open_low, bind_socketcall},
+	{"ring", open_ring, bind_ring},           {"ringwrk", open_ring, bind_worker},
+	{"ringsqp", open_polled_ring, bind_ring},
+};
+
+#define WAYS ((int)(sizeof(ways) / sizeof(ways[0])))
+
+/* One success, and TRIES failures on the port that it has taken. */
+static int go(void *argument)
+{
+	const struct way *way = argument;
+	const struct sockaddr_in port_80 = {
+		.sin_family = AF_INET,
+		.sin_port = NET16(80),
+		.sin_addr.s_addr = NET32(INADDR_LOOPBACK),
+	};
+	int first = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int second = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct door door = {0};
+	int error = way->open(&door), i;
+
+	if (!error)
+		error = way->bind(&door, first, &port_80);
+	for (i = 0; i < TRIES && !error; i++) {
+		int result = way->bind(&door, second, &port_80);
+
+		error = result == -EADDRINUSE ? 0 : -EPROTO;
+	}
+	return error;
+}
+
+/* On a page of after it: all attempts and their ends, on well-known ports of IPv4. */
+static void check_page(const char *page, const char *name, const struct losses *before,
+		       uint64_t made, uint64_t failing)
+{
+	struct losses lost = losses_since(page, before);
+	char comm[COMM_SIZE];
+	uint64_t counted, failed;
+
+	live_comm(name, comm);
+	counted = attempts_of(page, "well_known", "inet", comm);
+	ck_assert_uint_eq(attempts_of_comm(page, comm), counted);
+	if (!counted && !strcmp(live.mode, "tracepoint")) {
+		live_skip("%s: not seen in tracepoint mode, as the manual says", name);
+		return;
+	}
+	ck_assert_msg(counted == made, "%s: %" PRIu64 " counted of %" PRIu64, name, counted, made);
+	if (!live_sees_results(page))
+		return;
+	failed = failures_of(page, "well_known", "inet", comm, EADDRINUSE);
+	ck_assert_uint_eq(failures_of_comm(page, comm), failed);
+	if (lost.results)
+		printf("%s: %" PRIu64 " failures, %" PRIu64 " results not known\n", name, failed,
+		       lost.results);
+	ck_assert_msg(failed <= failing && failed + lost.results >= failing,
+		      "%s: %" PRIu64 " failures and %" PRIu64 " missed results of %" PRIu64, name,
+		      failed, lost.results, failing);
+}
+
+static void check_way(const char *name, int (*body)(void *argument), void *argument, uint64_t made,
+		      uint64_t failing)
+{
+	const char *const quiet[] = {"--selfcheck.interval=1h", NULL};
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], *page;
+	struct losses before;
+	int error;
+
+	live_start(&exporter, quiet);
+	before = live_losses(&exporter);
+	error = bind_load_child(live_comm(name, comm), body, argument);
+	if (error == -ENOSYS || error == -EFAULT) {
+		live_skip("%s: this kernel has no such way to bind", name);
+	} else {
+		ck_assert_msg(!error, "%s: %s", name, strerror(-error));
+		page = live_page(&exporter);
+		check_page(page, name, &before, made, failing);
+		free(page);
+	}
+	live_stop(&exporter);
+}
+
+START_TEST(way)
+{
+	check_way(ways[_i].name, go, (void *)&ways[_i], 1 + TRIES, TRIES);
+}
+END_TEST
+
+/* The kernel names a process after the file it is made of. Comes back on failure only. */
+static int execute(void *path)
+{
+	char *argv[] = {path, NULL};
+
+	execv(path, argv);
+	return errno == ENOEXEC ? -ENOSYS : -EPROTO;
+}
+
+START_TEST(program_of_32_bits)
+{
+	char comm[COMM_SIZE], path[SCRATCH_SIZE + COMM_SIZE];
+
+	snprintf(path, sizeof(path), "%s/%s", live.scratch, live_comm("bind32", comm));
+	ck_assert_int_eq(scratch_write(path, bind32_start, (size_t)(bind32_end - bind32_start)), 0);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+	check_way("bind32", execute, path, BIND32_SUCCESSES + BIND32_FAILURES, BIND32_FAILURES);
+	unlink(path);
+}
+END_TEST
+
+TCase *way_tests(void)
+{
+	TCase *tcase = live_tcase("ways", 60);
+
+	tcase_add_loop_test(tcase, way, 0, WAYS);
+	tcase_add_test(tcase, program_of_32_bits);
+	return tcase;
+}
