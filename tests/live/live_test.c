@@ -268,6 +268,18 @@ void assert_exact(const char *what, uint64_t counted, uint64_t missed, uint64_t 
 			      made);
 }
 
+void live_promise(const char *promise, const char *missing)
+{
+	const char *path = getenv("SBE_PROMISES");
+	FILE *file = path ? fopen(path, "ae") : NULL;
+
+	ck_assert_msg(file || !path, "%s: %s", path, strerror(errno));
+	if (!file)
+		return;
+	fprintf(file, "%s\t%s\t%s\n", live.mode, promise, missing ? missing : "kept");
+	fclose(file);
+}
+
 void live_skip(const char *format, ...)
 {
 	va_list arguments;

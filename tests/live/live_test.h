@@ -89,6 +89,20 @@ TCase *live_tcase(const char *name, double timeout);
 /* To stderr, what exporters logged in tests that failed. */
 void live_print_logs(void);
 
+/*
+ * Tells the matrix (tests/vm/table) that a promise was seen kept in this mode; or, in a
+ * few words, what is missing of it here. Nothing without $SBE_PROMISES, the file.
+ */
+void live_promise(const char *promise, const char *missing);
+
+/* The tests of the matrix, by file: added to one test case that runs in its place. */
+void counting_promises(TCase *tcase);
+void way_promises(TCase *tcase);
+void denial_promises(TCase *tcase);
+void storm_promises(TCase *tcase);
+void overflow_promises(TCase *tcase);
+void series_promises(TCase *tcase);
+
 /* One test case of the suite each, by file. */
 TCase *counting_tests(void);
 TCase *oddity_tests(void);

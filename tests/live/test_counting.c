@@ -412,3 +412,8 @@ TCase *counting_tests(void)
 	tcase_add_loop_test(tcase, other_namespaces, 0, 3);
 	return tcase;
 }
+
+void counting_promises(TCase *tcase)
+{
+	tcase_add_test(tcase, every_case_is_counted);
+}

@@ -201,6 +201,7 @@ START_TEST(backdoor_is_not_hidden_by_attempts)
 	ck_assert_uint_eq(attempts_of(page, "well_known", "inet6", comm), made);
 	ck_assert_uint_gt(attempts_of(page, "well_known", "inet6", "(other)"), 0);
 	check_bound(page);
+	live_promise("bound", NULL);
 	free(page);
 	live_stop(&exporter);
 }
@@ -296,4 +297,10 @@ TCase *overflow_tests(void)
 	tcase_add_test(tcase, flood_of_what_matters);
 	tcase_add_test(tcase, room_for_all);
 	return tcase;
+}
+
+void overflow_promises(TCase *tcase)
+{
+	tcase_add_test(tcase, sum_is_exact);
+	tcase_add_test(tcase, backdoor_is_not_hidden_by_attempts);
 }

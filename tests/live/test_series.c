@@ -243,6 +243,7 @@ START_TEST(retiring_under_load_is_exact)
 		retired);
 	assert_exact("retiring", shown + retired, missed_attempts(page) - missed, made);
 	ck_assert_uint_gt(retired, 0);
+	live_promise("retirement", NULL);
 	free(page);
 	live_stop(&exporter);
 }
@@ -304,4 +305,9 @@ TCase *series_tests(void)
 	tcase_add_test(tcase, kernel_statistics);
 	tcase_add_test(tcase, no_results);
 	return tcase;
+}
+
+void series_promises(TCase *tcase)
+{
+	tcase_add_test(tcase, retiring_under_load_is_exact);
 }

@@ -166,9 +166,12 @@ static void check_page(const char *page, const char *name, const struct losses *
 	ck_assert_uint_eq(attempts_of_comm(page, comm), counted);
 	if (!counted && !strcmp(live.mode, "tracepoint")) {
 		live_skip("%s: not seen in tracepoint mode, as the manual says", name);
+		live_promise("ways", "64-bit bind(2) only");
 		return;
 	}
-	ck_assert_msg(counted == made, "%s: %" PRIu64 " counted of %" PRIu64, name, counted, made);
+	ck_assert_msg(counted + lost.attempts == made, "%s: %" PRIu64 " counted of %" PRIu64, name,
+		      counted, made);
+	live_promise("ways", NULL);
 	if (!live_sees_results(page))
 		return;
 	failed = failures_of(page, "well_known", "inet", comm, EADDRINUSE);
@@ -176,7 +179,9 @@ static void check_page(const char *page, const char *name, const struct losses *
 	if (lost.results)
 		printf("%s: %" PRIu64 " failures, %" PRIu64 " results not known\n", name, failed,
 		       lost.results);
-	ck_assert_msg(failed <= failing && failed + lost.results >= failing,
+	/* Of the last one it may not be known yet that its result was not seen. */
+	ck_assert_msg(failed <= failing &&
+			      failed + lost.results + lost.attempts + live.preempts >= failing,
 		      "%s: %" PRIu64 " failures and %" PRIu64 " missed results of %" PRIu64, name,
 		      failed, lost.results, failing);
 }
@@ -238,4 +243,10 @@ TCase *way_tests(void)
 	tcase_add_loop_test(tcase, way, 0, WAYS);
 	tcase_add_test(tcase, program_of_32_bits);
 	return tcase;
+}
+
+void way_promises(TCase *tcase)
+{
+	tcase_add_loop_test(tcase, way, 0, WAYS);
+	tcase_add_test(tcase, program_of_32_bits);
 }
