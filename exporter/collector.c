@@ -17,6 +17,7 @@
 #include "text.h"
 
 #define SECOND_NS 1000000000ULL
+#define SETTLE_NS 10000000L
 
 struct collector {
 	struct collector_config config;
@@ -165,6 +166,18 @@ static int read_rows(struct collector *collector)
 		return error;
 	error = turn(collector);
 	return error ? error : read_counters(collector, &now_ns);
+}
+
+/* With counters that go on: the first page must not be below the last of before. */
+static int settle(struct collector *collector)
+{
+	int error = read_rows(collector);
+
+	while (!error && !snapshot_is_settled(collector->snapshot)) {
+		nanosleep(&(struct timespec){.tv_nsec = SETTLE_NS}, NULL);
+		error = read_rows(collector);
+	}
+	return error;
 }
 
 /* A change of state is logged; what lasts is on the page. */
@@ -334,6 +347,8 @@ int collector_start(const struct collector_config *config, struct collector **re
 	collector->config = *config;
 	init_locks(collector);
 	error = begin(collector);
+	if (!error)
+		error = settle(collector);
 	if (!error)
 		error = collect(collector, &status, 0);
 	if (!error)

@@ -16,15 +16,17 @@
 
 #define LEDGER_SLOTS (BIND_CATEGORIES * BIND_FAMILIES) /* bind_overflow_index(0, …) */
 
-#define LEDGER_ROW_OTHER   1
-#define LEDGER_ROW_CAPABLE 2
+/* flags of a row; above them, those of enum bind_label that its key has values of. */
+#define LEDGER_ROW_OTHER       1
+#define LEDGER_ROW_CAPABLE     2
+#define LEDGER_ROW_KNOWN_SHIFT 32
 
 struct ledger_row {
 	struct bind_key key;
 	uint64_t attempts;
 	uint64_t first_ns;
 	uint64_t last_s;
-	uint64_t flags; /* LEDGER_ROW_* */
+	uint64_t flags;
 };
 
 struct ledger_failure {
@@ -48,10 +50,10 @@ struct ledger_totals {
 
 struct ledger {
 	uint64_t predecessor; /* identity of the maps whose counts are in here, too; 0: none */
-	uint32_t labels;      /* enum bind_label: those that keys have values of */
 	uint32_t max_rows;    /* that there is room for */
 	uint32_t rows;
 	uint32_t failures;
+	uint32_t reserved;
 	struct ledger_totals totals;
 	struct ledger_row row[]; /* room for max_rows; then as many ledger_failure */
 };

@@ -158,7 +158,8 @@ static void save_rows(const struct snapshot *snapshot, struct ledger *ret_ledger
 			.first_ns = row->first_ns,
 			.last_s = row->last_s,
 			.flags = (row->other ? LEDGER_ROW_OTHER : 0) |
-				 (row->capable ? LEDGER_ROW_CAPABLE : 0),
+				 (row->capable ? LEDGER_ROW_CAPABLE : 0) |
+				 (uint64_t)row->known << LEDGER_ROW_KNOWN_SHIFT,
 		};
 	}
 }
@@ -183,7 +184,6 @@ static void save_failures(const struct snapshot *snapshot, struct ledger *ret_le
 static void save(const struct snapshot *snapshot, struct ledger *ret_ledger)
 {
 	ret_ledger->predecessor = snapshot->predecessor;
-	ret_ledger->labels = snapshot->config.labels;
 	ret_ledger->max_rows = snapshot->config.max_rows;
 	ret_ledger->totals = snapshot->kept;
 	save_rows(snapshot, ret_ledger);
@@ -260,7 +260,7 @@ static int load_row(struct snapshot *snapshot, const struct ledger *ledger, uint
 		.changed_s = now_ns / SECOND_NS,
 		.other = saved->flags & LEDGER_ROW_OTHER,
 		.capable = saved->flags & LEDGER_ROW_CAPABLE,
-		.known = ledger->labels,
+		.known = saved->flags >> LEDGER_ROW_KNOWN_SHIFT,
 	};
 	struct row *row;
 	int error = assign_row(snapshot, &like, ret_row);

@@ -504,6 +504,12 @@ static void settle_recursed(struct snapshot *snapshot, uint64_t recursed, uint64
 		snapshot->totals.recursed = least;
 }
 
+bool snapshot_is_settled(const struct snapshot *snapshot)
+{
+	return snapshot->samples >= 2 * RECURSED_SAMPLES ||
+	       (snapshot->samples && snapshot->read.recursed + snapshot->kept.recursed == 0);
+}
+
 /* Calls in memory: those that were given up are counted there until displaced. */
 static void count_calls(const struct bind_view *view, uint64_t *ret_abandoned, uint64_t *ret_marked)
 {

@@ -62,6 +62,12 @@ void snapshot_free(struct snapshot *snapshot);
  */
 int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view);
 
+/*
+ * Whether skipped runs are settled, of which the first collections see too few: until
+ * then counters that go on may begin too low.
+ */
+bool snapshot_is_settled(const struct snapshot *snapshot);
+
 /* Whether something has been idle for so long that its half should be forgotten. */
 bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns);
 

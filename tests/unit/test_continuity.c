@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Crash safety of what is pinned. Memory is copied at every step of forgetting and
+ * of handing over, as a crash would leave it, and a new exporter begins with each
+ * copy: nothing may be counted twice or not at all.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "fake_kernel.h"
+#include "snapshot.h"
+#include "suite.h"
+
+#define SECOND 1000000000ULL
+#define CPUS   2
+#define IDLE_S 10
+
+/* A set of pinned maps. */
+struct set {
+	struct fake_kernel kernel;
+	struct ledger *copies[2];
+	uint64_t word; /* bind_control.ledger */
+	uint64_t id;
+	struct snapshot_config config;
+};
+
+/* What was really done, in all sets together. */
+static uint64_t made, failed;
+
+static void set_init(struct set *set, uint64_t id, uint32_t max_rows, uint32_t labels)
+{
+	*set = (struct set){
+		.id = id,
+		.config = {.table_bits = snapshot_table_bits(max_rows),
+			   .max_rows = max_rows,
+			   .labels = labels,
+			   .idle_s = IDLE_S},
+	};
+	fake_kernel_init(&set->kernel, set->config.table_bits, CPUS);
+	set->kernel.view.now_ns = 1000 * SECOND;
+	for (int i = 0; i < 2; i++) {
+		set->copies[i] = calloc(1, ledger_size(max_rows));
+		ck_assert_ptr_nonnull(set->copies[i]);
+	}
+}
+
+static void set_free(struct set *set)
+{
+	fake_kernel_free(&set->kernel);
+	free(set->copies[0]);
+	free(set->copies[1]);
+}
+
+static void set_copy(const struct set *set, struct set *ret_copy)
+{
+	size_t entries = (size_t)2 << set->config.table_bits;
+	const struct fake_kernel *from = &set->kernel;
+	struct fake_kernel *to = &ret_copy->kernel;
+
+	set_init(ret_copy, set->id, set->config.max_rows, set->config.labels);
+	ret_copy->word = set->word;
+	to->view.generation = from->view.generation;
+	to->view.now_ns = from->view.now_ns;
+	memcpy(to->table, from->table, entries * sizeof(*to->table));
+	memcpy(to->attempts, from->attempts, CPUS * entries * sizeof(*to->attempts));
+	memcpy(to->failures, from->failures, entries * sizeof(*to->failures));
+	memcpy(to->overflow, from->overflow, CPUS * LEDGER_SLOTS * sizeof(*to->overflow));
+	memcpy(to->failure_overflow, from->failure_overflow,
+	       LEDGER_SLOTS * sizeof(*to->failure_overflow));
+	memcpy(to->missed, from->missed, CPUS * BIND_MISSED_REASONS * sizeof(*to->missed));
+	for (int i = 0; i < 2; i++)
+		memcpy(ret_copy->copies[i], set->copies[i], ledger_size(set->config.max_rows));
+}
+
+static void bind_in(struct set *set, uint32_t entry, const char *comm, uint64_t attempts,
+		    uint64_t failures)
+{
+	if (!set->kernel.table[(set->kernel.view.generation & 1) << set->config.table_bits | entry]
+		     .key.kind)
+		fake_kernel_claim(&set->kernel, entry, BIND_AUTO, AF_INET, comm,
+				  set->kernel.view.now_ns);
+	fake_kernel_count(&set->kernel, entry, entry % CPUS, attempts);
+	fake_kernel_fail(&set->kernel, entry, entry, EACCES, failures);
+	made += attempts;
+	failed += failures;
+}
+
+static void overflow_in(struct set *set, uint64_t attempts)
+{
+	fake_kernel_overflow(&set->kernel, 1, BIND_AUTO, AF_INET, attempts);
+	made += attempts;
+}
+
+static struct ledger *valid(const struct set *set)
+{
+	return set->copies[set->word & 1];
+}
+
+static struct ledger *spare(const struct set *set)
+{
+	return set->copies[~set->word & 1];
+}
+
+static bool is_turned(const struct set *set)
+{
+	return set->kernel.view.generation != set->word >> 1;
+}
+
+static void commit(struct set *set)
+{
+	set->word = ledger_word(~set->word & 1, set->kernel.view.generation);
+}
+
+static struct snapshot *load(const struct set *set)
+{
+	struct snapshot *snapshot = snapshot_new(&set->config);
+
+	ck_assert_ptr_nonnull(snapshot);
+	ck_assert_int_eq(
+		snapshot_load(snapshot, valid(set), set->config.max_rows, set->kernel.view.now_ns),
+		0);
+	return snapshot;
+}
+
+static void forget(struct set *set, struct snapshot *snapshot, struct ledger *ret_ledger)
+{
+	struct bind_view before = set->kernel.view;
+
+	before.generation--;
+	ck_assert_int_eq(snapshot_forget(snapshot, &before, ret_ledger), 0);
+}
+
+static uint64_t attempts_in(const struct snapshot *snapshot)
+{
+	const struct snapshot_totals *totals = snapshot_totals(snapshot);
+	const struct row_set *rows = snapshot_rows(snapshot);
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < rows->count; i++)
+		sum += row_set_at(rows, i)->count;
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
+		sum += totals->retired[slot] + totals->filtered[slot];
+	return sum;
+}
+
+static uint64_t failures_in(const struct snapshot *snapshot)
+{
+	const struct snapshot_totals *totals = snapshot_totals(snapshot);
+	const struct row_set *rows = snapshot_failures(snapshot);
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < rows->count; i++)
+		sum += row_set_at(rows, i)->count;
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
+		sum += totals->retired_failures[slot];
+	return sum;
+}
+
+/* What a new exporter makes of the set, as the collector does it. */
+static void check_restart(struct set *set)
+{
+	struct snapshot *snapshot = load(set);
+
+	if (is_turned(set)) {
+		forget(set, snapshot, spare(set));
+		commit(set);
+	}
+	ck_assert_int_eq(snapshot_collect(snapshot, &set->kernel.view), 0);
+	ck_assert_uint_eq(attempts_in(snapshot), made);
+	ck_assert_uint_eq(failures_in(snapshot), failed);
+	snapshot_free(snapshot);
+}
+
+/* A crash here, on a copy; and one more right after the restart. */
+static void crash(const struct set *set)
+{
+	struct set copy, again;
+
+	set_copy(set, &copy);
+	check_restart(&copy);
+	set_copy(&copy, &again);
+	check_restart(&again);
+	set_free(&copy);
+	set_free(&again);
+}
+
+/* As a crash leaves a ledger that was being written. */
+static void scribble(struct ledger *ledger, uint32_t max_rows)
+{
+	memset(ledger, 0xa5, ledger_size(max_rows));
+}
+
+START_TEST(crash_while_forgetting)
+{
+	struct snapshot *snapshot;
+	struct set set;
+
+	made = failed = 0;
+	set_init(&set, 1, SNAPSHOT_MAX_ROWS_MIN, 0);
+	snapshot = load(&set);
+	for (uint32_t round = 1; round < 6; round++) {
+		const char *const names[] = {"even", "odd"};
+
+		bind_in(&set, 1, "always", 10 * round, round);
+		bind_in(&set, 2 + round, names[round % 2], 7, 2);
+		overflow_in(&set, round);
+		crash(&set);
+		ck_assert_int_eq(snapshot_collect(snapshot, &set.kernel.view), 0);
+		set.kernel.view.now_ns += 2 * IDLE_S * SECOND;
+		fake_kernel_turn(&set.kernel);
+		crash(&set);
+		bind_in(&set, 1, "always", 3, 1);
+		crash(&set);
+		scribble(spare(&set), set.config.max_rows);
+		crash(&set);
+		forget(&set, snapshot, spare(&set));
+		crash(&set);
+		commit(&set);
+		crash(&set);
+		ck_assert_int_eq(snapshot_collect(snapshot, &set.kernel.view), 0);
+		ck_assert_uint_eq(attempts_in(snapshot), made);
+	}
+	snapshot_free(snapshot);
+	set_free(&set);
+}
+END_TEST
+
+/* As exporter/succession.c does it: reads the old set, which it leaves as it is. */
+static void fold(struct set *old, struct set *new)
+{
+	struct ledger *scratch = calloc(1, ledger_size(new->config.max_rows));
+	struct snapshot_config config = old->config;
+	struct snapshot *snapshot;
+
+	config.max_rows = new->config.max_rows;
+	config.idle_s = UINT32_MAX;
+	snapshot = snapshot_new(&config);
+	ck_assert_ptr_nonnull(scratch);
+	ck_assert_ptr_nonnull(snapshot);
+	ck_assert_int_eq(
+		snapshot_load(snapshot, valid(old), old->config.max_rows, old->kernel.view.now_ns),
+		0);
+	if (is_turned(old))
+		forget(old, snapshot, scratch);
+	ck_assert_int_eq(snapshot_collect(snapshot, &old->kernel.view), 0);
+	snapshot_hand_over(snapshot, old->id, true, spare(new));
+	snapshot_free(snapshot);
+	free(scratch);
+}
+
+static void crash_of_two(const struct set *old, const struct set *new)
+{
+	struct set first, second;
+
+	set_copy(old, &first);
+	set_copy(new, &second);
+	if (valid(&second)->predecessor != first.id) {
+		fold(&first, &second);
+		commit(&second);
+	}
+	crash(&second);
+	set_free(&first);
+	set_free(&second);
+}
+
+static const struct {
+	uint32_t max_rows;
+	uint32_t labels;
+	bool turned;
+} successors[] = {
+	{SNAPSHOT_MAX_ROWS_MIN, 0, false},
+	{SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID, true},
+	{8 * SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_PORT, true},
+	{SNAPSHOT_MAX_ROWS_MIN / 2, BIND_LABEL_UID | BIND_LABEL_SCOPE, false},
+};
+
+/* Two generations of successors, each with other settings, or sizes, than the one before. */
+START_TEST(crash_while_handing_over)
+{
+	struct set old, new;
+
+	made = failed = 0;
+	set_init(&old, 1, 2 * SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID);
+	for (uint64_t id = 2; id < 4; id++) {
+		for (uint32_t entry = 1; entry < 150; entry++) {
+			char comm[BIND_COMM_SIZE];
+
+			snprintf(comm, sizeof(comm), "%u of %u", entry, (unsigned int)id);
+			bind_in(&old, entry, comm, entry, entry % 3);
+		}
+		overflow_in(&old, 5);
+		if (successors[_i].turned)
+			fake_kernel_turn(&old.kernel);
+		bind_in(&old, 1, "later", 4, 1);
+		set_init(&new, id, successors[_i].max_rows, successors[_i].labels);
+		new.kernel.view.now_ns = old.kernel.view.now_ns;
+		crash_of_two(&old, &new);
+		bind_in(&new, 7, "new", 20, 3);
+		bind_in(&old, 1, "later", 1, 1);
+		overflow_in(&new, 1);
+		crash_of_two(&old, &new);
+		scribble(spare(&new), new.config.max_rows);
+		crash_of_two(&old, &new);
+		fold(&old, &new);
+		crash_of_two(&old, &new);
+		commit(&new);
+		crash_of_two(&old, &new);
+		set_free(&old);
+		crash(&new);
+		old = new;
+	}
+	set_free(&old);
+}
+END_TEST
+
+/* What an old row was not counted by stays unknown, however often it is carried over. */
+START_TEST(labels_stay_unknown)
+{
+	static const char *const labels[] = {
+		"{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"\"}",
+		"{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"0\"}",
+	};
+	struct snapshot *snapshot;
+	uint32_t position;
+	struct set set;
+
+	made = failed = 0;
+	set_init(&set, 1, SNAPSHOT_MAX_ROWS_MIN, 0);
+	bind_in(&set, 1, "old", 5, 0);
+	for (uint64_t id = 2; id < 5; id++) {
+		struct set next;
+
+		set_init(&next, id, SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID);
+		fold(&set, &next);
+		commit(&next);
+		bind_in(&next, 1, "old", 1, 0);
+		set_free(&set);
+		set = next;
+	}
+	snapshot = load(&set);
+	ck_assert_int_eq(snapshot_collect(snapshot, &set.kernel.view), 0);
+	for (uint64_t i = 0; i < 2; i++) {
+		const uint64_t expected[] = {5, 3};
+
+		ck_assert(row_set_find(snapshot_rows(snapshot), labels[i], &position));
+		ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count,
+				  expected[i]);
+	}
+	snapshot_free(snapshot);
+	set_free(&set);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{crash_while_forgetting, 0},
+		{crash_while_handing_over, ARRAY_SIZE(successors)},
+		{labels_stay_unknown, 0},
+	};
+
+	return run_suite("continuity", tests, ARRAY_SIZE(tests));
+}
