@@ -32,7 +32,7 @@
 
 #include <linux/types.h>
 
-/* Of everything in this file: another number, and pinned counters are carried over. */
+/* Of everything in this file, and of metrics/ledger.h: pinned counters of another are refused. */
 #define BIND_ABI_VERSION 1
 
 #define BIND_COMM_SIZE      16 /* TASK_COMM_LEN, with the terminating NUL */
@@ -184,6 +184,8 @@ struct bind_settings {
 	__u32 labels;         /* enum bind_label */
 	__u32 last_attempt;   /* 1: keep bind_entry.last_s */
 	__u32 results;        /* 1: programs that see results are loaded, too */
+	__u32 pinned;         /* 1: attached are stubs, see bind_slots.h */
+	__u32 reserved;
 };
 
 /*
@@ -217,6 +219,29 @@ struct bind_control {
 	__u64 drained;  /* results of calls of generations below are not counted any more */
 	__u64 no_attempts; /* user space's: skipped runs that were no attempts to be counted */
 };
+
+/*
+ * What a set of pinned maps is: element 0 of its map "identity". Of other
+ * versions of this file only the first two words are known.
+ */
+struct bind_identity {
+	__u64 abi;         /* BIND_ABI_VERSION */
+	__u64 id;          /* random, never 0 */
+	__u64 fingerprint; /* of the programs, and of the settings that they and maps depend on */
+	__u64 predecessor; /* id of the set whose place it takes; 0: none */
+	__u64 begun_s; /* CLOCK_REALTIME when these counts began, or those of its predecessors */
+	__u32 table_bits;
+	__u32 max_rows;
+	__u32 labels;
+	__u32 cpus;
+	__u32 results;
+	__u32 reserved;
+};
+
+/* Where a stub jumps to, see bind_slots.h. */
+#define BIND_SLOT_PRESENT 0
+#define BIND_SLOT_EARLIER 1
+#define BIND_SLOTS        2
 
 #define BIND_SELFCHECK_LENGTH 16 /* bytes of the address, sa_family included */
 
@@ -286,8 +311,9 @@ static inline __u64 bind_failure_key(__u64 target, __u32 error)
 _Static_assert(sizeof(struct bind_key) == 32, "keys are compared word by word, without padding");
 _Static_assert(sizeof(struct bind_entry) == 64, "a power of two: indexing is a shift");
 _Static_assert(sizeof(struct bind_calls) == 64, "a group is a cache line");
-_Static_assert(sizeof(struct bind_settings) == 64, "rodata layout");
+_Static_assert(sizeof(struct bind_settings) == 72, "rodata layout");
 _Static_assert(sizeof(struct bind_control) == 136, "mapped layout");
+_Static_assert(sizeof(struct bind_identity) == 64, "pinned layout");
 _Static_assert((BIND_CATEGORIES & (BIND_CATEGORIES - 1)) == 0, "masked in bind_overflow_index");
 
 #endif

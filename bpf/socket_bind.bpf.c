@@ -23,6 +23,7 @@
 #include "bind_abi.h"
 #include "bind_classify.h"
 #include "bind_comm.h"
+#include "bind_slots.h"
 
 #define barrier_read(variable) (*(volatile __typeof__(variable) *)&(variable))
 
@@ -93,6 +94,18 @@ struct {
 	__type(key, __u64);
 	__type(value, struct pending_bind);
 } pending SEC(".maps");
+
+BIND_HOOK_SLOTS(exit_socket_bind);
+BIND_HOOK_SLOTS(exit_sys_bind);
+BIND_HOOK_SLOTS(exit_io_bind);
+BIND_HOOK_SLOTS(tracepoint_exit_bind);
+
+/* Of a call that this program knows nothing of. Comes back if there is no other program. */
+#define ask_earlier(ctx, slots)                                       \
+	do {                                                          \
+		if (settings.pinned)                                  \
+			bpf_tail_call(ctx, slots, BIND_SLOT_EARLIER); \
+	} while (0)
 
 #define ADDRESS_MAX 128 /* sizeof(struct sockaddr_storage): move_addr_to_kernel() */
 
@@ -353,13 +366,15 @@ static __always_inline bool is_forgotten(__u64 call)
 	return (__s8)(generation - (__u8)barrier_read(control.drained)) < 0;
 }
 
-/* result: 0 or -errno. A call whose attempt was not counted has none here. */
-static __always_inline void end_call(int result)
+/* result: 0 or -errno. False: the call is not known, its attempt was not counted here. */
+static __always_inline bool end_call(int result)
 {
 	struct found_call found = find_call(bpf_get_current_pid_tgid());
 
-	if (!found.call || (found.call & BIND_CALL_ABANDONED) || !replace_call(found, 0))
-		return;
+	if (!found.call)
+		return false;
+	if ((found.call & BIND_CALL_ABANDONED) || !replace_call(found, 0))
+		return true;
 	end_mark(found.call);
 	if (found.call & BIND_CALL_SELFCHECK)
 		__atomic_fetch_add(&control.selfcheck_results, 1, __ATOMIC_RELAXED);
@@ -367,6 +382,7 @@ static __always_inline void end_call(int result)
 		add_missed(BIND_MISSED_RESULT);
 	else if (result < 0 && result > -4096)
 		count_failure(found.call, -result);
+	return true;
 }
 
 static __always_inline void copy_comm(__u64 ret_comm[2])
@@ -575,8 +591,10 @@ int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, in
 		replace_call(found, found.call & ~BIND_CALL_MARKED);
 		return 0;
 	}
-	if (take_unplaced(bpf_get_current_pid_tgid()) || !barrier_read(control.catching) ||
-	    !read_socket(sock, &typed))
+	if (take_unplaced(bpf_get_current_pid_tgid()))
+		return 0;
+	ask_earlier(ctx, &exit_socket_bind_slots);
+	if (!barrier_read(control.catching) || !read_socket(sock, &typed))
 		return 0;
 	if (!count_bind(&typed, (const struct bind_address *)address, address, length, 0))
 		__atomic_fetch_add(&control.selfcheck_caught, 1, __ATOMIC_RELAXED);
@@ -587,7 +605,8 @@ int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, in
 SEC("fexit/__sys_bind")
 int BPF_PROG(exit_sys_bind, int fd, void *address, int length, int result)
 {
-	end_call(result);
+	if (!end_call(result))
+		ask_earlier(ctx, &exit_sys_bind_slots);
 	return 0;
 }
 
@@ -595,7 +614,8 @@ int BPF_PROG(exit_sys_bind, int fd, void *address, int length, int result)
 SEC("fexit/io_bind")
 int BPF_PROG(exit_io_bind, struct io_kiocb *request, unsigned int flags, int unused)
 {
-	end_call(request->cqe.res);
+	if (!end_call(request->cqe.res))
+		ask_earlier(ctx, &exit_io_bind_slots);
 	return 0;
 }
 
@@ -676,7 +696,7 @@ int tracepoint_exit_bind(struct trace_event_raw_sys_exit *ctx)
 		else if (ctx->ret != -14 /* EFAULT */)
 			add_missed(BIND_MISSED_ADDRESS);
 	}
-	if (settings.results)
-		end_call(ctx->ret);
+	if (!(settings.results && end_call(ctx->ret)) && !found)
+		ask_earlier(ctx, &tracepoint_exit_bind_slots);
 	return 0;
 }

@@ -32,18 +32,19 @@ static const struct map_kind {
 	[MAP_CONTROL] = {".data.control", "control", PROT_READ | PROT_WRITE},
 	[MAP_LEDGER] = {"ledger", "ledger", PROT_READ | PROT_WRITE},
 	[MAP_CLAIMS] = {"claims", "claims", 0},
+	[MAP_PENDING] = {"pending", "pending", 0},
 };
 
 const char *bind_maps_name(enum bind_map map)
 {
-	return kinds[map].name;
+	return kinds[map].shown;
 }
 
 /*
  * The highest CPU number that may ever be used, plus 1: counters are indexed by
  * number, and the mask of possible CPUs ("0-63", "0,2-3") may have holes.
  */
-static int possible_cpus(uint32_t *ret_cpus)
+int bind_maps_cpus(uint32_t *ret_cpus)
 {
 	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
 	const char *last;
@@ -80,6 +81,7 @@ static int write_settings(struct bpf_object *object, const struct bind_source_co
 		.labels = config->labels,
 		.last_attempt = config->last_attempt,
 		.results = results,
+		.pinned = config->pins != NULL,
 	};
 
 	if (!map)
@@ -101,7 +103,7 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 		      const struct bind_source_config *config, bool results)
 {
 	uint32_t cpus = 0, table = 1U << config->table_bits;
-	int error = possible_cpus(&cpus);
+	int error = bind_maps_cpus(&cpus);
 
 	if (error)
 		return error;
@@ -128,12 +130,22 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 	return error ? error : write_settings(object, config, results);
 }
 
-/* length: of the memory, bytes; as BPF arrays have it, elements are rounded up to 8. */
-static int map_memory(struct bind_maps *maps, enum bind_map which, size_t length)
+/* As BPF arrays have it, elements are rounded up to 8 bytes. Before 5.12 calls is a hash. */
+static int map_one(struct bind_maps *maps, enum bind_map which)
 {
-	void *memory = mmap(NULL, length, kinds[which].protection, MAP_SHARED,
-			    maps->of[which].descriptor, 0);
+	struct bpf_map_info info = {0};
+	__u32 size = sizeof(info);
+	size_t length;
+	void *memory;
 
+	if (bpf_obj_get_info_by_fd(maps->of[which].descriptor, &info, &size))
+		return -errno;
+	maps->of[which].entries = info.max_entries;
+	if (!kinds[which].protection || info.type != BPF_MAP_TYPE_ARRAY)
+		return 0;
+	length = (size_t)info.max_entries * ((info.value_size + 7U) & ~7U);
+	memory = mmap(NULL, length, kinds[which].protection, MAP_SHARED, maps->of[which].descriptor,
+		      0);
 	if (memory == MAP_FAILED)
 		return -errno;
 	maps->of[which].memory = memory;
@@ -141,24 +153,32 @@ static int map_memory(struct bind_maps *maps, enum bind_map which, size_t length
 	return 0;
 }
 
-int bind_maps_map(struct bind_maps *maps, struct bpf_object *object)
+static int map_all(struct bind_maps *maps)
 {
 	int error = 0;
 
-	for (int i = 0; i < MAPS && !error; i++) {
+	for (int i = 0; i < MAPS && !error; i++)
+		if (maps->of[i].descriptor >= 0)
+			error = map_one(maps, i);
+	return error;
+}
+
+int bind_maps_map(struct bind_maps *maps, struct bpf_object *object)
+{
+	for (int i = 0; i < MAPS; i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
 
 		maps->of[i].descriptor = map ? bpf_map__fd(map) : -1;
-		if (!map)
-			continue;
-		maps->of[i].entries = bpf_map__max_entries(map);
-		/* Before 5.12 calls is a hash. */
-		if (kinds[i].protection && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY)
-			error = map_memory(maps, i,
-					   (size_t)bpf_map__max_entries(map) *
-						   ((bpf_map__value_size(map) + 7U) & ~7U));
 	}
-	return error;
+	return map_all(maps);
+}
+
+int bind_maps_adopt(struct bind_maps *maps, const int descriptors[MAPS])
+{
+	maps->owned = true;
+	for (int i = 0; i < MAPS; i++)
+		maps->of[i].descriptor = descriptors[i];
+	return map_all(maps);
 }
 
 void bind_maps_unmap(struct bind_maps *maps)
@@ -167,7 +187,10 @@ void bind_maps_unmap(struct bind_maps *maps)
 		if (maps->of[i].memory)
 			munmap(maps->of[i].memory, maps->of[i].length);
 		maps->of[i].memory = NULL;
+		if (maps->owned && maps->of[i].descriptor >= 0)
+			close(maps->of[i].descriptor);
 	}
+	maps->owned = false;
 }
 
 struct bind_control *bind_maps_control(const struct bind_maps *maps)

@@ -27,7 +27,8 @@ enum bind_map {
 	MAP_MISSED,
 	MAP_CONTROL,
 	MAP_LEDGER,
-	MAP_CLAIMS, /* before 5.12 only */
+	MAP_CLAIMS,  /* before 5.12 only */
+	MAP_PENDING, /* tracepoint mode only */
 	MAPS,
 };
 
@@ -35,9 +36,9 @@ struct bind_maps {
 	uint32_t table_bits;
 	uint32_t cpus;
 	uint32_t max_rows;
+	bool owned; /* the descriptors are, instead of being the object's */
 	struct {
-		int descriptor; /* -1: there is no such map; owned by the object, or as pins.h says
-				 */
+		int descriptor; /* -1: there is no such map */
 		uint32_t entries;
 		void *memory;  /* NULL: not mapped */
 		size_t length; /* of the mapping, bytes */
@@ -52,8 +53,17 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 int bind_maps_map(struct bind_maps *maps, struct bpf_object *object);
 void bind_maps_unmap(struct bind_maps *maps);
 
-/* The name of a map in the object. */
+/*
+ * Instead of both: takes over the descriptors of maps that were prepared earlier, with
+ * the sizes in maps filled in. 0 or -errno; in any case bind_maps_unmap() closes them.
+ */
+int bind_maps_adopt(struct bind_maps *maps, const int descriptors[MAPS]);
+
+/* What a map is called where it is pinned, and on the page. */
 const char *bind_maps_name(enum bind_map map);
+
+/* The highest CPU number that may ever be used, plus 1. 0 or -errno. */
+int bind_maps_cpus(uint32_t *ret_cpus);
 
 struct bind_control *bind_maps_control(const struct bind_maps *maps);
 

@@ -9,26 +9,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bind_abi.h"
 #include "bind_maps.h"
+#include "bind_object.h"
 #include "bind_view.h"
-#include "bpf_object.h"
 #include "calls.h"
 #include "grace.h"
 #include "hooks.h"
 #include "ledger.h"
 #include "log.h"
+#include "pinned.h"
+#include "pinned_set.h"
 #include "refusal.h"
+#include "selfcheck.h"
 
-#define KERNEL_BTF      "/sys/kernel/btf/vmlinux"
-#define SELFCHECK_TRIES 5
-#define SECOND_NS       1000000000ULL
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+#define SECOND_NS  1000000000ULL
 
 struct bind_source {
 	enum bind_mode mode;
@@ -74,6 +73,9 @@ int bind_source_supported(const struct bind_source_config *config, struct bind_r
 	libbpf_set_print(log_libbpf);
 	if (!refusal_check_capabilities(ret_refusal))
 		return -EPERM;
+	error = config->pins ? pinned_check(config->pins, ret_refusal) : 0;
+	if (error)
+		return error;
 	if (!config->btf_path && access(KERNEL_BTF, R_OK) == 0)
 		return 0;
 	/* libbpf also looks where distributions without KERNEL_BTF put it (/boot, /lib/modules). */
@@ -99,99 +101,11 @@ int bind_source_supported(const struct bind_source_config *config, struct bind_r
 	return error;
 }
 
-static int open_object(struct bind_source *source, const struct bind_source_config *config)
-{
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "socket_bind",
-		    .btf_custom_path = config->btf_path);
-	const struct bpf_object_file *file =
-		kernel_older_than(5, 12) ? &bpf_object_before_5_12 : &bpf_object_5_12;
-
-	source->object = bpf_object__open_mem(file->start, file->end - file->start, &options);
-	if (!source->object)
-		return -errno;
-	hooks_select(&source->hooks, source->object, source->mode, source->results,
-		     config->btf_path);
-	return bind_maps_prepare(&source->maps, source->object, config, source->results);
-}
-
-/* The bind by which a hook is checked: see struct bind_control. */
-static int bind_with_nonce(uint64_t nonce)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int error = 0;
-
-	if (descriptor < 0)
-		return -errno;
-	memcpy((char *)&address + BIND_SELFCHECK_LENGTH - sizeof(nonce), &nonce, sizeof(nonce));
-	if (bind(descriptor, (struct sockaddr *)&address, BIND_SELFCHECK_LENGTH))
-		error = -errno;
-	close(descriptor);
-	return error;
-}
-
-static uint64_t read_counter(const __u64 *counter)
-{
-	return __atomic_load_n(counter, __ATOMIC_ACQUIRE);
-}
-
-static int read_recursed(const struct bind_source *source, uint64_t *ret_recursed)
-{
-	struct bind_view view = {0};
-	int error = hooks_read(&source->hooks, false, &view);
-
-	*ret_recursed = view.recursed;
-	return error;
-}
-
-static uint64_t selfchecks_noticed(const struct bind_control *control)
-{
-	return read_counter(&control->selfcheck_seen) + read_counter(&control->selfcheck_caught);
-}
-
-/*
- * 0 or -errno of the bind. A skipped run that would have seen it must not pass for a
- * lost attempt.
- */
-static int try_selfcheck(struct bind_source *source)
-{
-	struct bind_control *control = bind_maps_control(&source->maps);
-	uint64_t noticed = selfchecks_noticed(control), before = 0, after = 0, nonce;
-	int error = read_recursed(source, &before);
-
-	if (error)
-		return error;
-	if (getrandom(&nonce, sizeof(nonce), 0) < 0)
-		return -errno;
-	__atomic_store_n(&control->selfcheck_nonce, nonce | 1, __ATOMIC_SEQ_CST);
-	error = bind_with_nonce(nonce | 1);
-	__atomic_store_n(&control->selfcheck_nonce, 0, __ATOMIC_SEQ_CST);
-	if (error || selfchecks_noticed(control) != noticed)
-		return error;
-	error = read_recursed(source, &after);
-	control->no_attempts += !error && after > before;
-	return error;
-}
-
-/* Tried more than once: tracing programs may be skipped on a pre-emptible kernel. */
 int bind_source_selfcheck(struct bind_source *source)
 {
 	struct bind_control *control = bind_maps_control(&source->maps);
-	uint64_t seen = read_counter(&control->selfcheck_seen);
-	uint64_t results = read_counter(&control->selfcheck_results);
-	bool is_seen = false;
 
-	for (int try = 0; try < SELFCHECK_TRIES; try++) {
-		int error = try_selfcheck(source);
-
-		if (error)
-			return error;
-		is_seen = read_counter(&control->selfcheck_seen) != seen;
-		if (is_seen &&
-		    (!source->results || read_counter(&control->selfcheck_results) != results))
-			return 0;
-	}
-	return is_seen ? -ENOMSG : -ENODATA;
+	return selfcheck(&source->hooks, control, source->results, &control->no_attempts);
 }
 
 /* Whether the mode's preconditions hold that libbpf would report less clearly. */
@@ -212,7 +126,21 @@ static int check_mode(enum bind_mode mode, const struct bind_source_config *conf
 		refusal_cure(refusal, "a kernel built with CONFIG_DEBUG_INFO_BTF=y");
 		return -ENOENT;
 	}
+	if (config->pins && (mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT) &&
+	    kernel_older_than(5, 15)) {
+		refusal_reason(refusal,
+			       "this kernel cannot pin what a %s is attached by (Linux "
+			       "5.15 and later can)",
+			       bind_mode_name(mode));
+		refusal_cure(refusal, "--bpf.attach=lsm or fentry, or leave out --bpf.pin-path");
+		return -EOPNOTSUPP;
+	}
 	return 0;
+}
+
+bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
+{
+	return pinned_mode(pins, ret_mode);
 }
 
 /* Statistics are for all programs of the machine, and end with the descriptor. */
@@ -226,27 +154,45 @@ static void enable_statistics(struct bind_source *source)
 
 static int load(struct bind_source *source, const struct bind_source_config *config)
 {
-	int error = open_object(source, config);
+	int error;
 
-	if (!error && bpf_object__load(source->object))
-		error = -errno;
+	hooks_list(&source->hooks, source->mode, source->results, config->btf_path);
+	error = bind_object_load(&source->hooks, source->mode, source->results, config,
+				 &source->maps, &source->object);
 	return error ? error : bind_maps_map(&source->maps, source->object);
 }
 
-/*
- * From here on whoever leaves the hook has passed the counting program. Runs that
- * were skipped before that say nothing.
- */
-static int begin_catching(struct bind_source *source)
+/* Loaded, attached, of this process alone. */
+static int start_own(struct bind_source *source, const struct bind_source_config *config,
+		     struct bind_refusal *refusal)
 {
-	struct bind_control *control = bind_maps_control(&source->maps);
-	uint64_t recursed;
-	int error = source->results ? read_recursed(source, &recursed) : 0;
+	int error = load(source, config);
 
-	if (error || !source->results)
+	if (error) {
+		refusal_of_load(source->mode, -error, refusal);
 		return error;
-	control->no_attempts = recursed;
-	control->catching = 1;
+	}
+	error = hooks_attach(&source->hooks, source->object, source->mode);
+	if (error)
+		refusal_of_attach(source->mode, -error, refusal);
+	return error;
+}
+
+/* What the set owns is the source's from here on, but programs, which stay where they are. */
+static int start_pinned(struct bind_source *source, const struct bind_source_config *config,
+			struct bind_refusal *refusal)
+{
+	const struct pinned_plan plan = {config->pins, config, source->mode, source->results};
+	struct pinned_set set;
+	int error = pinned_start(&plan, &source->grace, &set, refusal);
+
+	if (error)
+		return error;
+	source->maps = set.maps;
+	source->hooks = set.hooks;
+	set.maps = (struct bind_maps){.owned = false};
+	set.hooks.count = 0;
+	pinned_set_close(&set);
 	return 0;
 }
 
@@ -255,24 +201,14 @@ static int start(struct bind_source *source, const struct bind_source_config *co
 {
 	int error = check_mode(source->mode, config, refusal);
 
+	if (!error)
+		error = config->pins ? start_pinned(source, config, refusal)
+				     : start_own(source, config, refusal);
 	if (error)
 		return error;
-	error = load(source, config);
-	if (error) {
-		refusal_of_load(source->mode, -error, refusal);
-		return error;
-	}
-	error = hooks_attach(&source->hooks, source->object, source->mode);
-	if (error) {
-		refusal_of_attach(source->mode, -error, refusal);
-		return error;
-	}
 	error = bind_source_selfcheck(source);
-	if (error) {
-		refusal_of_selfcheck(source->mode, -error, refusal);
-		return error;
-	}
-	error = begin_catching(source);
+	if (!error && !config->pins && source->results)
+		error = hooks_begin_catching(&source->hooks, bind_maps_control(&source->maps));
 	if (error)
 		refusal_of_selfcheck(source->mode, -error, refusal);
 	return error;
@@ -305,13 +241,13 @@ static int open_with(enum bind_mode mode, const struct bind_source_config *confi
 		refusal_of_load(mode, ENOMEM, ret_refusal);
 		return -ENOMEM;
 	}
+	if (grace_open(&source->grace))
+		source->grace = (struct grace){-1, -1};
 	error = start(source, config, ret_refusal);
 	if (error) {
 		bind_source_close(source);
 		return error;
 	}
-	if (grace_open(&source->grace))
-		source->grace = (struct grace){-1, -1};
 	if (config->stats)
 		enable_statistics(source);
 	*ret_source = source;

@@ -14,7 +14,9 @@ struct bind_refusal;
 struct bind_source;
 struct bind_view;
 struct exporter_map;
+struct filter;
 struct ledger;
+struct pins;
 
 /* In the order of preference: exactness first. */
 enum bind_mode {
@@ -34,9 +36,14 @@ struct bind_source_config {
 	uint32_t labels;   /* enum bind_label */
 	uint32_t table_bits;
 	uint32_t max_rows;
+	const struct pins *pins;     /* where programs and counters are pinned; NULL: nowhere */
+	const struct filter *filter; /* for counts that are carried over; NULL: all have rows */
 };
 
 const char *bind_mode_name(enum bind_mode mode);
+
+/* The mode in which binds are counted already, if something is pinned; else false. */
+bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode);
 
 /*
  * Whether this machine can run any mode at all. 0, or -errno with what is
@@ -54,7 +61,7 @@ int bind_source_supported(const struct bind_source_config *config,
 int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
 		     struct bind_source **ret_source, struct bind_refusal *ret_refusal);
 
-/* Detaches and frees. NULL is allowed. */
+/* Detaches, unless it is pinned, and frees. NULL is allowed. */
 void bind_source_close(struct bind_source *source);
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BPF_OBJECT, BPF_OBJECT_BEFORE_5_12: paths of the compiled BPF objects, given by the build. */
+/* BPF_OBJECT, BPF_OBJECT_BEFORE_5_12, BPF_STUBS: paths of the compiled BPF objects, given by the build. */
 	.section .rodata
 	.balign 8
 start:
@@ -9,6 +9,10 @@ end:
 start_before_5_12:
 	.incbin BPF_OBJECT_BEFORE_5_12
 end_before_5_12:
+	.balign 8
+start_stubs:
+	.incbin BPF_STUBS
+end_stubs:
 	.section .data.rel.ro, "aw"
 	.balign 8
 	.globl bpf_object_5_12
@@ -17,4 +21,7 @@ bpf_object_5_12:
 	.globl bpf_object_before_5_12
 bpf_object_before_5_12:
 	.quad start_before_5_12, end_before_5_12
+	.globl bpf_object_stubs
+bpf_object_stubs:
+	.quad start_stubs, end_stubs
 	.section .note.GNU-stack, "", %progbits

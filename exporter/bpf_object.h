@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The compiled bpf/socket_bind.bpf.c, embedded at build time (bpf_object.S). */
+/* The compiled programs of bpf/, embedded at build time (bpf_object.S). */
 #ifndef BPF_OBJECT_H
 #define BPF_OBJECT_H
 
@@ -10,5 +10,6 @@ struct bpf_object_file {
 
 extern const struct bpf_object_file bpf_object_5_12;
 extern const struct bpf_object_file bpf_object_before_5_12; /* see bpf/bind_calls.h */
+extern const struct bpf_object_file bpf_object_stubs;
 
 #endif

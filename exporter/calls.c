@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calls.h"
 
+#include <bpf/bpf.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #define SWEEP_LOOKS 10
 #define FREE_SWEEPS 120 /* ten minutes */
 #define WAIT_MS     100
+#define GAP_MS      250
+#define LEAVE_MS    5000
 
 struct calls_age {
 	uint64_t swept_ns; /* when seen was filled */
@@ -112,6 +115,15 @@ void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t n
 	age->swept_ns = now_ns;
 }
 
+/* Milliseconds by the clock: on a busy machine a sleep of one takes many. */
+static uint64_t clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static bool is_before(uint64_t call, uint64_t generation)
 {
 	return call && !(call & BIND_CALL_ABANDONED) &&
@@ -133,8 +145,115 @@ static bool has_earlier_calls(const struct bind_calls *calls, uint64_t generatio
 void calls_wait(const struct bind_maps *maps, uint64_t generation)
 {
 	const struct bind_calls *calls = maps->of[MAP_CALLS].memory;
-	int most = calls ? WAIT_MS : 10;
+	uint64_t end_ms = clock_ms() + (calls ? WAIT_MS : 10);
 
-	for (int ms = 0; ms < most && (!calls || has_earlier_calls(calls, generation)); ms++)
+	while (clock_ms() < end_ms && (!calls || has_earlier_calls(calls, generation)))
 		pause_ms();
+}
+
+static bool has_thread(const struct bind_calls *calls, uint64_t thread)
+{
+	for (uint32_t group = 0; group < GROUPS; group++)
+		for (int way = 0; way < BIND_CALL_WAYS; way++)
+			if (__atomic_load_n(&calls[group].call[way], __ATOMIC_RELAXED) >> 32 ==
+			    thread)
+				return true;
+	return false;
+}
+
+static void take_mark(const struct bind_maps *maps, __u64 *place, __u64 call)
+{
+	uint64_t *missed = maps->of[MAP_MISSED].memory;
+
+	if (replace(place, call, (call & ~BIND_CALL_MARKED) | BIND_CALL_ABANDONED))
+		__atomic_fetch_add(&missed[BIND_LEFT_MARKED], 1, __ATOMIC_RELAXED);
+}
+
+/* A look that is not longer than the map: it starts over where a call has ended meanwhile. */
+static bool someone_is_inside_by_hash(const struct bind_maps *maps)
+{
+	int map = maps->of[MAP_CALLS].descriptor;
+	uint32_t thread, previous = 0;
+	uint64_t call;
+
+	for (uint32_t i = 0; i < maps->of[MAP_CALLS].entries; i++) {
+		if (bpf_map_get_next_key(map, i ? &previous : NULL, &thread))
+			return false;
+		if (bpf_map_lookup_elem(map, &thread, &call) == 0 && (call & BIND_CALL_MARKED))
+			return true;
+		previous = thread;
+	}
+	return false;
+}
+
+/*
+ * Whether somebody who was counted may be inside the hook. Whose end the kernel skipped
+ * stays marked, as he makes his next call elsewhere: where he is seen, he has left.
+ */
+static bool someone_is_inside(const struct bind_maps *maps, const struct bind_calls *others)
+{
+	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
+	bool inside = false;
+
+	if (!calls)
+		return someone_is_inside_by_hash(maps);
+	for (uint32_t group = 0; group < GROUPS; group++) {
+		for (int way = 0; way < BIND_CALL_WAYS; way++) {
+			__u64 *place = &calls[group].call[way];
+			uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+
+			if (!(call & BIND_CALL_MARKED))
+				continue;
+			if (others && has_thread(others, call >> 32))
+				take_mark(maps, place, call);
+			else
+				inside = true;
+		}
+		inside |= __atomic_load_n(&calls[group].unplaced, __ATOMIC_RELAXED) != 0;
+	}
+	return inside;
+}
+
+void calls_leave_hook(const struct bind_maps *maps, const struct bind_maps *other)
+{
+	const struct bind_calls *others = other ? other->of[MAP_CALLS].memory : NULL;
+	uint64_t end_ms = clock_ms() + (other ? LEAVE_MS : GAP_MS);
+
+	while (someone_is_inside(maps, others) && clock_ms() < end_ms)
+		pause_ms();
+}
+
+static uint32_t give_up_in_hash(const struct bind_maps *maps)
+{
+	uint64_t *missed = maps->of[MAP_MISSED].memory;
+	int map = maps->of[MAP_CALLS].descriptor;
+	uint32_t thread, given_up = 0;
+
+	while (bpf_map_get_next_key(map, NULL, &thread) == 0)
+		if (bpf_map_delete_elem(map, &thread) == 0) {
+			__atomic_fetch_add(&missed[BIND_MISSED_RESULT], 1, __ATOMIC_RELAXED);
+			given_up++;
+		}
+	return given_up;
+}
+
+uint32_t calls_give_up(const struct bind_maps *maps)
+{
+	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
+	uint32_t given_up = 0;
+
+	if (!calls)
+		return give_up_in_hash(maps);
+	for (uint32_t group = 0; group < GROUPS; group++)
+		for (int way = 0; way < BIND_CALL_WAYS; way++) {
+			__u64 *place = &calls[group].call[way];
+			uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+
+			given_up += call && !(call & BIND_CALL_ABANDONED);
+			if (call & BIND_CALL_MARKED)
+				take_mark(maps, place, call);
+			else if (call)
+				replace(place, call, call | BIND_CALL_ABANDONED);
+		}
+	return given_up;
 }

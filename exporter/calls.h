@@ -25,4 +25,14 @@ void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t n
  */
 void calls_wait(const struct bind_maps *maps, uint64_t generation);
 
+/*
+ * Of maps in which nobody is counted any more. Waits until nobody who was is inside
+ * security_socket_bind(): up to five seconds if others are counted in other maps meanwhile, which
+ * whoever is in there has left; else, with NULL, a quarter of one.
+ */
+void calls_leave_hook(const struct bind_maps *maps, const struct bind_maps *other);
+
+/* Gives up all that have not ended, in maps that no program looks into. Returns how many. */
+uint32_t calls_give_up(const struct bind_maps *maps);
+
 #endif

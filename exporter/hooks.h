@@ -11,6 +11,7 @@
 
 #include "bind_source.h"
 
+struct bind_control;
 struct bind_view;
 struct bpf_link;
 struct bpf_object;
@@ -19,18 +20,31 @@ struct bpf_object;
 
 struct hooks {
 	const char *names[HOOKS_MAX]; /* of programs; the one that counts is the last */
-	int programs[HOOKS_MAX];      /* their descriptors, owned by the object */
-	struct bpf_link *links[HOOKS_MAX];
+	int programs[HOOKS_MAX];      /* that are attached: owned by the object; stubs are owned */
+	int slots[HOOKS_MAX];         /* of stubs, owned; else -1 */
+	struct bpf_link *links[HOOKS_MAX]; /* without stubs */
 	int count;
 	int sees_last; /* the program after which an attempt that none counted is lost */
 };
 
-/*
- * Between open and load: which programs the mode needs here; the others are not
- * loaded. results: also those that see how a bind ends. btf_path: as in bind_source_config.
- */
-void hooks_select(struct hooks *hooks, struct bpf_object *object, enum bind_mode mode, bool results,
-		  const char *btf_path);
+/* Into empty hooks: which programs the mode needs here. results: also those that see the end. */
+void hooks_list(struct hooks *hooks, enum bind_mode mode, bool results, const char *btf_path);
+
+/* Of the hooks for which is_there says so, in the order in which hooks_list() has them. */
+void hooks_list_those(struct hooks *hooks, bool (*is_there)(const char *name, void *context),
+		      void *context);
+
+/* The position of a hook, or -1. */
+int hooks_find(const struct hooks *hooks, const char *name);
+
+/* The mode whose counting program this is; BIND_MODES: of none. */
+enum bind_mode hooks_mode_of(const char *name);
+
+/* The program at the end of security_socket_bind(). */
+extern const char hooks_at_exit[];
+
+/* Between open and load: programs and maps that are not needed are not loaded. */
+int hooks_choose(const struct hooks *hooks, struct bpf_object *object, enum bind_mode mode);
 
 /*
  * After load. Programs that see results come first, so that every call that is
@@ -38,7 +52,7 @@ void hooks_select(struct hooks *hooks, struct bpf_object *object, enum bind_mode
  */
 int hooks_attach(struct hooks *hooks, struct bpf_object *object, enum bind_mode mode);
 
-/* In the reverse order. */
+/* In the reverse order. What stubs are attached by is pinned, and stays. */
 void hooks_detach(struct hooks *hooks);
 
 /*
@@ -47,5 +61,14 @@ void hooks_detach(struct hooks *hooks);
  * numbers of runs. 0 or -errno.
  */
 int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view);
+
+/* The skipped runs alone. */
+int hooks_skipped(const struct hooks *hooks, uint64_t *ret_skipped);
+
+/*
+ * When whoever leaves the hook has passed the counting program. Runs that were skipped
+ * before say nothing. 0 or -errno.
+ */
+int hooks_begin_catching(const struct hooks *hooks, struct bind_control *control);
 
 #endif

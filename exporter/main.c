@@ -16,6 +16,7 @@
 #include "listener.h"
 #include "log.h"
 #include "options.h"
+#include "pins.h"
 #include "privileges.h"
 #include "refusal.h"
 #include "snapshot.h"
@@ -24,6 +25,7 @@
 
 struct exporter {
 	struct options options;
+	struct pins *pins; /* NULL: nothing is pinned */
 	struct listener listeners[HTTP_LISTENERS_MAX];
 	uint32_t listener_count;
 	struct exporter_identity identity;
@@ -45,6 +47,33 @@ static const char *listen_cure(int error)
 	default:
 		return "choose an address of this machine with --web.listen-address";
 	}
+}
+
+static int log_pin_refusal(const char *message, const struct bind_refusal *refusal)
+{
+	log_event(LOG_LEVEL_ERROR, message, "reason", refusal->reason, "cure", refusal->cure, NULL);
+	return -ENODEV;
+}
+
+static int unpin(const char *path)
+{
+	struct bind_refusal refusal;
+
+	if (pins_unpin(path, &refusal))
+		return log_pin_refusal("cannot remove pinned counters", &refusal);
+	log_event(LOG_LEVEL_INFO, "nothing is pinned any more", "path", path, NULL);
+	return 0;
+}
+
+/* Before listening: who waits for another exporter to end waits for its port, too. */
+static int open_pins(struct exporter *exporter)
+{
+	struct bind_refusal refusal;
+
+	if (exporter->options.pin_path &&
+	    pins_open(exporter->options.pin_path, &exporter->pins, &refusal))
+		return log_pin_refusal("cannot use pinned counters", &refusal);
+	return 0;
 }
 
 /* Before anything is attached: a port in use is the commonest mistake. */
@@ -95,7 +124,43 @@ static int use_mode(struct exporter *exporter, enum bind_mode mode,
 	return 0;
 }
 
-/* The first mode of the chain that counts; or the named one, without fallback. */
+static int open_mode(struct exporter *exporter, enum bind_mode mode,
+		     const struct bind_source_config *config, struct bind_refusal *ret_refusal)
+{
+	if (bind_source_open(mode, config, &exporter->source, ret_refusal))
+		return -ENODEV;
+	return use_mode(exporter, mode, ret_refusal);
+}
+
+/* The first mode of the chain that counts, one that counts already before all others. */
+static int open_any(struct exporter *exporter, const struct bind_source_config *config)
+{
+	struct bind_refusal refusal, first = {"", ""};
+	enum bind_mode pinned = BIND_MODES;
+	struct text reasons = {0};
+
+	if (config->pins && bind_source_pinned_mode(config->pins, &pinned) &&
+	    open_mode(exporter, pinned, config, &refusal) == 0)
+		return 0;
+	if (pinned != BIND_MODES)
+		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(pinned),
+			    &refusal);
+	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
+		if (mode == pinned)
+			continue;
+		if (open_mode(exporter, mode, config, &refusal) == 0)
+			return 0;
+		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(mode), &refusal);
+		add_reason(&reasons, bind_mode_name(mode), &refusal);
+		if (!first.reason[0])
+			first = refusal;
+	}
+	log_event(LOG_LEVEL_ERROR, "no attach mode works on this machine", "reason",
+		  reasons.failed ? first.reason : reasons.data, "cure", first.cure, NULL);
+	text_free(&reasons);
+	return -ENODEV;
+}
+
 static int open_source(struct exporter *exporter)
 {
 	const struct options *options = &exporter->options;
@@ -108,30 +173,20 @@ static int open_source(struct exporter *exporter)
 		.labels = options->labels,
 		.table_bits = snapshot_table_bits(options->max_series),
 		.max_rows = options->max_series,
+		.pins = exporter->pins,
+		.filter = &options->filter,
 	};
-	struct bind_refusal refusal, first = {"", ""};
-	struct text reasons = {0};
+	struct bind_refusal refusal;
 
 	if (bind_source_supported(&config, &refusal))
 		return log_refusal(LOG_LEVEL_ERROR, "cannot count binds on this machine", "any",
 				   &refusal);
-	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
-		if (!options->attach_auto && mode != options->attach_mode)
-			continue;
-		if (bind_source_open(mode, &config, &exporter->source, &refusal) == 0)
-			return use_mode(exporter, mode, &refusal);
-		if (!options->attach_auto)
-			return log_refusal(LOG_LEVEL_ERROR, "attach mode does not work here",
-					   bind_mode_name(mode), &refusal);
-		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(mode), &refusal);
-		add_reason(&reasons, bind_mode_name(mode), &refusal);
-		if (mode == 0)
-			first = refusal;
-	}
-	log_event(LOG_LEVEL_ERROR, "no attach mode works on this machine", "reason",
-		  reasons.failed ? first.reason : reasons.data, "cure", first.cure, NULL);
-	text_free(&reasons);
-	return -ENODEV;
+	if (options->attach_auto)
+		return open_any(exporter, &config);
+	if (open_mode(exporter, options->attach_mode, &config, &refusal) == 0)
+		return 0;
+	return log_refusal(LOG_LEVEL_ERROR, "attach mode does not work here",
+			   bind_mode_name(options->attach_mode), &refusal);
 }
 
 static int drop_privileges(const struct options *options)
@@ -298,6 +353,7 @@ static void stop(struct exporter *exporter)
 		close(exporter->listeners[i].socket);
 	collector_stop(exporter->collector);
 	bind_source_close(exporter->source);
+	pins_close(exporter->pins);
 }
 
 /* Blocked before any thread starts, so that only main ever takes them. */
@@ -325,7 +381,11 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	log_setup(exporter.options.log_level, exporter.options.log_format);
-	failed = open_listeners(&exporter);
+	if (exporter.options.unpin)
+		return unpin(exporter.options.pin_path) ? EXIT_FAILURE : EXIT_SUCCESS;
+	failed = open_pins(&exporter);
+	if (!failed)
+		failed = open_listeners(&exporter);
 	signals = block_signals();
 	if (!failed)
 		failed = start(&exporter);

@@ -222,6 +222,14 @@ void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_
 	}
 }
 
+void refusal_of_pin(int error, struct bind_refusal *ret_refusal)
+{
+	refusal_reason(ret_refusal, "pinning below --bpf.pin-path failed: %s", strerror(error));
+	refusal_cure(ret_refusal,
+		     "make that directory writable for the exporter, or begin anew with "
+		     "--unpin, which loses the counts");
+}
+
 /*
  * A BPF LSM program attaches where "bpf" is not among the active security
  * modules, and is never called, without an error (measured on 5.10 and 6.1).

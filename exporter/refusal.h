@@ -28,6 +28,9 @@ void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_re
 /* error: a positive errno of attaching it. */
 void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_refusal);
 
+/* error: a positive errno of pinning it, or of what is pinned already. */
+void refusal_of_pin(int error, struct bind_refusal *ret_refusal);
+
 /* error: what bind_source_selfcheck() returned, positive. */
 void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *ret_refusal);
 

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pinned.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bind_object.h"
+#include "calls.h"
+#include "log.h"
+#include "pinned_set.h"
+#include "refusal.h"
+#include "selfcheck.h"
+#include "stubs.h"
+#include "succession.h"
+
+static int refuse(int error, struct bind_refusal *refusal)
+{
+	if (error == -EPROTO) {
+		refusal_reason(refusal, "what is pinned was pinned by another version of the "
+					"exporter, which this one cannot read");
+		refusal_cure(refusal, "go on with that version, or begin anew with --unpin, which "
+				      "loses the counts");
+	} else {
+		refusal_of_pin(-error, refusal);
+	}
+	return error;
+}
+
+int pinned_check(const struct pins *pins, struct bind_refusal *ret_refusal)
+{
+	struct pinned_set sets[2];
+	int count = pinned_set_find(pins, sets);
+
+	if (count < 0)
+		return refuse(count, ret_refusal);
+	while (count > 0)
+		pinned_set_close(&sets[--count]);
+	return 0;
+}
+
+bool pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
+{
+	struct pinned_set sets[2];
+	int count = pinned_set_find(pins, sets);
+
+	if (count <= 0)
+		return false;
+	*ret_mode = hooks_mode_of(sets[count - 1].hooks.names[sets[count - 1].hooks.count - 1]);
+	while (count > 0)
+		pinned_set_close(&sets[--count]);
+	return true;
+}
+
+/* A complete set to which nothing jumps; or, on failure, what there was before. */
+static int create(const struct pinned_plan *plan, const struct pinned_set *present,
+		  struct pinned_set *ret_set, struct bind_refusal *refusal)
+{
+	static const struct hooks none;
+	char directory[PINS_NAME_MAX];
+	struct hooks hooks = {.count = 0};
+	bool pinning;
+	int error;
+
+	hooks_list(&hooks, plan->mode, plan->results, plan->config->btf_path);
+	error = stubs_open(plan->pins, &hooks, plan->config->btf_path, refusal);
+	if (!error) {
+		error = pinned_set_create(plan, &hooks, present, directory, &pinning);
+		if (!error)
+			error = pinned_set_open(plan->pins, directory, ret_set);
+		if (error && pinning)
+			refusal_of_pin(-error, refusal);
+		else if (error)
+			refusal_of_load(plan->mode, -error, refusal);
+	}
+	hooks_detach(&hooks);
+	if (error)
+		stubs_remove_others(plan->pins, present ? &present->hooks : &none);
+	return error;
+}
+
+/* Where programs jump: results first, so that every call that is counted is seen to end. */
+static int fill_slots(const struct pinned_set *set)
+{
+	int error = 0;
+
+	for (int hook = 0; hook < set->hooks.count && !error; hook++)
+		if (stub_get(&set->hooks, hook, BIND_SLOT_PRESENT) != pinned_set_program(set, hook))
+			error = stub_put(&set->hooks, hook, BIND_SLOT_PRESENT, set->programs[hook]);
+	return error;
+}
+
+/* Once: what is skipped from then on counts. */
+static int begin_catching(const struct pinned_set *set)
+{
+	struct bind_control *control = bind_maps_control(&set->maps);
+
+	if (!set->identity.results || control->catching)
+		return 0;
+	return hooks_begin_catching(&set->hooks, control);
+}
+
+static void remove_all(const struct pinned_plan *plan, struct pinned_set *set)
+{
+	static const struct hooks none;
+
+	stubs_remove_others(plan->pins, &none);
+	pins_remove(plan->pins, set->directory);
+	pinned_set_close(set);
+}
+
+static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
+		 struct bind_refusal *refusal)
+{
+	int error = create(plan, NULL, ret_set, refusal);
+
+	if (error)
+		return error;
+	error = fill_slots(ret_set);
+	if (error) {
+		refusal_of_pin(-error, refusal);
+	} else {
+		struct bind_control *control = bind_maps_control(&ret_set->maps);
+
+		error = selfcheck(&ret_set->hooks, control, plan->results, &control->no_attempts);
+		if (!error)
+			error = begin_catching(ret_set);
+		if (error)
+			refusal_of_selfcheck(plan->mode, -error, refusal);
+	}
+	if (error) {
+		remove_all(plan, ret_set);
+		return error;
+	}
+	log_event(LOG_LEVEL_INFO, "counters are pinned", "note",
+		  "binds are counted on when the exporter ends, until --unpin", NULL);
+	return 0;
+}
+
+static void format_time(uint64_t seconds, char ret_text[32])
+{
+	time_t time = (time_t)seconds;
+	struct tm utc;
+
+	gmtime_r(&time, &utc);
+	strftime(ret_text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static int resume(const struct pinned_plan *plan, struct pinned_set *set,
+		  struct bind_refusal *refusal)
+{
+	char since[32], attempts[24];
+	uint64_t counted;
+	int error = stubs_open(plan->pins, &set->hooks, plan->config->btf_path, refusal);
+
+	if (error)
+		return error;
+	error = fill_slots(set);
+	if (!error)
+		error = begin_catching(set);
+	if (!error)
+		error = succession_attempts(set, &counted);
+	if (error)
+		return refuse(error, refusal);
+	format_time(set->identity.begun_s, since);
+	snprintf(attempts, sizeof(attempts), "%" PRIu64, counted);
+	log_event(LOG_LEVEL_INFO, "going on with pinned counters", "since", since, "attempts",
+		  attempts, NULL);
+	return 0;
+}
+
+static void log_upgrade(const struct pinned_set *set, bool same_hook,
+			const struct succession_report *report)
+{
+	char since[32], attempts[24], lost[24];
+
+	format_time(set->identity.begun_s, since);
+	snprintf(attempts, sizeof(attempts), "%" PRIu64, report->attempts);
+	snprintf(lost, sizeof(lost), "%u", report->lost_results);
+	log_event(LOG_LEVEL_INFO, "pinned counters carried over to other programs or settings",
+		  "since", since, "attempts", attempts, "results_lost", lost, NULL);
+	if (!same_hook)
+		log_event(LOG_LEVEL_WARN, "the attach mode was changed", "note",
+			  report->gap ? "binds between the two hooks are not counted"
+				      : "binds between the two hooks were counted at their end",
+			  NULL);
+}
+
+/* Ends an upgrade that was interrupted, or makes one. Leaves one set, in *present. */
+static int upgrade(const struct pinned_plan *plan, const struct grace *grace,
+		   struct pinned_set *present, struct pinned_set *next,
+		   struct bind_refusal *refusal)
+{
+	struct succession_report report = {0};
+	bool same_hook = succession_same_hook(present, next);
+	int error = stubs_open(plan->pins, &next->hooks, plan->config->btf_path, refusal);
+
+	if (!error) {
+		error = succession_run(plan, grace, present, next, &report);
+		if (error == -ENODATA)
+			refusal_of_selfcheck(plan->mode, ENODATA, refusal);
+		else if (error)
+			refuse(error, refusal);
+	}
+	if (error) {
+		pinned_set_close(next);
+		return error;
+	}
+	log_upgrade(next, same_hook, &report);
+	pinned_set_close(present);
+	*present = *next;
+	return 0;
+}
+
+/* With what is pinned already, in *set. */
+static int go_on(const struct pinned_plan *plan, const struct grace *grace, struct pinned_set *set,
+		 struct bind_refusal *refusal)
+{
+	struct pinned_set next;
+	int error;
+
+	if (set->identity.fingerprint ==
+	    bind_object_fingerprint(plan->mode, plan->results, plan->config))
+		return resume(plan, set, refusal);
+	error = create(plan, set, &next, refusal);
+	return error ? error : upgrade(plan, grace, set, &next, refusal);
+}
+
+int pinned_start(const struct pinned_plan *plan, const struct grace *grace,
+		 struct pinned_set *ret_set, struct bind_refusal *ret_refusal)
+{
+	struct pinned_set sets[2];
+	int error = 0, count = pinned_set_find(plan->pins, sets);
+
+	if (count < 0)
+		return refuse(count, ret_refusal);
+	if (count == 0)
+		return begin(plan, ret_set, ret_refusal);
+	if (count == 2)
+		error = upgrade(plan, grace, &sets[0], &sets[1], ret_refusal);
+	if (!error)
+		error = go_on(plan, grace, &sets[0], ret_refusal);
+	if (error) {
+		pinned_set_close(&sets[0]);
+		return error;
+	}
+	*ret_set = sets[0];
+	return 0;
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pins.h"
+
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "refusal.h"
+
+#define GARBAGE "garbage-"
+#define WAIT_S  30
+#define LOOK_MS 100
+
+struct pins {
+	const char *path; /* outlives this */
+	int directory;    /* its descriptor, which is locked */
+};
+
+/* A name that is too long is cut, and not found. */
+static void path_of(const struct pins *pins, const char *directory, const char *name,
+		    char ret_path[PATH_MAX])
+{
+	if (snprintf(ret_path, PATH_MAX, "%s/%s/%s", pins->path, directory, name) >= PATH_MAX)
+		ret_path[PATH_MAX - 1] = '\0';
+}
+
+static void garbage_of(const char *directory, char ret_name[NAME_MAX])
+{
+	snprintf(ret_name, NAME_MAX, GARBAGE "%s", directory);
+}
+
+static int is_on_bpf_fs(const char *path)
+{
+	struct statfs statistics;
+
+	if (statfs(path, &statistics))
+		return -errno;
+	return statistics.f_type == BPF_FS_MAGIC ? 0 : -EMEDIUMTYPE;
+}
+
+/* A directory that is missing is made, but no other above it, nor on another file system. */
+static int find_directory(const char *path)
+{
+	char parent[PATH_MAX];
+	int error = is_on_bpf_fs(path);
+
+	if (error != -ENOENT)
+		return error;
+	if (snprintf(parent, sizeof(parent), "%s", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	error = is_on_bpf_fs(dirname(parent));
+	if (error)
+		return error;
+	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
+}
+
+static void refuse(const char *path, int error, struct bind_refusal *refusal)
+{
+	switch (error) {
+	case EMEDIUMTYPE:
+		refusal_reason(refusal, "%.150s is not on a BPF file system", path);
+		refusal_cure(refusal, "mount -t bpf bpf /sys/fs/bpf, and name a directory there, "
+				      "such as --bpf.pin-path=/sys/fs/bpf/socket_bind");
+		break;
+	case EACCES:
+	case EPERM:
+		refusal_reason(refusal, "%.150s is not writable by this user", path);
+		refusal_cure(refusal, "make that directory beforehand and give it to this user, or "
+				      "run as root");
+		break;
+	case ETIMEDOUT:
+		refusal_reason(refusal, "another exporter uses %.150s, and did not end within %d s",
+			       path, WAIT_S);
+		refusal_cure(refusal, "stop it, or choose another --bpf.pin-path");
+		break;
+	default:
+		refusal_reason(refusal, "%.150s cannot be used: %s", path, strerror(error));
+		refusal_cure(refusal, "name a directory on a BPF file system, such as "
+				      "--bpf.pin-path=/sys/fs/bpf/socket_bind");
+	}
+}
+
+static int lock(const struct pins *pins)
+{
+	for (int waited_ms = 0; flock(pins->directory, LOCK_EX | LOCK_NB); waited_ms += LOOK_MS) {
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		if (waited_ms >= WAIT_S * 1000)
+			return -ETIMEDOUT;
+		if (!waited_ms)
+			log_event(LOG_LEVEL_INFO,
+				  "waiting for another exporter that uses the pinned counters",
+				  "path", pins->path, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000000L}, NULL);
+	}
+	return 0;
+}
+
+static int open_directory(struct pins *pins)
+{
+	int error = find_directory(pins->path);
+
+	if (error)
+		return error;
+	pins->directory = open(pins->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (pins->directory < 0 || access(pins->path, W_OK | X_OK))
+		return -errno;
+	return lock(pins);
+}
+
+/* One by one, since every removal changes the list. */
+static int remove_all(const struct pins *pins, const char *prefix)
+{
+	char name[1][PINS_NAME_MAX];
+
+	while (pins_list(pins, prefix, name, 1) > 0) {
+		int error = pins_remove(pins, name[0]);
+
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int pins_open(const char *path, struct pins **ret_pins, struct bind_refusal *ret_refusal)
+{
+	struct pins *pins = calloc(1, sizeof(*pins));
+	int error = -ENOMEM;
+
+	if (pins) {
+		pins->path = path;
+		pins->directory = -1;
+		error = open_directory(pins);
+	}
+	if (!error)
+		error = remove_all(pins, GARBAGE);
+	if (error) {
+		refuse(path, -error, ret_refusal);
+		pins_close(pins);
+		return error;
+	}
+	*ret_pins = pins;
+	return 0;
+}
+
+void pins_close(struct pins *pins)
+{
+	if (!pins)
+		return;
+	if (pins->directory >= 0)
+		close(pins->directory);
+	free(pins);
+}
+
+/*
+ * The directory itself stays: it may be another's, and somebody may wait for its
+ * lock. Hooks go first, so that nothing counts in what is being removed.
+ */
+int pins_unpin(const char *path, struct bind_refusal *ret_refusal)
+{
+	struct pins *pins;
+	int error;
+
+	if (access(path, F_OK) && errno == ENOENT)
+		return 0;
+	error = pins_open(path, &pins, ret_refusal);
+	if (error)
+		return error;
+	error = remove_all(pins, "hook-");
+	if (!error)
+		error = remove_all(pins, "set-");
+	if (error)
+		refuse(path, -error, ret_refusal);
+	pins_close(pins);
+	return error;
+}
+
+int pins_begin(const struct pins *pins, const char *directory)
+{
+	char garbage[NAME_MAX];
+
+	garbage_of(directory, garbage);
+	return mkdirat(pins->directory, garbage, 0700) ? -errno : 0;
+}
+
+int pins_put(const struct pins *pins, const char *directory, const char *name, int descriptor)
+{
+	char garbage[NAME_MAX], path[PATH_MAX];
+
+	garbage_of(directory, garbage);
+	path_of(pins, garbage, name, path);
+	return bpf_obj_pin(descriptor, path) ? -errno : 0;
+}
+
+int pins_publish(const struct pins *pins, const char *directory)
+{
+	char garbage[NAME_MAX];
+
+	garbage_of(directory, garbage);
+	return renameat(pins->directory, garbage, pins->directory, directory) ? -errno : 0;
+}
+
+int pins_get(const struct pins *pins, const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+	int descriptor;
+
+	path_of(pins, directory, name, path);
+	descriptor = bpf_obj_get(path);
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+static int empty(int directory)
+{
+	int copy = dup(directory), error = 0;
+	DIR *entries = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+
+	if (!entries)
+		return -errno;
+	while (!error && (entry = readdir(entries)))
+		if (entry->d_name[0] != '.' && unlinkat(directory, entry->d_name, 0) &&
+		    errno != ENOENT)
+			error = -errno;
+	closedir(entries);
+	return error;
+}
+
+int pins_remove(const struct pins *pins, const char *directory)
+{
+	char garbage[NAME_MAX];
+	int below, error;
+
+	garbage_of(directory, garbage);
+	if (strncmp(directory, GARBAGE, strlen(GARBAGE)) == 0)
+		snprintf(garbage, sizeof(garbage), "%s", directory);
+	else if (renameat(pins->directory, directory, pins->directory, garbage) && errno != ENOENT)
+		return -errno;
+	below = openat(pins->directory, garbage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (below < 0)
+		return errno == ENOENT ? 0 : -errno;
+	error = empty(below);
+	close(below);
+	if (!error && unlinkat(pins->directory, garbage, AT_REMOVEDIR))
+		error = -errno;
+	return error;
+}
+
+int pins_list(const struct pins *pins, const char *prefix, char (*ret_names)[PINS_NAME_MAX],
+	      int max)
+{
+	DIR *entries = opendir(pins->path);
+	struct dirent *entry;
+	int count = 0;
+
+	if (!entries)
+		return -errno;
+	while (count < max && (entry = readdir(entries)))
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
+		    strlen(entry->d_name) < PINS_NAME_MAX)
+			snprintf(ret_names[count++], PINS_NAME_MAX, "%.47s", entry->d_name);
+	closedir(entries);
+	return count;
+}
