@@ -116,6 +116,7 @@ TCase *series_tests(void);
 TCase *health_tests(void);
 TCase *startup_tests(void);
 TCase *place_tests(void);
+TCase *pin_tests(void);
 TCase *http_tests(void);
 TCase *privilege_tests(void);
 

@@ -7,6 +7,7 @@
  * bpf(2), no namespaces), with the reason on stderr. Settings, all optional:
  *
  *	SOCKET_BIND_EXPORTER  the executable
+ *	SOCKET_BIND_EXPORTER_NEXT  another build of it, to upgrade to
  *	SBE_MODE              lsm, kprobe, fentry, tracepoint; else what auto yields
  *	SBE_EXPECT_MODE       the mode that auto must yield here
  *	SBE_EXPECT_REFUSED    modes that auto must refuse here, separated by commas
@@ -194,6 +195,7 @@ static void add_all(Suite *suite)
 	suite_add_tcase(suite, health_tests());
 	suite_add_tcase(suite, startup_tests());
 	suite_add_tcase(suite, place_tests());
+	suite_add_tcase(suite, pin_tests());
 	suite_add_tcase(suite, http_tests());
 	suite_add_tcase(suite, privilege_tests());
 }
