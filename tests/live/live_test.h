@@ -102,6 +102,7 @@ void denial_promises(TCase *tcase);
 void storm_promises(TCase *tcase);
 void overflow_promises(TCase *tcase);
 void series_promises(TCase *tcase);
+void pin_promises(TCase *tcase);
 
 /* One test case of the suite each, by file. */
 TCase *counting_tests(void);

@@ -170,7 +170,7 @@ static int try_exporter(void)
 /* What README.md's matrix says, and nothing else. */
 static void add_promises(Suite *suite)
 {
-	TCase *tcase = live_tcase("matrix", 120);
+	TCase *tcase = live_tcase("matrix", 180);
 
 	counting_promises(tcase);
 	way_promises(tcase);
@@ -178,6 +178,7 @@ static void add_promises(Suite *suite)
 	storm_promises(tcase);
 	overflow_promises(tcase);
 	series_promises(tcase);
+	pin_promises(tcase);
 	suite_add_tcase(suite, tcase);
 }
 
