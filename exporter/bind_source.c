@@ -25,9 +25,9 @@
 #include "pinned_set.h"
 #include "refusal.h"
 #include "selfcheck.h"
+#include "units.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
-#define SECOND_NS  1000000000ULL
 
 struct bind_source {
 	enum bind_mode mode;

@@ -15,8 +15,8 @@
 #include "process_stats.h"
 #include "snapshot.h"
 #include "text.h"
+#include "units.h"
 
-#define SECOND_NS 1000000000ULL
 #define SETTLE_NS 10000000L
 
 struct collector {

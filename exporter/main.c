@@ -21,6 +21,7 @@
 #include "refusal.h"
 #include "snapshot.h"
 #include "text.h"
+#include "units.h"
 #include "version.h"
 
 struct exporter {
@@ -138,6 +139,7 @@ static int open_any(struct exporter *exporter, const struct bind_source_config *
 	struct bind_refusal refusal, first = {"", ""};
 	enum bind_mode pinned = BIND_MODES;
 	struct text reasons = {0};
+	int error = -ENODEV;
 
 	if (config->pins && bind_source_pinned_mode(config->pins, &pinned) &&
 	    open_mode(exporter, pinned, config, &refusal) == 0)
@@ -145,20 +147,22 @@ static int open_any(struct exporter *exporter, const struct bind_source_config *
 	if (pinned != BIND_MODES)
 		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(pinned),
 			    &refusal);
-	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
+	for (enum bind_mode mode = 0; mode < BIND_MODES && error; mode++) {
 		if (mode == pinned)
 			continue;
-		if (open_mode(exporter, mode, config, &refusal) == 0)
-			return 0;
+		error = open_mode(exporter, mode, config, &refusal);
+		if (!error)
+			break;
 		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(mode), &refusal);
 		add_reason(&reasons, bind_mode_name(mode), &refusal);
 		if (!first.reason[0])
 			first = refusal;
 	}
-	log_event(LOG_LEVEL_ERROR, "no attach mode works on this machine", "reason",
-		  reasons.failed ? first.reason : reasons.data, "cure", first.cure, NULL);
+	if (error)
+		log_event(LOG_LEVEL_ERROR, "no attach mode works on this machine", "reason",
+			  reasons.failed ? first.reason : reasons.data, "cure", first.cure, NULL);
 	text_free(&reasons);
-	return -ENODEV;
+	return error;
 }
 
 static int open_source(struct exporter *exporter)
@@ -264,7 +268,7 @@ static int start_collector(struct exporter *exporter)
 			 .max_rows = options->max_series,
 			 .labels = options->labels,
 			 .filter = &options->filter,
-			 .idle_s = options->idle_timeout_ns / 1000000000},
+			 .idle_s = options->idle_timeout_ns / SECOND_NS},
 		.last_attempt = options->last_attempt,
 		.exporter_metrics = options->exporter_metrics,
 	};

@@ -10,9 +10,9 @@
 #include "bind_labels.h"
 #include "duration.h"
 #include "snapshot.h"
+#include "units.h"
 
-#define MS_NS     1000000ULL
-#define SECOND_NS 1000000000ULL
+#define MS_NS 1000000ULL
 
 struct parse {
 	struct options *options;

@@ -10,9 +10,8 @@
 #include <sys/utsname.h>
 
 #include "option_values.h"
+#include "units.h"
 #include "version.h"
-
-#define SECOND_NS 1000000000ULL
 
 #define KEY_HELP    'h'
 #define KEY_VERSION 'V'

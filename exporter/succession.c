@@ -15,8 +15,8 @@
 #include "selfcheck.h"
 #include "snapshot.h"
 #include "stubs.h"
+#include "units.h"
 
-#define SECOND_NS  1000000000ULL
 #define PENDING_MS 100
 #define NEVER_S    UINT32_MAX /* that is so long idle that it is retired */
 

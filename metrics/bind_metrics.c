@@ -3,8 +3,7 @@
 
 #include "exposition.h"
 #include "snapshot.h"
-
-#define SECOND_NS 1000000000ULL
+#include "units.h"
 
 static const struct metric attempts = {
 	.name = "socket_bind_attempts_total",

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "snapshot_private.h"
-
-#define SECOND_NS 1000000000ULL
+#include "units.h"
 
 static bool is_idle(const struct snapshot *snapshot, uint64_t changed_s, uint64_t now_ns)
 {

@@ -11,8 +11,7 @@
 #include "filter.h"
 #include "label.h"
 #include "snapshot_private.h"
-
-#define SECOND_NS 1000000000ULL
+#include "units.h"
 
 uint32_t snapshot_table_bits(uint32_t max_rows)
 {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,8 +16,10 @@
 #include "snapshot.h"
 #include "suite.h"
 
-#define ROW "socket_bind_attempts_total{category=\"auto\",family=\"inet\",comm=\"sshd\"}"
-#define MS  1000000ULL
+#define ROW     "socket_bind_attempts_total{category=\"auto\",family=\"inet\",comm=\"sshd\"}"
+#define MS      1000000ULL
+#define RETIRED "socket_bind_exporter_retired_attempts_total{category=\"auto\",family=\"inet\"}"
+#define IDLE_S  3600
 
 static struct fake_kernel kernel;
 static atomic_int view_error, selfcheck_error;
@@ -47,10 +50,43 @@ static const struct ledger *no_ledger(void *context)
 	return &ledger;
 }
 
+/* The source that forgets: a ledger of two copies, of which the test looks at one, and errors on
+ * demand. */
+static struct ledger *written;
+static uint64_t ledger_generation;
+static int turn_error, settle_error;
+static unsigned int turns;
+
 static bool is_turned(void *context)
 {
 	(void)context;
-	return false;
+	return kernel.view.generation != ledger_generation;
+}
+
+static int turn(void *context)
+{
+	(void)context;
+	turns++;
+	if (!turn_error)
+		fake_kernel_turn(&kernel);
+	return turn_error;
+}
+
+static int settle(void *context, struct bind_view *ret_view, struct ledger **ret_ledger)
+{
+	(void)context;
+	if (settle_error)
+		return settle_error;
+	*ret_view = kernel.view;
+	ret_view->generation--;
+	*ret_ledger = written;
+	return 0;
+}
+
+static void commit(void *context)
+{
+	(void)context;
+	ledger_generation = kernel.view.generation;
 }
 
 static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exporter_metrics)
@@ -63,11 +99,13 @@ static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exp
 		.max_rows = SNAPSHOT_MAX_ROWS_MIN,
 	};
 	const struct collector_config config = {
-		.source = {NULL, view, selfcheck, no_ledger, is_turned, NULL, NULL, NULL},
+		.source = {NULL, view, selfcheck, no_ledger, is_turned, turn, settle, commit},
 		.identity = &identity,
 		.interval_ns = interval_ns,
 		.selfcheck_interval_ns = selfcheck_interval_ns,
-		.rows = {.table_bits = BIND_TABLE_BITS_MIN, .max_rows = SNAPSHOT_MAX_ROWS_MIN},
+		.rows = {.table_bits = BIND_TABLE_BITS_MIN,
+			 .max_rows = SNAPSHOT_MAX_ROWS_MIN,
+			 .idle_s = IDLE_S},
 		.exporter_metrics = exporter_metrics,
 	};
 
@@ -207,11 +245,66 @@ START_TEST(a_page_outlives_the_next)
 }
 END_TEST
 
+static void begin_to_forget(void)
+{
+	written = calloc(1, ledger_size(SNAPSHOT_MAX_ROWS_MIN));
+	ck_assert_ptr_nonnull(written);
+	start(0, 60000 * MS, true);
+	ck_assert_uint_eq(value_of(ROW), 5);
+	kernel.view.now_ns += IDLE_S * 1000 * MS;
+}
+
+START_TEST(retires_idle_rows)
+{
+	begin_to_forget();
+	ck_assert_uint_eq(value_of(RETIRED), 5);
+	ck_assert_uint_eq(value_of(ROW), UINT64_MAX);
+	ck_assert_uint_eq(value_of("socket_bind_exporter_up"), 1);
+	ck_assert_uint_eq(turns, 1);
+	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "sshd", 2);
+	fake_kernel_count(&kernel, 2, 0, 3);
+	ck_assert_uint_eq(value_of(ROW), 3);
+	stop();
+	free(written);
+}
+END_TEST
+
+/* Turned, but not at rest: the rows stay as they were until that is done. */
+START_TEST(goes_on_with_a_half_that_did_not_settle)
+{
+	begin_to_forget();
+	settle_error = -EIO;
+	ck_assert_uint_eq(value_of("socket_bind_exporter_up"), 0);
+	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "sshd", 2);
+	fake_kernel_count(&kernel, 2, 0, 3);
+	ck_assert_uint_eq(value_of(ROW), 5);
+	ck_assert_uint_eq(turns, 1);
+	settle_error = 0;
+	ck_assert_uint_eq(value_of(ROW), 8);
+	ck_assert_uint_eq(value_of("socket_bind_exporter_up"), 1);
+	stop();
+	free(written);
+}
+END_TEST
+
+START_TEST(does_without_forgetting)
+{
+	begin_to_forget();
+	turn_error = -EOPNOTSUPP;
+	for (int i = 0; i < 3; i++)
+		ck_assert_uint_eq(value_of(ROW), 5);
+	ck_assert_uint_eq(value_of("socket_bind_exporter_up"), 1);
+	ck_assert_uint_eq(turns, 1);
+	stop();
+	free(written);
+}
+END_TEST
+
 START_TEST(refuses_to_start_blind)
 {
 	static const struct exporter_identity identity = {.max_rows = SNAPSHOT_MAX_ROWS_MIN};
 	const struct collector_config config = {
-		.source = {NULL, view, selfcheck, no_ledger, is_turned, NULL, NULL, NULL},
+		.source = {NULL, view, selfcheck, no_ledger, is_turned, turn, settle, commit},
 		.identity = &identity,
 		.rows = {.table_bits = BIND_TABLE_BITS_MIN, .max_rows = SNAPSHOT_MAX_ROWS_MIN},
 	};
@@ -230,6 +323,9 @@ int main(void)
 		{notices_a_blind_hook, 2},
 		{leaves_out_exporter_metrics, 0},
 		{a_page_outlives_the_next, 0},
+		{retires_idle_rows, 0},
+		{goes_on_with_a_half_that_did_not_settle, 0},
+		{does_without_forgetting, 0},
 		{refuses_to_start_blind, 0},
 	};
 

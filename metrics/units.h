@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNITS_H
+#define UNITS_H
+
+#define SECOND_NS 1000000000ULL
+
+#endif
