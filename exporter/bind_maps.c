@@ -21,18 +21,22 @@ static const struct map_kind {
 	const char *name;  /* in the object */
 	const char *shown; /* label value */
 	int protection;    /* of the mapping; 0: not mapped */
+	uint32_t value_size;
 } kinds[MAPS] = {
-	[MAP_TABLE] = {"table", "table", PROT_READ | PROT_WRITE},
-	[MAP_ATTEMPTS] = {"attempts", "attempts", PROT_READ | PROT_WRITE},
-	[MAP_OVERFLOW] = {"overflow", "overflow", PROT_READ},
-	[MAP_FAILURES] = {"failures", "failures", PROT_READ | PROT_WRITE},
-	[MAP_FAILURE_OVERFLOW] = {"failure_overflow", "failure_overflow", PROT_READ},
-	[MAP_CALLS] = {"calls", "calls", PROT_READ | PROT_WRITE},
-	[MAP_MISSED] = {"missed", "missed", PROT_READ | PROT_WRITE},
-	[MAP_CONTROL] = {".data.control", "control", PROT_READ | PROT_WRITE},
-	[MAP_LEDGER] = {"ledger", "ledger", PROT_READ | PROT_WRITE},
-	[MAP_CLAIMS] = {"claims", "claims", 0},
-	[MAP_PENDING] = {"pending", "pending", 0},
+	[MAP_TABLE] = {"table", "table", PROT_READ | PROT_WRITE, sizeof(struct bind_entry)},
+	[MAP_ATTEMPTS] = {"attempts", "attempts", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
+	[MAP_OVERFLOW] = {"overflow", "overflow", PROT_READ, sizeof(uint64_t)},
+	[MAP_FAILURES] = {"failures", "failures", PROT_READ | PROT_WRITE,
+			  sizeof(struct bind_failure)},
+	[MAP_FAILURE_OVERFLOW] = {"failure_overflow", "failure_overflow", PROT_READ,
+				  sizeof(uint64_t)},
+	[MAP_CALLS] = {"calls", "calls", PROT_READ | PROT_WRITE, sizeof(struct bind_calls)},
+	[MAP_MISSED] = {"missed", "missed", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
+	[MAP_CONTROL] = {".data.control", "control", PROT_READ | PROT_WRITE,
+			 sizeof(struct bind_control)},
+	[MAP_LEDGER] = {"ledger", "ledger", PROT_READ | PROT_WRITE, sizeof(struct ledger_row)},
+	[MAP_CLAIMS] = {"claims", "claims", 0, 0},
+	[MAP_PENDING] = {"pending", "pending", 0, 0},
 };
 
 const char *bind_maps_name(enum bind_map map)
@@ -99,35 +103,55 @@ static size_t ledger_elements(uint32_t max_rows)
 	return (ledger_size(max_rows) + sizeof(struct ledger_row) - 1) / sizeof(struct ledger_row);
 }
 
-int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
-		      const struct bind_source_config *config, bool results)
+/* How many elements each map has; 0: as the object says. */
+static void set_sizes(struct bind_maps *maps)
 {
-	uint32_t cpus = 0, table = 1U << config->table_bits;
-	int error = bind_maps_cpus(&cpus);
-
-	if (error)
-		return error;
+	uint32_t table = 1U << maps->table_bits;
 	const uint32_t entries[MAPS] = {
 		[MAP_TABLE] = 2 * table,
-		[MAP_ATTEMPTS] = cpus * 2 * table,
-		[MAP_OVERFLOW] = cpus * BIND_CATEGORIES * BIND_FAMILIES,
+		[MAP_ATTEMPTS] = maps->cpus * 2 * table,
+		[MAP_OVERFLOW] = maps->cpus * BIND_CATEGORIES * BIND_FAMILIES,
 		[MAP_FAILURES] = 2 * table,
 		[MAP_FAILURE_OVERFLOW] = BIND_CATEGORIES * BIND_FAMILIES,
-		[MAP_MISSED] = cpus * BIND_MISSED_REASONS,
-		[MAP_LEDGER] = 2 * ledger_elements(config->max_rows),
+		[MAP_MISSED] = maps->cpus * BIND_MISSED_REASONS,
+		[MAP_CONTROL] = 1,
+		[MAP_LEDGER] = 2 * ledger_elements(maps->max_rows),
 		[MAP_CLAIMS] = 4 * table, /* entries and failures */
 	};
 
+	for (int i = 0; i < MAPS; i++)
+		maps->of[i].entries = entries[i];
+}
+
+int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
+		      const struct bind_source_config *config, bool results)
+{
+	int error = bind_maps_cpus(&maps->cpus);
+
+	if (error)
+		return error;
+	maps->table_bits = config->table_bits;
+	maps->max_rows = config->max_rows;
+	set_sizes(maps);
 	for (int i = 0; i < MAPS && !error; i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
 
-		if (map && entries[i])
-			error = bpf_map__set_max_entries(map, entries[i]);
+		if (map && maps->of[i].entries)
+			error = bpf_map__set_max_entries(map, maps->of[i].entries);
 	}
-	maps->table_bits = config->table_bits;
-	maps->max_rows = config->max_rows;
-	maps->cpus = cpus;
 	return error ? error : write_settings(object, config, results);
+}
+
+/* Pinned maps may be anything; what is mapped must be as large as it is taken for. */
+static bool is_as_expected(const struct bind_maps *maps, enum bind_map which,
+			   const struct bpf_map_info *info)
+{
+	uint32_t entries = maps->of[which].entries;
+
+	if (!kinds[which].protection || (which == MAP_CALLS && info->type == BPF_MAP_TYPE_HASH))
+		return true;
+	return info->type == BPF_MAP_TYPE_ARRAY && info->value_size == kinds[which].value_size &&
+	       (!entries || info->max_entries == entries);
 }
 
 /* As BPF arrays have it, elements are rounded up to 8 bytes. Before 5.12 calls is a hash. */
@@ -140,6 +164,8 @@ static int map_one(struct bind_maps *maps, enum bind_map which)
 
 	if (bpf_obj_get_info_by_fd(maps->of[which].descriptor, &info, &size))
 		return -errno;
+	if (!is_as_expected(maps, which, &info))
+		return -EPROTO;
 	maps->of[which].entries = info.max_entries;
 	if (!kinds[which].protection || info.type != BPF_MAP_TYPE_ARRAY)
 		return 0;
@@ -176,6 +202,7 @@ int bind_maps_map(struct bind_maps *maps, struct bpf_object *object)
 int bind_maps_adopt(struct bind_maps *maps, const int descriptors[MAPS])
 {
 	maps->owned = true;
+	set_sizes(maps);
 	for (int i = 0; i < MAPS; i++)
 		maps->of[i].descriptor = descriptors[i];
 	return map_all(maps);

@@ -105,7 +105,7 @@ int bind_source_selfcheck(struct bind_source *source)
 {
 	struct bind_control *control = bind_maps_control(&source->maps);
 
-	return selfcheck(&source->hooks, control, source->results, &control->no_attempts);
+	return selfcheck(&source->hooks, control, NULL, source->results, &control->no_attempts);
 }
 
 /* Whether the mode's preconditions hold that libbpf would report less clearly. */
@@ -208,7 +208,7 @@ static int start(struct bind_source *source, const struct bind_source_config *co
 		return error;
 	error = bind_source_selfcheck(source);
 	if (!error && !config->pins && source->results)
-		error = hooks_begin_catching(&source->hooks, bind_maps_control(&source->maps));
+		error = hooks_begin_catching(&source->hooks, &source->maps);
 	if (error)
 		refusal_of_selfcheck(source->mode, -error, refusal);
 	return error;
@@ -256,11 +256,13 @@ static int open_with(enum bind_mode mode, const struct bind_source_config *confi
 
 /*
  * Whether a mode may work although it did not with the programs that see results.
- * What forbids the others forbids them, too, except where kprobes alone are allowed.
+ * What forbids the others forbids them, too, except where kprobes alone are allowed;
+ * and a hook that does not fire will not fire without them.
  */
 static bool is_worth_another_try(enum bind_mode mode, int error)
 {
-	return mode != BIND_MODE_TRACEPOINT && (error != -EPERM || mode == BIND_MODE_KPROBE);
+	return mode != BIND_MODE_TRACEPOINT && error != -ENODATA &&
+	       (error != -EPERM || mode == BIND_MODE_KPROBE);
 }
 
 int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bind_maps.h"
 #include "bind_view.h"
 #include "perf_event.h"
 #include "refusal.h"
@@ -227,14 +228,21 @@ int hooks_skipped(const struct hooks *hooks, uint64_t *ret_skipped)
 	return error;
 }
 
-int hooks_begin_catching(const struct hooks *hooks, struct bind_control *control)
+int hooks_begin_catching(const struct hooks *hooks, const struct bind_maps *maps)
 {
-	uint64_t skipped;
-	int error = hooks_skipped(hooks, &skipped);
+	struct bind_control *control = bind_maps_control(maps);
+	const uint64_t *missed = maps->of[MAP_MISSED].memory;
+	uint64_t skipped, marked = 0;
+	int error;
 
+	/* Read first: of a run that is skipped now its mark may be left later. */
+	for (uint32_t cpu = 0; cpu < maps->cpus; cpu++)
+		marked += __atomic_load_n(&missed[cpu * BIND_MISSED_REASONS + BIND_LEFT_MARKED],
+					  __ATOMIC_RELAXED);
+	error = hooks_skipped(hooks, &skipped);
 	if (error)
 		return error;
-	control->no_attempts = skipped;
+	control->no_attempts = skipped > marked ? skipped - marked : 0;
 	__atomic_store_n(&control->catching, 1, __ATOMIC_SEQ_CST);
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 #include "bind_source.h"
 
-struct bind_control;
+struct bind_maps;
 struct bind_view;
 struct bpf_link;
 struct bpf_object;
@@ -69,6 +69,6 @@ int hooks_skipped(const struct hooks *hooks, uint64_t *ret_skipped);
  * When whoever leaves the hook has passed the counting program. Runs that were skipped
  * before say nothing. 0 or -errno.
  */
-int hooks_begin_catching(const struct hooks *hooks, struct bind_control *control);
+int hooks_begin_catching(const struct hooks *hooks, const struct bind_maps *maps);
 
 #endif

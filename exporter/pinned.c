@@ -61,7 +61,7 @@ static int create(const struct pinned_plan *plan, const struct pinned_set *prese
 		  struct pinned_set *ret_set, struct bind_refusal *refusal)
 {
 	static const struct hooks none;
-	char directory[PINS_NAME_MAX];
+	char directory[PINS_NAME_MAX] = "";
 	struct hooks hooks = {.count = 0};
 	bool pinning;
 	int error;
@@ -78,6 +78,8 @@ static int create(const struct pinned_plan *plan, const struct pinned_set *prese
 			refusal_of_load(plan->mode, -error, refusal);
 	}
 	hooks_detach(&hooks);
+	if (error && directory[0])
+		pins_remove(plan->pins, directory);
 	if (error)
 		stubs_remove_others(plan->pins, present ? &present->hooks : &none);
 	return error;
@@ -101,7 +103,7 @@ static int begin_catching(const struct pinned_set *set)
 
 	if (!set->identity.results || control->catching)
 		return 0;
-	return hooks_begin_catching(&set->hooks, control);
+	return hooks_begin_catching(&set->hooks, &set->maps);
 }
 
 static void remove_all(const struct pinned_plan *plan, struct pinned_set *set)
@@ -126,7 +128,8 @@ static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
 	} else {
 		struct bind_control *control = bind_maps_control(&ret_set->maps);
 
-		error = selfcheck(&ret_set->hooks, control, plan->results, &control->no_attempts);
+		error = selfcheck(&ret_set->hooks, control, NULL, plan->results,
+				  &control->no_attempts);
 		if (!error)
 			error = begin_catching(ret_set);
 		if (error)

@@ -13,6 +13,7 @@
 
 #include "bind_object.h"
 #include "ledger.h"
+#include "snapshot.h"
 #include "stubs.h"
 
 #define PREFIX       "set-"
@@ -108,6 +109,18 @@ int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
 	return error;
 }
 
+/* Sizes of memory come from here. */
+static bool is_sane(const struct bind_identity *identity)
+{
+	uint32_t cpus = 0;
+
+	return identity->table_bits >= BIND_TABLE_BITS_MIN &&
+	       identity->table_bits <= BIND_TABLE_BITS_MAX &&
+	       identity->max_rows >= SNAPSHOT_MAX_ROWS_MIN &&
+	       identity->max_rows <= SNAPSHOT_MAX_ROWS_MAX && bind_maps_cpus(&cpus) == 0 &&
+	       identity->cpus == cpus;
+}
+
 static int read_identity(const struct pins *pins, const char *directory,
 			 struct bind_identity *ret_identity)
 {
@@ -123,12 +136,13 @@ static int read_identity(const struct pins *pins, const char *directory,
 		return map;
 	if (bpf_obj_get_info_by_fd(map, &info, &size))
 		error = -errno;
-	else if (info.value_size > sizeof(value) || info.value_size < sizeof(uint64_t))
+	else if (info.type != BPF_MAP_TYPE_ARRAY || info.key_size != sizeof(first) ||
+		 info.value_size > sizeof(value) || info.value_size < sizeof(uint64_t))
 		error = -EPROTO;
 	else if (bpf_map_lookup_elem(map, &first, &value))
 		error = -errno;
 	else if (value.identity.abi != BIND_ABI_VERSION ||
-		 info.value_size != sizeof(value.identity))
+		 info.value_size != sizeof(value.identity) || !is_sane(&value.identity))
 		error = -EPROTO;
 	close(map);
 	if (!error)

@@ -44,7 +44,6 @@ static const int allowed[] = {
 	/* files; how they are opened is below */
 	SCMP_SYS(close),
 	SCMP_SYS(fcntl),
-	SCMP_SYS(flock),
 	SCMP_SYS(fstat),
 	SCMP_SYS(getdents64),
 	SCMP_SYS(lseek),
@@ -82,7 +81,6 @@ static const int allowed[] = {
 	SCMP_SYS(exit),
 	SCMP_SYS(exit_group),
 	SCMP_SYS(futex),
-	SCMP_SYS(membarrier),
 	SCMP_SYS(rseq),
 	SCMP_SYS(sched_getaffinity),
 	SCMP_SYS(sched_yield),
@@ -123,11 +121,8 @@ static const struct narrow_rule narrow[] = {
 	/* libbpf does so before it closes a kprobe or a tracepoint. */
 	{SCMP_SYS(ioctl), 1, INT, PERF_EVENT_IOC_DISABLE},
 	{SCMP_SYS(bpf), 0, INT, BPF_OBJ_GET_INFO_BY_FD},
-	{SCMP_SYS(bpf), 0, INT, BPF_MAP_LOOKUP_ELEM},
 	{SCMP_SYS(bpf), 0, INT, BPF_MAP_UPDATE_ELEM},
 	{SCMP_SYS(bpf), 0, INT, BPF_MAP_DELETE_ELEM},
-	{SCMP_SYS(bpf), 0, INT, BPF_MAP_GET_NEXT_KEY},
-	{SCMP_SYS(bpf), 0, INT, BPF_MAP_DELETE_BATCH},
 };
 
 static int refuse(struct bind_refusal *refusal, const char *step, int error)

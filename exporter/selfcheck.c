@@ -41,8 +41,16 @@ static uint64_t noticed(const struct bind_control *control)
 	return read_counter(&control->selfcheck_seen) + read_counter(&control->selfcheck_caught);
 }
 
+static void set_nonce(struct bind_control *control, struct bind_control *other, uint64_t nonce)
+{
+	__atomic_store_n(&control->selfcheck_nonce, nonce, __ATOMIC_SEQ_CST);
+	if (other)
+		__atomic_store_n(&other->selfcheck_nonce, nonce, __ATOMIC_SEQ_CST);
+}
+
 /* 0 or -errno of the bind. */
-static int try_once(const struct hooks *hooks, struct bind_control *control, __u64 *no_attempts)
+static int try_once(const struct hooks *hooks, struct bind_control *control,
+		    struct bind_control *other, __u64 *no_attempts)
 {
 	uint64_t before = noticed(control), skipped = 0, skipped_now = 0, nonce;
 	int error = hooks_skipped(hooks, &skipped);
@@ -51,9 +59,9 @@ static int try_once(const struct hooks *hooks, struct bind_control *control, __u
 		return error;
 	if (getrandom(&nonce, sizeof(nonce), 0) < 0)
 		return -errno;
-	__atomic_store_n(&control->selfcheck_nonce, nonce | 1, __ATOMIC_SEQ_CST);
+	set_nonce(control, other, nonce | 1);
 	error = bind_with_nonce(nonce | 1);
-	__atomic_store_n(&control->selfcheck_nonce, 0, __ATOMIC_SEQ_CST);
+	set_nonce(control, other, 0);
 	if (error || noticed(control) != before)
 		return error;
 	error = hooks_skipped(hooks, &skipped_now);
@@ -65,8 +73,8 @@ static int try_once(const struct hooks *hooks, struct bind_control *control, __u
  * Tried more than once: a pre-emptible kernel skips a tracing program while another task
  * is in it on the same CPU, which must get the time to leave.
  */
-int selfcheck(const struct hooks *hooks, struct bind_control *control, bool results,
-	      __u64 *no_attempts)
+int selfcheck(const struct hooks *hooks, struct bind_control *control, struct bind_control *other,
+	      bool results, __u64 *no_attempts)
 {
 	uint64_t seen = read_counter(&control->selfcheck_seen);
 	uint64_t ended = read_counter(&control->selfcheck_results);
@@ -77,7 +85,7 @@ int selfcheck(const struct hooks *hooks, struct bind_control *control, bool resu
 
 		if (try)
 			nanosleep(&(struct timespec){.tv_nsec = 1000000L << try}, NULL);
-		error = try_once(hooks, control, no_attempts);
+		error = try_once(hooks, control, other, no_attempts);
 		if (error)
 			return error;
 		is_seen = read_counter(&control->selfcheck_seen) != seen;

@@ -118,7 +118,8 @@ static int change_hook(const struct pinned_plan *plan, const struct grace *grace
 	error = stub_put(&new->hooks, counting(new), BIND_SLOT_PRESENT,
 			 new->programs[counting(new)]);
 	if (!error)
-		error = selfcheck(&new->hooks, control_of(new), new->identity.results,
+		error = selfcheck(&new->hooks, control_of(new), control_of(old),
+				  new->identity.results,
 				  same_last_hook(old, new) ? &control_of(old)->no_attempts
 							   : &control_of(new)->no_attempts);
 	if (error == -ENODATA) {
@@ -181,7 +182,7 @@ static int begin_catching(const struct pinned_set *old, const struct pinned_set 
 	if (!catches(new) || control_of(new)->catching)
 		return 0;
 	if (!same_last_hook(old, new))
-		return hooks_begin_catching(&new->hooks, control_of(new));
+		return hooks_begin_catching(&new->hooks, &new->maps);
 	set_catching(new, true);
 	return 0;
 }

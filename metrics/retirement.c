@@ -158,7 +158,8 @@ static void save_rows(const struct snapshot *snapshot, struct ledger *ret_ledger
 			.last_s = row->last_s,
 			.flags = (row->other ? LEDGER_ROW_OTHER : 0) |
 				 (row->capable ? LEDGER_ROW_CAPABLE : 0) |
-				 (uint64_t)row->known << LEDGER_ROW_KNOWN_SHIFT,
+				 (uint64_t)(row->known & snapshot->config.labels)
+					 << LEDGER_ROW_KNOWN_SHIFT,
 		};
 	}
 }

@@ -514,15 +514,18 @@ static void count_calls(const struct bind_view *view, uint64_t *ret_abandoned, u
 {
 	*ret_abandoned = 0;
 	*ret_marked = 0;
-	for (uint32_t group = 0; view->calls && group < 1U << BIND_CALL_GROUPS_BITS; group++)
+	for (uint32_t group = 0; view->calls && group < 1U << BIND_CALL_GROUPS_BITS; group++) {
+		const struct bind_calls *calls = &view->calls[group];
+
 		for (uint32_t way = 0; way < BIND_CALL_WAYS; way++) {
-			uint64_t call =
-				__atomic_load_n(&view->calls[group].call[way], __ATOMIC_RELAXED);
+			uint64_t call = __atomic_load_n(&calls->call[way], __ATOMIC_RELAXED);
 
 			*ret_marked += (call & BIND_CALL_MARKED) != 0;
 			*ret_abandoned +=
 				(call & BIND_CALL_ABANDONED) && !(call & BIND_CALL_SELFCHECK);
 		}
+		*ret_marked += __atomic_load_n(&calls->unplaced, __ATOMIC_RELAXED);
+	}
 }
 
 static void read_missed(struct snapshot *snapshot, const struct bind_view *view)

@@ -350,6 +350,39 @@ START_TEST(a_successor_gets_all)
 }
 END_TEST
 
+static void bind_port(uint32_t entry, uint16_t port, uint64_t attempts)
+{
+	bind_as(entry, "server", attempts);
+	kernel.table[entry].key.kind = bind_kind(BIND_REGISTERED, AF_INET, 0, 0, port);
+}
+
+/* What was merged while a label was off is nobody's when it is on again. */
+START_TEST(a_label_that_was_off_is_unknown)
+{
+	struct snapshot_config with = config, without = config;
+	uint32_t position;
+
+	with.labels = BIND_LABEL_PORT;
+	config.labels = BIND_LABEL_PORT;
+	begin();
+	config.labels = 0;
+	bind_port(1, 8080, 10);
+	bind_port(2, 9090, 5);
+	collect();
+	snapshot_hand_over(snapshot, 1, true, ledger);
+	fake_kernel_free(&kernel);
+	fake_kernel_init(&kernel, BITS, 2);
+	restart(&without);
+	snapshot_hand_over(snapshot, 2, true, ledger);
+	restart(&with);
+	ck_assert(row_set_find(
+		snapshot_rows(snapshot),
+		"{category=\"registered\",family=\"inet\",comm=\"server\",port=\"\"}", &position));
+	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count, 15);
+	end();
+}
+END_TEST
+
 /* Memory that is not what was written is an error, not a crash. */
 START_TEST(refuses_a_broken_ledger)
 {
@@ -399,6 +432,7 @@ int main(void)
 		{a_ledger_brings_everything_back, 0},
 		{an_interrupted_forgetting_is_repeated, 0},
 		{a_successor_gets_all, 0},
+		{a_label_that_was_off_is_unknown, 0},
 		{refuses_a_broken_ledger, 4},
 		{never_due_without_a_timeout, 0},
 	};

@@ -302,14 +302,15 @@ static const struct row *find_failure(const char *labels)
 START_TEST(tells_lost_attempts_from_skipped_runs)
 {
 	begin(BITS, 2, ROWS);
-	kernel.view.recursed = 10;
+	kernel.view.recursed = 14;
+	kernel.calls[8].unplaced = 4;
 	kernel.missed[BIND_LEFT_MARKED] = 2;
 	kernel.missed[BIND_MISSED_REASONS + BIND_LEFT_MARKED] = 3;
 	kernel.calls[7].call[3] = BIND_CALL_MARKED | 1ULL << 32;
 	kernel.calls[9].call[0] = BIND_CALL_MARKED | BIND_CALL_ABANDONED | 2ULL << 32;
 	collect();
 	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 3);
-	kernel.view.recursed = 12;
+	kernel.view.recursed = 16;
 	for (int i = 0; i < 3; i++)
 		collect();
 	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 3);
