@@ -160,10 +160,10 @@ static void assert_attempts(const struct balance *sum, const struct losses *lost
 /*
  * An attempt that was not counted has no result to count either; the program of
  * the result may have been skipped as well, which is in the missed results: at once if
- * the thread binds again, else within some ten seconds. unsettled: how many may
- * not be there yet.
+ * the thread binds again, else within some ten seconds. failed: in whatever row.
+ * unsettled: how many may not be there yet.
  */
-static void assert_failures(const struct balance *sum, const struct losses *lost,
+static void assert_failures(const struct balance *sum, const struct losses *lost, uint64_t failed,
 			    uint64_t unsettled)
 {
 	uint64_t uncounted = sum->made - sum->counted;
@@ -176,18 +176,18 @@ static void assert_failures(const struct balance *sum, const struct losses *lost
 		ck_assert_uint_eq(sum->failed, sum->failing);
 	if (best_effort())
 		return;
-	ck_assert_msg(sum->failed + lost->results + uncounted + unsettled >= sum->failing,
+	ck_assert_msg(failed + lost->results + uncounted + unsettled >= sum->failing,
 		      "%" PRIu64 " failures and %" PRIu64 " missed results of %" PRIu64
 		      ", with %" PRIu64 " attempts not counted",
-		      sum->failed, lost->results, sum->failing, uncounted);
+		      failed, lost->results, sum->failing, uncounted);
 	if (sum->failing != sum->made)
 		return;
 	/* Nothing succeeds and nothing is in flight: what was counted is accounted for. */
-	ck_assert_msg(sum->failed + lost->results + unsettled >= sum->counted &&
-			      sum->failed + lost->results <= sum->counted + uncounted,
+	ck_assert_msg(failed + lost->results + unsettled >= sum->counted &&
+			      failed + lost->results <= sum->counted + uncounted,
 		      "%" PRIu64 " attempts, but %" PRIu64 " failures and %" PRIu64
 		      " missed results, with %" PRIu64 " attempts not counted",
-		      sum->counted, sum->failed, lost->results, uncounted);
+		      sum->counted, failed, lost->results, uncounted);
 }
 
 static void print_rows(const char *page, const char *comm)
@@ -236,7 +236,7 @@ void assert_load(const char *page, const struct bind_load *load, const uint64_t 
 		return;
 	assert_no_others(page, load->comm, sum.failed, sum.made - sum.counted);
 	/* Of every thread the last call. */
-	assert_failures(&sum, &lost,
+	assert_failures(&sum, &lost, failures_of_comm(page, load->comm),
 			live.preempts && !settled
 				? (uint64_t)(load->threads + 1) * (load->processes + 1)
 				: 0);
