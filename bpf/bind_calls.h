@@ -12,7 +12,7 @@
 #ifndef BIND_CALLS_H
 #define BIND_CALLS_H
 
-#include "bind_abi.h"
+#include "bind_counters.h"
 
 static __always_inline __u32 call_thread(__u64 call)
 {

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bind_abi.h"
@@ -17,6 +16,7 @@
 #include "bind_object.h"
 #include "bind_view.h"
 #include "calls.h"
+#include "clock.h"
 #include "grace.h"
 #include "hooks.h"
 #include "ledger.h"
@@ -25,7 +25,6 @@
 #include "pinned_set.h"
 #include "refusal.h"
 #include "selfcheck.h"
-#include "units.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 
@@ -295,14 +294,6 @@ void bind_source_close(struct bind_source *source)
 	free(source);
 }
 
-static uint64_t boot_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 /* Skipped runs are read first: what comes to light later makes them fewer. */
 static int read_view(struct bind_source *source, struct bind_view *ret_view)
 {
@@ -316,14 +307,14 @@ static int read_view(struct bind_source *source, struct bind_view *ret_view)
 		return error;
 	view.recursed -= view.recursed > no_attempts ? no_attempts : view.recursed;
 	view.results = source->results;
-	view.now_ns = boot_ns();
+	view.now_ns = clock_ns(CLOCK_BOOTTIME);
 	*ret_view = view;
 	return 0;
 }
 
 int bind_source_view(struct bind_source *source, struct bind_view *ret_view)
 {
-	calls_sweep(&source->maps, source->calls_age, boot_ns());
+	calls_sweep(&source->maps, source->calls_age, clock_ns(CLOCK_BOOTTIME));
 	return read_view(source, ret_view);
 }
 

@@ -9,6 +9,7 @@
 
 #include "bind_metrics.h"
 #include "bind_view.h"
+#include "clock.h"
 #include "exporter_metrics.h"
 #include "log.h"
 #include "page.h"
@@ -36,14 +37,6 @@ struct collector {
 	uint64_t done;   /* the newest wanted one that was made */
 	bool stopping;
 };
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
 
 /*
  * First attempts must not flicker with every correction of the clock, nor stay

@@ -15,6 +15,7 @@
 #include "http_server.h"
 #include "listener.h"
 #include "log.h"
+#include "modes.h"
 #include "options.h"
 #include "pins.h"
 #include "privileges.h"
@@ -94,77 +95,6 @@ static int open_listeners(struct exporter *exporter)
 	return 0;
 }
 
-static int log_refusal(enum log_level level, const char *message, const char *mode,
-		       const struct bind_refusal *refusal)
-{
-	log_event(level, message, "mode", mode, "reason", refusal->reason, "cure", refusal->cure,
-		  NULL);
-	return -ENODEV;
-}
-
-static void add_reason(struct text *reasons, const char *mode, const struct bind_refusal *refusal)
-{
-	text_append_string(reasons, reasons->length ? "; " : "");
-	text_append_string(reasons, mode);
-	text_append_string(reasons, ": ");
-	text_append_string(reasons, refusal->reason);
-	/* A text has no end of its own; the next append overwrites this one. */
-	text_append(reasons, "", 1);
-	reasons->length--;
-}
-
-static int use_mode(struct exporter *exporter, enum bind_mode mode,
-		    const struct bind_refusal *no_results)
-{
-	exporter->identity.mode = bind_mode_name(mode);
-	exporter->identity.sees_denials =
-		mode == BIND_MODE_LSM && bind_source_sees_results(exporter->source);
-	if (no_results->reason[0])
-		log_refusal(LOG_LEVEL_WARN, "results of binds are not seen", bind_mode_name(mode),
-			    no_results);
-	return 0;
-}
-
-static int open_mode(struct exporter *exporter, enum bind_mode mode,
-		     const struct bind_source_config *config, struct bind_refusal *ret_refusal)
-{
-	if (bind_source_open(mode, config, &exporter->source, ret_refusal))
-		return -ENODEV;
-	return use_mode(exporter, mode, ret_refusal);
-}
-
-/* The first mode of the chain that counts, one that counts already before all others. */
-static int open_any(struct exporter *exporter, const struct bind_source_config *config)
-{
-	struct bind_refusal refusal, first = {"", ""};
-	enum bind_mode pinned = BIND_MODES;
-	struct text reasons = {0};
-	int error = -ENODEV;
-
-	if (config->pins && bind_source_pinned_mode(config->pins, &pinned) &&
-	    open_mode(exporter, pinned, config, &refusal) == 0)
-		return 0;
-	if (pinned != BIND_MODES)
-		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(pinned),
-			    &refusal);
-	for (enum bind_mode mode = 0; mode < BIND_MODES && error; mode++) {
-		if (mode == pinned)
-			continue;
-		error = open_mode(exporter, mode, config, &refusal);
-		if (!error)
-			break;
-		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(mode), &refusal);
-		add_reason(&reasons, bind_mode_name(mode), &refusal);
-		if (!first.reason[0])
-			first = refusal;
-	}
-	if (error)
-		log_event(LOG_LEVEL_ERROR, "no attach mode works on this machine", "reason",
-			  reasons.failed ? first.reason : reasons.data, "cure", first.cure, NULL);
-	text_free(&reasons);
-	return error;
-}
-
 static int open_source(struct exporter *exporter)
 {
 	const struct options *options = &exporter->options;
@@ -180,17 +110,15 @@ static int open_source(struct exporter *exporter)
 		.pins = exporter->pins,
 		.filter = &options->filter,
 	};
-	struct bind_refusal refusal;
+	enum bind_mode mode;
+	int error = modes_open(options->attach_mode, &config, &exporter->source, &mode);
 
-	if (bind_source_supported(&config, &refusal))
-		return log_refusal(LOG_LEVEL_ERROR, "cannot count binds on this machine", "any",
-				   &refusal);
-	if (options->attach_auto)
-		return open_any(exporter, &config);
-	if (open_mode(exporter, options->attach_mode, &config, &refusal) == 0)
-		return 0;
-	return log_refusal(LOG_LEVEL_ERROR, "attach mode does not work here",
-			   bind_mode_name(options->attach_mode), &refusal);
+	if (error)
+		return error;
+	exporter->identity.mode = bind_mode_name(mode);
+	exporter->identity.sees_denials =
+		mode == BIND_MODE_LSM && bind_source_sees_results(exporter->source);
+	return 0;
 }
 
 static int drop_privileges(const struct options *options)

@@ -45,14 +45,11 @@ static int find_name(const char *value, const char *const names[])
 
 static int parse_attach(struct parse *parse, const char *value)
 {
-	if (strcmp(value, "auto") == 0) {
-		parse->options->attach_auto = true;
-		return 0;
-	}
-	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
-		if (strcmp(value, bind_mode_name(mode)) != 0)
-			continue;
-		parse->options->attach_auto = false;
+	enum bind_mode mode = 0;
+
+	while (mode < BIND_MODES && strcmp(value, bind_mode_name(mode)) != 0)
+		mode++;
+	if (mode < BIND_MODES || strcmp(value, "auto") == 0) {
 		parse->options->attach_mode = mode;
 		return 0;
 	}

@@ -185,7 +185,7 @@ int options_parse(int argc, char **argv, struct options *ret_options,
 		  char ret_error[OPTIONS_ERROR_MAX])
 {
 	struct options options = {
-		.attach_auto = true,
+		.attach_mode = BIND_MODES,
 		.results = true,
 		.collect_interval_ns = SECOND_NS,
 		.selfcheck_interval_ns = 60 * SECOND_NS,

@@ -14,12 +14,11 @@
 #define OPTIONS_ERROR_MAX 512
 
 struct options {
-	bool attach_auto; /* else: attach_mode and no other */
-	enum bind_mode attach_mode;
-	const char *btf_path; /* NULL: the kernel's own. Strings here point into argv. */
-	bool results;         /* see the results of binds where the kernel allows */
-	const char *pin_path; /* absolute; NULL: nothing is pinned */
-	bool unpin;           /* remove what is pinned under pin_path, which is set, and exit */
+	enum bind_mode attach_mode; /* BIND_MODES: the first that works */
+	const char *btf_path;       /* NULL: the kernel's own. Strings here point into argv. */
+	bool results;               /* see the results of binds where the kernel allows */
+	const char *pin_path;       /* absolute; NULL: nothing is pinned */
+	bool unpin; /* remove what is pinned under pin_path, which is set, and exit */
 	bool bpf_stats;
 	bool comm_of_thread;
 	struct filter filter;

@@ -9,13 +9,13 @@
 
 #include "bind_view.h"
 #include "calls.h"
+#include "clock.h"
 #include "grace.h"
 #include "ledger.h"
 #include "pinned_set.h"
 #include "selfcheck.h"
 #include "snapshot.h"
 #include "stubs.h"
-#include "units.h"
 
 #define PENDING_MS 100
 #define NEVER_S    UINT32_MAX /* that is so long idle that it is retired */
@@ -211,14 +211,6 @@ static int let_go(const struct grace *grace, const struct pinned_set *old,
 	return error;
 }
 
-static uint64_t boot_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 /* All that a set has counted, its ledger and both halves; it is not changed. */
 static int read_set(const struct pinned_set *set, struct bind_view *view, struct snapshot *snapshot)
 {
@@ -267,7 +259,7 @@ int succession_attempts(const struct pinned_set *set, uint64_t *ret_attempts)
 	int error = -ENOMEM;
 
 	bind_maps_view(&set->maps, &view);
-	view.now_ns = boot_ns();
+	view.now_ns = clock_ns(CLOCK_BOOTTIME);
 	if (snapshot)
 		error = read_set(set, &view, snapshot);
 	if (!error)
@@ -292,7 +284,7 @@ static int view_old(const struct pinned_set *old, const struct pinned_set *new,
 		no_attempts = ret_view->recursed;
 	ret_view->recursed -= no_attempts;
 	ret_view->results = old->identity.results;
-	ret_view->now_ns = boot_ns();
+	ret_view->now_ns = clock_ns(CLOCK_BOOTTIME);
 	return 0;
 }
 

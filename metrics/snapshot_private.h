@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What snapshot.c (collecting) and retirement.c (forgetting) share, and nobody else. */
+/*
+ * What snapshot.c (collecting), assignment.c (which row), missed.c (what was not counted) and
+ * retirement.c (forgetting) share, and nobody else.
+ */
 #ifndef SNAPSHOT_PRIVATE_H
 #define SNAPSHOT_PRIVATE_H
 
@@ -15,7 +18,7 @@ struct folded_key {
 	uint64_t changed_s;
 };
 
-/* Why an attempt that the kernel skipped is shown late: see snapshot.c, settle_recursed(). */
+/* Why an attempt that the kernel skipped is shown late: see missed.c, settle_recursed(). */
 #define RECURSED_SAMPLES 4
 
 struct snapshot {
@@ -51,8 +54,28 @@ static inline uint32_t slot_of(uint64_t kind)
 	return bind_overflow_index(0, bind_kind_category(kind), bind_kind_family(kind));
 }
 
+/* Every counter is a word that only grows, so a sum is never below an earlier one. */
+static inline uint64_t sum_over_cpus(const uint64_t *counters, uint32_t stride, uint32_t index,
+				     uint32_t cpus)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t cpu = 0; cpu < cpus; cpu++)
+		sum += __atomic_load_n(&counters[(size_t)cpu * stride + index], __ATOMIC_RELAXED);
+	return sum;
+}
+
 /* Gives every entry and failure of the half its row. 0, -ENOMEM, -ERANGE. */
 int assign_half(struct snapshot *snapshot, const struct bind_view *view);
+
+/* The same, and rows for what found no entry. */
+int assign_all(struct snapshot *snapshot, const struct bind_view *view);
+
+/* Whether rows of the family of slot, a bind_overflow_index(0, …), are shown. */
+bool passes_family(const struct snapshot *snapshot, uint32_t slot);
+
+/* What was missed so far, to read and to the totals. */
+void read_missed(struct snapshot *snapshot, const struct bind_view *view);
 
 /* What is kept and read, by category and family, to the totals that are shown. */
 void set_totals(struct snapshot *snapshot);

@@ -34,7 +34,7 @@ START_TEST(has_defaults)
 	struct options options;
 
 	ck_assert_int_eq(parse("", &options), 0);
-	ck_assert(options.attach_auto);
+	ck_assert_int_eq(options.attach_mode, BIND_MODES);
 	ck_assert_ptr_null(options.btf_path);
 	ck_assert(options.results);
 	ck_assert_ptr_null(options.pin_path);
@@ -69,7 +69,6 @@ START_TEST(takes_every_option)
 			       "--web.listen-address=[::1]:2 --web.telemetry-path=/m",
 			       &options),
 			 0);
-	ck_assert(!options.attach_auto);
 	ck_assert_int_eq(options.attach_mode, BIND_MODE_KPROBE);
 	ck_assert_str_eq(options.btf_path, "/b");
 	ck_assert(options.comm_of_thread);
@@ -96,7 +95,7 @@ START_TEST(takes_every_option)
 	ck_assert_int_eq(parse("--privileges.keep --no-privileges.keep", &options), 0);
 	ck_assert(!options.keep_privileges);
 	ck_assert_int_eq(parse("--bpf.attach=lsm --bpf.attach=auto", &options), 0);
-	ck_assert(options.attach_auto);
+	ck_assert_int_eq(options.attach_mode, BIND_MODES);
 }
 END_TEST
 

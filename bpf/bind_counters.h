@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the programs share with user space: settings, control, and the maps of
+ * counters. Definitions, not declarations: an object has one source that includes this.
+ */
+#ifndef BIND_COUNTERS_H
+#define BIND_COUNTERS_H
+
+#include "bind_abi.h"
+
+#define barrier_read(variable) (*(volatile __typeof__(variable) *)&(variable))
+
+const volatile struct bind_settings settings SEC(".rodata.settings");
+struct bind_control control SEC(".data.control");
+
+/* Sizes are set before loading, from the series bound and the possible CPUs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bind_entry);
+} table SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bind_failure);
+} failures SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} attempts SEC(".maps"), overflow SEC(".maps"), failure_overflow SEC(".maps"), missed SEC(".maps");
+
+/* User space's, see metrics/ledger.h: in a map so that it can be pinned. */
+struct ledger_element {
+	__u64 words[8];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ledger_element);
+} ledger SEC(".maps");
+
+static __always_inline void add_one(void *map, __u32 index)
+{
+	__u64 *value = bpf_map_lookup_elem(map, &index);
+
+	if (value)
+		__atomic_fetch_add(value, 1, __ATOMIC_RELAXED);
+}
+
+static __always_inline void add_missed(enum bind_missed reason)
+{
+	add_one(&missed, bpf_get_smp_processor_id() * BIND_MISSED_REASONS + reason);
+}
+
+#endif

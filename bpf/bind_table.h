@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The table of attempts: which keys have an entry, and a counter for each on every
+ * CPU. Counting is one atomic add; claiming an entry happens once per key.
+ */
+#ifndef BIND_TABLE_H
+#define BIND_TABLE_H
+
+#include "bind_calls.h"
+#include "bind_task.h"
+
+/*
+ * Readers on other CPUs must not see kind before comm. x86 keeps the order of
+ * stores and of loads; a weakly ordered machine would need barriers here and in
+ * count().
+ */
+static __always_inline void publish(struct bind_entry *entry, __u64 kind)
+{
+	barrier();
+	*(volatile __u64 *)&entry->key.kind = kind;
+}
+
+/*
+ * Whether a new key of this kind may take an entry: see bind_is_reserved(). Half
+ * of the table is more than the rows that ordinary kinds may have, and leaves
+ * chains so short that the others find an entry within BIND_PROBES.
+ */
+static __always_inline bool has_room(__u64 kind, bool capable, __u32 half)
+{
+	__u64 size = settings.table_mask + 1;
+
+	if (!bind_is_reserved(kind) && barrier_read(control.ordinary[half]) >= size / 2)
+		return false;
+	return capable || barrier_read(control.incapable[half]) < size / 2 + size / 4;
+}
+
+/* The rare path, once per new key. False: the entry is taken, being taken, or not for this kind. */
+static __always_inline bool claim(struct bind_entry *entry, __u32 index, const struct bind_key *key)
+{
+	__u32 half = index >> settings.table_bits & 1;
+	bool capable = is_capable();
+
+	if (!has_room(key->kind, capable, half) || !claim_entry(entry, index))
+		return false;
+	if (!bind_is_reserved(key->kind))
+		__atomic_fetch_add(&control.ordinary[half], 1, __ATOMIC_RELAXED);
+	if (!capable)
+		__atomic_fetch_add(&control.incapable[half], 1, __ATOMIC_RELAXED);
+	entry->key.comm[0] = key->comm[0];
+	entry->key.comm[1] = key->comm[1];
+	entry->key.owner = key->owner;
+	entry->first_ns = bpf_ktime_get_boot_ns();
+	entry->flags = capable ? BIND_ENTRY_CAPABLE : 0;
+	publish(entry, key->kind);
+	return true;
+}
+
+static __always_inline bool same_key(const struct bind_entry *entry, __u64 kind,
+				     const struct bind_key *key)
+{
+	return kind == key->kind && entry->key.comm[0] == key->comm[0] &&
+	       entry->key.comm[1] == key->comm[1] && entry->key.owner == key->owner;
+}
+
+/* Folded, or keys that differ in a few bytes only would cluster. */
+static __always_inline __u32 fold(__u64 sum)
+{
+	return ((sum ^ sum >> 32) * settings.hash_multiplier[2]) >> settings.hash_shift;
+}
+
+static __always_inline __u32 hash(const struct bind_key *key)
+{
+	__u64 sum = key->comm[0] * settings.hash_multiplier[0] +
+		    key->comm[1] * settings.hash_multiplier[1] +
+		    key->kind * settings.hash_multiplier[2] +
+		    key->owner * settings.hash_multiplier[3];
+
+	return fold(sum);
+}
+
+/* To the second, and stored once a second: a store for every bind would cost its cache line. */
+static __always_inline void keep_last(struct bind_entry *entry)
+{
+	__u64 now;
+
+	if (!settings.last_attempt)
+		return;
+	now = bpf_ktime_get_boot_ns() / 1000000000;
+	if (entry->last_s != now)
+		entry->last_s = now;
+}
+
+/*
+ * Returns where: the index and BIND_CALL_OVERFLOW of a call. Not static, and words
+ * for arguments: such a function is verified once, for any values, where the verifier would
+ * otherwise follow every kind of bind through all probes (as is begin_call()).
+ */
+__noinline int count(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 generation)
+{
+	const struct bind_key key = {{comm0, comm1}, kind, owner};
+	const __u32 bits = settings.table_bits;
+	__u32 half = (generation & 1) << bits;
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 index = hash(&key);
+
+	for (int probe = 0; probe < BIND_PROBES; probe++) {
+		__u32 place = half | index;
+		struct bind_entry *entry = bpf_map_lookup_elem(&table, &place);
+		__u64 found;
+
+		if (!entry)
+			break;
+		found = barrier_read(entry->key.kind);
+		if (same_key(entry, found, &key) || (found == 0 && claim(entry, place, &key))) {
+			add_one(&attempts, cpu << (bits + 1) | place);
+			keep_last(entry);
+			return index;
+		}
+		index = (index + 1) & settings.table_mask;
+	}
+	index = bind_overflow_index(0, bind_kind_category(kind), bind_kind_family(kind));
+	add_one(&overflow, cpu * BIND_CATEGORIES * BIND_FAMILIES + index);
+	return BIND_CALL_OVERFLOW | index;
+}
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modes.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "log.h"
+#include "refusal.h"
+#include "text.h"
+
+static int log_refusal(enum log_level level, const char *message, const char *mode,
+		       const struct bind_refusal *refusal)
+{
+	log_event(level, message, "mode", mode, "reason", refusal->reason, "cure", refusal->cure,
+		  NULL);
+	return -ENODEV;
+}
+
+static void add_reason(struct text *reasons, const char *mode, const struct bind_refusal *refusal)
+{
+	text_append_string(reasons, reasons->length ? "; " : "");
+	text_append_string(reasons, mode);
+	text_append_string(reasons, ": ");
+	text_append_string(reasons, refusal->reason);
+	/* A text has no end of its own; the next append overwrites this one. */
+	text_append(reasons, "", 1);
+	reasons->length--;
+}
+
+static int open_mode(enum bind_mode mode, const struct bind_source_config *config,
+		     struct bind_source **ret_source, struct bind_refusal *ret_refusal)
+{
+	if (bind_source_open(mode, config, ret_source, ret_refusal))
+		return -ENODEV;
+	if (ret_refusal->reason[0])
+		log_refusal(LOG_LEVEL_WARN, "results of binds are not seen", bind_mode_name(mode),
+			    ret_refusal);
+	return 0;
+}
+
+/* All but one that was tried before. */
+static int open_first(const struct bind_source_config *config, enum bind_mode tried,
+		      struct bind_source **ret_source, enum bind_mode *ret_mode)
+{
+	struct bind_refusal refusal, first = {"", ""};
+	struct text reasons = {0};
+
+	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
+		if (mode == tried)
+			continue;
+		if (open_mode(mode, config, ret_source, &refusal) == 0) {
+			*ret_mode = mode;
+			text_free(&reasons);
+			return 0;
+		}
+		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(mode), &refusal);
+		add_reason(&reasons, bind_mode_name(mode), &refusal);
+		if (!first.reason[0])
+			first = refusal;
+	}
+	log_event(LOG_LEVEL_ERROR, "no attach mode works on this machine", "reason",
+		  reasons.failed ? first.reason : reasons.data, "cure", first.cure, NULL);
+	text_free(&reasons);
+	return -ENODEV;
+}
+
+static int open_any(const struct bind_source_config *config, struct bind_source **ret_source,
+		    enum bind_mode *ret_mode)
+{
+	enum bind_mode pinned = BIND_MODES;
+	struct bind_refusal refusal;
+
+	if (config->pins && bind_source_pinned_mode(config->pins, &pinned)) {
+		if (open_mode(pinned, config, ret_source, &refusal) == 0) {
+			*ret_mode = pinned;
+			return 0;
+		}
+		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(pinned),
+			    &refusal);
+	}
+	return open_first(config, pinned, ret_source, ret_mode);
+}
+
+int modes_open(enum bind_mode mode, const struct bind_source_config *config,
+	       struct bind_source **ret_source, enum bind_mode *ret_mode)
+{
+	struct bind_refusal refusal;
+
+	if (bind_source_supported(config, &refusal))
+		return log_refusal(LOG_LEVEL_ERROR, "cannot count binds on this machine", "any",
+				   &refusal);
+	if (mode == BIND_MODES)
+		return open_any(config, ret_source, ret_mode);
+	if (open_mode(mode, config, ret_source, &refusal))
+		return log_refusal(LOG_LEVEL_ERROR, "attach mode does not work here",
+				   bind_mode_name(mode), &refusal);
+	*ret_mode = mode;
+	return 0;
+}
