@@ -30,7 +30,7 @@ bool snapshot_is_settled(const struct snapshot *snapshot)
 	       (snapshot->samples && snapshot->read.recursed + snapshot->kept.recursed == 0);
 }
 
-/* Calls in memory: those that were given up are counted there until displaced. */
+/* Calls in memory: those that were given up count there until they are displaced. */
 static void count_calls(const struct bind_view *view, uint64_t *ret_abandoned, uint64_t *ret_marked)
 {
 	*ret_abandoned = 0;
@@ -49,18 +49,28 @@ static void count_calls(const struct bind_view *view, uint64_t *ret_abandoned, u
 	}
 }
 
+static uint64_t sum_missed(const struct bind_view *view, enum bind_missed reason)
+{
+	return sum_over_cpus(view->missed, BIND_MISSED_REASONS, reason, view->cpus);
+}
+
 void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 {
 	struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
 	struct snapshot_totals *totals = &snapshot->totals;
-	uint64_t abandoned, marked;
+	uint64_t results, abandoned, marked;
 
+	/*
+	 * A call may be displaced at any moment, from memory to a counter: it must not be seen
+	 * at both places. Results are what was missed, so their counter is read before; marks
+	 * are what was not missed, so theirs after.
+	 */
+	results = sum_missed(view, BIND_MISSED_RESULT);
 	read->recursed = view->recursed;
 	count_calls(view, &abandoned, &marked);
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
-		read->missed[reason] =
-			sum_over_cpus(view->missed, BIND_MISSED_REASONS, reason, view->cpus);
-	read->missed[BIND_MISSED_RESULT] += abandoned;
+		read->missed[reason] = sum_missed(view, reason);
+	read->missed[BIND_MISSED_RESULT] = results + abandoned;
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++) {
 		uint64_t now = kept->missed[reason] + read->missed[reason];
 

@@ -2,6 +2,7 @@
 #include "snapshot.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -354,6 +355,39 @@ START_TEST(a_displaced_call_is_no_less_missed)
 }
 END_TEST
 
+#define DISPLACED 2000
+
+/* As begin_call() does: out of memory first, then into the counter. */
+static void *displace(void *unused)
+{
+	uint64_t *call = (uint64_t *)&kernel.calls[0].call[0];
+
+	for (int i = 0; i < DISPLACED; i++) {
+		__atomic_store_n(call, BIND_CALL_ABANDONED | 1ULL << 32, __ATOMIC_SEQ_CST);
+		for (int wait = 0; wait < 20 * (i % 100); wait++)
+			__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		__atomic_store_n(call, 0, __ATOMIC_SEQ_CST);
+		__atomic_fetch_add(&kernel.missed[BIND_MISSED_RESULT], 1, __ATOMIC_SEQ_CST);
+	}
+	return unused;
+}
+
+START_TEST(a_call_displaced_meanwhile_is_missed_once)
+{
+	pthread_t thread;
+
+	begin(BITS, 1, ROWS);
+	ck_assert_int_eq(pthread_create(&thread, NULL, displace, NULL), 0);
+	do
+		collect();
+	while (__atomic_load_n(&kernel.missed[BIND_MISSED_RESULT], __ATOMIC_SEQ_CST) < DISPLACED);
+	pthread_join(thread, NULL);
+	collect();
+	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], DISPLACED);
+	end();
+}
+END_TEST
+
 START_TEST(failures_have_the_labels_of_their_attempts)
 {
 	const char *labels =
@@ -497,6 +531,7 @@ int main(void)
 		{tells_lost_attempts_from_skipped_runs, 0},
 		{failures_stay_with_their_row, 0},
 		{a_displaced_call_is_no_less_missed, 0},
+		{a_call_displaced_meanwhile_is_missed_once, 0},
 		{failures_have_the_labels_of_their_attempts, 0},
 		{failures_are_bounded, 0},
 		{reserves_rows_for_the_capable, 0},
