@@ -142,13 +142,16 @@ static __always_inline __u64 *group_of(__u32 thread)
 
 #define NO_WAY BIND_CALL_WAYS
 
-/* Hidden from the verifier, which would otherwise check what follows for every way on its own. */
+/* To be added to a way: hides it from the verifier, which would else follow every way on its own.
+ */
+static __always_inline __u64 unknown_zero(void)
+{
+	return *(volatile __u64 *)&control.zero;
+}
+
 static __always_inline __u64 *place_of(__u64 *group, __u64 way)
 {
-	if (way >= NO_WAY)
-		return NULL;
-	way += *(volatile __u64 *)&control.zero;
-	return &group[way & 7];
+	return way < NO_WAY ? &group[way & 7] : NULL;
 }
 
 /* The place of the thread's call, or NULL. */
@@ -160,7 +163,7 @@ static __always_inline __u64 *own_place(__u64 *group, __u32 thread)
 	for (int way = 0; way < BIND_CALL_WAYS; way++)
 		if (call_thread(*(volatile __u64 *)&group[way]) == thread)
 			own = way;
-	return place_of(group, own);
+	return place_of(group, own + unknown_zero());
 }
 
 /*
@@ -170,22 +173,22 @@ static __always_inline __u64 *own_place(__u64 *group, __u32 thread)
  */
 static __always_inline __u64 *place_for(__u64 *group, __u32 thread)
 {
-	__u64 own = NO_WAY, free = NO_WAY, spare = NO_WAY;
+	__u64 zero = unknown_zero(), own = NO_WAY + zero, free = own, spare = own;
 
 #pragma unroll
 	for (int way = 0; way < BIND_CALL_WAYS; way++) {
 		__u64 call = *(volatile __u64 *)&group[way];
 
 		if (call_thread(call) == thread)
-			own = way;
+			own = way + zero;
 		if (!call)
-			free = way;
+			free = way + zero;
 		if (!(call & BIND_CALL_MARKED))
-			spare = way;
+			spare = way + zero;
 	}
-	if (free != NO_WAY)
+	if (free < NO_WAY)
 		spare = free;
-	return place_of(group, own != NO_WAY ? own : spare);
+	return place_of(group, own < NO_WAY ? own : spare);
 }
 
 #define PUT_TRIES 2

@@ -40,7 +40,8 @@ __noinline int begin_call(__u64 call)
 static __always_inline bool count_failure_of(__u64 call, __u64 key)
 {
 	__u32 half = call >> BIND_CALL_GENERATION_SHIFT & 1;
-	__u32 index = fold(key * settings.hash_multiplier[0]);
+	__u64 hash = fold(key * settings.hash_multiplier[0]);
+	__u32 index = first_probe(hash);
 
 	for (int probe = 0; probe < BIND_FAILURE_PROBES; probe++) {
 		__u32 place = half << settings.table_bits | index;
@@ -63,7 +64,7 @@ static __always_inline bool count_failure_of(__u64 call, __u64 key)
 			__atomic_fetch_add(&failure->count, 1, __ATOMIC_RELAXED);
 			return true;
 		}
-		index = (index + 1) & settings.table_mask;
+		index = next_probe(hash, index);
 	}
 	return false;
 }

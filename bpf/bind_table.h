@@ -21,9 +21,10 @@ static __always_inline void publish(struct bind_entry *entry, __u64 kind)
 }
 
 /*
- * Whether a new key of this kind may take an entry: see bind_is_reserved(). Half
- * of the table is more than the rows that ordinary kinds may have, and leaves
- * chains so short that the others find an entry within BIND_PROBES.
+ * Whether a new key of this kind may take an entry: see bind_is_reserved(). A half of
+ * the entries is more than the rows that ordinary kinds may have, five eighths more than those
+ * of all tasks that are not capable. With more of them taken than that by a flood, the
+ * others would not find one within BIND_PROBES.
  */
 static __always_inline bool has_room(__u64 kind, bool capable, __u32 half)
 {
@@ -31,27 +32,33 @@ static __always_inline bool has_room(__u64 kind, bool capable, __u32 half)
 
 	if (!bind_is_reserved(kind) && barrier_read(control.ordinary[half]) >= size / 2)
 		return false;
-	return capable || barrier_read(control.incapable[half]) < size / 2 + size / 4;
+	return capable || barrier_read(control.incapable[half]) < size / 2 + size / 8;
 }
 
-/* The rare path, once per new key. False: the entry is taken, being taken, or not for this kind. */
-static __always_inline bool claim(struct bind_entry *entry, __u32 index, const struct bind_key *key)
+/*
+ * The rare path, once per new key. False: the entry is taken, being taken, or not for
+ * this kind. Not static, and words for arguments: such a function is verified once,
+ * for any values, where the verifier would otherwise follow every kind of bind through all
+ * probes (as are count() and begin_call()).
+ */
+__noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 place)
 {
-	__u32 half = index >> settings.table_bits & 1;
+	struct bind_entry *entry = bpf_map_lookup_elem(&table, &place);
+	__u32 half = place >> settings.table_bits & 1;
 	bool capable = is_capable();
 
-	if (!has_room(key->kind, capable, half) || !claim_entry(entry, index))
+	if (!entry || !has_room(kind, capable, half) || !claim_entry(entry, place))
 		return false;
-	if (!bind_is_reserved(key->kind))
+	if (!bind_is_reserved(kind))
 		__atomic_fetch_add(&control.ordinary[half], 1, __ATOMIC_RELAXED);
 	if (!capable)
 		__atomic_fetch_add(&control.incapable[half], 1, __ATOMIC_RELAXED);
-	entry->key.comm[0] = key->comm[0];
-	entry->key.comm[1] = key->comm[1];
-	entry->key.owner = key->owner;
+	entry->key.comm[0] = comm0;
+	entry->key.comm[1] = comm1;
+	entry->key.owner = owner;
 	entry->first_ns = bpf_ktime_get_boot_ns();
 	entry->flags = capable ? BIND_ENTRY_CAPABLE : 0;
-	publish(entry, key->kind);
+	publish(entry, kind);
 	return true;
 }
 
@@ -63,12 +70,27 @@ static __always_inline bool same_key(const struct bind_entry *entry, __u64 kind,
 }
 
 /* Folded, or keys that differ in a few bytes only would cluster. */
-static __always_inline __u32 fold(__u64 sum)
+static __always_inline __u64 fold(__u64 sum)
 {
-	return ((sum ^ sum >> 32) * settings.hash_multiplier[2]) >> settings.hash_shift;
+	return (sum ^ sum >> 32) * settings.hash_multiplier[2];
 }
 
-static __always_inline __u32 hash(const struct bind_key *key)
+static __always_inline __u32 first_probe(__u64 hash)
+{
+	return hash >> settings.hash_shift;
+}
+
+/*
+ * Every key goes through the table at its own pace, odd so that it comes everywhere: in
+ * runs of neighbours, one in 25 keys would find no free entry in a table that
+ * is three quarters full; so, with five eighths taken, it is one in three million.
+ */
+static __always_inline __u32 next_probe(__u64 hash, __u32 index)
+{
+	return (index + (hash >> 20 | 1)) & settings.table_mask;
+}
+
+static __always_inline __u64 hash_of(const struct bind_key *key)
 {
 	__u64 sum = key->comm[0] * settings.hash_multiplier[0] +
 		    key->comm[1] * settings.hash_multiplier[1] +
@@ -90,18 +112,15 @@ static __always_inline void keep_last(struct bind_entry *entry)
 		entry->last_s = now;
 }
 
-/*
- * Returns where: the index and BIND_CALL_OVERFLOW of a call. Not static, and words
- * for arguments: such a function is verified once, for any values, where the verifier would
- * otherwise follow every kind of bind through all probes (as is begin_call()).
- */
+/* Returns where: the index and BIND_CALL_OVERFLOW of a call. */
 __noinline int count(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 generation)
 {
 	const struct bind_key key = {{comm0, comm1}, kind, owner};
 	const __u32 bits = settings.table_bits;
 	__u32 half = (generation & 1) << bits;
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 index = hash(&key);
+	__u64 hash = hash_of(&key);
+	__u32 index = first_probe(hash);
 
 	for (int probe = 0; probe < BIND_PROBES; probe++) {
 		__u32 place = half | index;
@@ -111,12 +130,13 @@ __noinline int count(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 ge
 		if (!entry)
 			break;
 		found = barrier_read(entry->key.kind);
-		if (same_key(entry, found, &key) || (found == 0 && claim(entry, place, &key))) {
+		if (same_key(entry, found, &key) ||
+		    (found == 0 && claim(comm0, comm1, kind, owner, place))) {
 			add_one(&attempts, cpu << (bits + 1) | place);
 			keep_last(entry);
 			return index;
 		}
-		index = (index + 1) & settings.table_mask;
+		index = next_probe(hash, index);
 	}
 	index = bind_overflow_index(0, bind_kind_category(kind), bind_kind_family(kind));
 	add_one(&overflow, cpu * BIND_CATEGORIES * BIND_FAMILIES + index);
