@@ -146,7 +146,7 @@ struct bind_failure {
  * result or by being displaced, which counts as BIND_MISSED_RESULT.
  *
  *   bits 0-17   index of the entry in its half, or of the overflow
- *   bits 18-22  BIND_CALL_*
+ *   bits 18-23  BIND_CALL_*
  *   bits 24-31  generation, low bits: which half
  *   bits 32-63  the kernel's thread id, as in the initial PID namespace
  */
@@ -156,6 +156,7 @@ struct bind_failure {
 #define BIND_CALL_MARKED           (1ULL << 20) /* counted, security_socket_bind() not left yet */
 #define BIND_CALL_ABANDONED        (1ULL << 21) /* by user space: a missed result, whatever comes */
 #define BIND_CALL_SELFCHECK        (1ULL << 22) /* the exporter's own */
+#define BIND_CALL_SEEN             (1ULL << 23) /* by user space: no call that begins has it */
 #define BIND_CALL_GENERATION_SHIFT 24
 #define BIND_CALL_GENERATION_MASK  0xffULL
 

@@ -252,10 +252,16 @@ static __always_inline struct found_call find_call(__u32 thread)
 	return found;
 }
 
-/* False: it has changed hands meanwhile. replacement: 0 to take it away. */
+/*
+ * False: it has changed hands meanwhile. replacement: 0 to take it away. That user space
+ * has just seen it is no change.
+ */
 static __always_inline bool replace_call(struct found_call found, __u64 replacement)
 {
-	return found.place && swap(found.place, found.call, replacement);
+	if (!found.place)
+		return false;
+	return swap(found.place, found.call, replacement) ||
+	       swap(found.place, found.call | BIND_CALL_SEEN, replacement);
 }
 
 #endif

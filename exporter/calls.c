@@ -12,15 +12,13 @@
 
 #define GROUPS      (1U << BIND_CALL_GROUPS_BITS)
 #define SWEEP_NS    5000000000ULL
-#define SWEEP_LOOKS 10
 #define FREE_SWEEPS 120 /* ten minutes */
 #define WAIT_MS     100
 #define GAP_MS      250
 #define LEAVE_MS    5000
 
 struct calls_age {
-	uint64_t swept_ns; /* when seen was filled */
-	struct bind_calls seen[GROUPS];
+	uint64_t swept_ns;
 	uint8_t sweeps[GROUPS][BIND_CALL_WAYS]; /* since it was given up, marked */
 };
 
@@ -46,22 +44,6 @@ static bool replace(__u64 *place, __u64 call, __u64 replacement)
 					   __ATOMIC_RELAXED);
 }
 
-/* Forgets of what was seen all that is not there any more. Returns how many remain. */
-static uint32_t keep_unchanged(const struct bind_calls *calls, struct calls_age *age)
-{
-	uint32_t unchanged = 0;
-
-	for (uint32_t group = 0; group < GROUPS; group++)
-		for (int way = 0; way < BIND_CALL_WAYS; way++) {
-			__u64 *seen = &age->seen[group].call[way];
-
-			if (*seen != __atomic_load_n(&calls[group].call[way], __ATOMIC_RELAXED))
-				*seen = 0;
-			unchanged += *seen && !(*seen & BIND_CALL_ABANDONED);
-		}
-	return unchanged;
-}
-
 /*
  * A marked call must not be displaced: its thread might still be inside the hook. After
  * ten minutes it is not, but its thread has ended and two programs were skipped.
@@ -77,41 +59,34 @@ static void free_marked(const struct bind_maps *maps, __u64 *place, __u64 call, 
 		__atomic_fetch_add(&missed[BIND_LEFT_MARKED], 1, __ATOMIC_RELAXED);
 }
 
-/* seen: the call, if it was there at every look, else 0. */
-static void sweep_place(const struct bind_maps *maps, __u64 *place, __u64 seen, uint8_t *sweeps)
+static void sweep_place(const struct bind_maps *maps, __u64 *place, uint8_t *sweeps)
 {
-	if (!(seen & BIND_CALL_ABANDONED))
-		*sweeps = 0;
-	if (seen && !(seen & BIND_CALL_ABANDONED))
-		replace(place, seen, seen | BIND_CALL_ABANDONED);
-	else if (seen & BIND_CALL_MARKED)
-		free_marked(maps, place, seen, sweeps);
+	uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+
+	if (call & BIND_CALL_ABANDONED) {
+		if (call & BIND_CALL_MARKED)
+			free_marked(maps, place, call, sweeps);
+		return;
+	}
+	*sweeps = 0;
+	if (call)
+		replace(place, call,
+			call | (call & BIND_CALL_SEEN ? BIND_CALL_ABANDONED : BIND_CALL_SEEN));
 }
 
 /*
- * A thread that binds the same again and again looks unchanged whenever it is
- * seen inside a call, but not at every look of several.
+ * A thread that binds the same again and again looks unchanged whenever it is inside a
+ * call; so what is seen is marked, and what bears the mark at the next sweep is the same call.
  */
 void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t now_ns)
 {
 	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
-	uint32_t unchanged;
 
 	if (!calls || now_ns - age->swept_ns < SWEEP_NS)
 		return;
-	unchanged = keep_unchanged(calls, age);
-	for (int look = 0; look < SWEEP_LOOKS && unchanged; look++) {
-		pause_ms();
-		unchanged = keep_unchanged(calls, age);
-	}
 	for (uint32_t group = 0; group < GROUPS; group++)
-		for (int way = 0; way < BIND_CALL_WAYS; way++) {
-			__u64 *place = &calls[group].call[way];
-			__u64 *seen = &age->seen[group].call[way];
-
-			sweep_place(maps, place, *seen, &age->sweeps[group][way]);
-			*seen = __atomic_load_n(place, __ATOMIC_RELAXED);
-		}
+		for (int way = 0; way < BIND_CALL_WAYS; way++)
+			sweep_place(maps, &calls[group].call[way], &age->sweeps[group][way]);
 	age->swept_ns = now_ns;
 }
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "calls.h"
+
+#include <string.h>
+
+#include "bind_abi.h"
+#include "bind_maps.h"
+#include "suite.h"
+
+#define SWEEP_NS 5000000000ULL /* what lies between two sweeps, at least */
+#define CALL     (42ULL << 32 | 7)
+#define GROUP    9
+#define WAY      3
+
+static struct bind_calls calls[1 << BIND_CALL_GROUPS_BITS];
+static uint64_t missed[BIND_MISSED_REASONS];
+static const struct bind_maps maps = {.of = {
+					      [MAP_CALLS] = {.memory = calls},
+					      [MAP_MISSED] = {.memory = missed},
+				      }};
+static struct calls_age *age;
+static uint64_t now_ns;
+
+static __u64 *const place = &calls[GROUP].call[WAY];
+
+static void begin(void)
+{
+	memset(calls, 0, sizeof(calls));
+	memset(missed, 0, sizeof(missed));
+	now_ns = 0;
+	age = calls_age_new();
+	ck_assert_ptr_nonnull(age);
+}
+
+static void sweep(void)
+{
+	now_ns += SWEEP_NS;
+	calls_sweep(&maps, age, now_ns);
+}
+
+START_TEST(gives_up_what_two_sweeps_saw)
+{
+	begin();
+	*place = CALL;
+	sweep();
+	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN);
+	calls_sweep(&maps, age, now_ns + SWEEP_NS - 1); /* too early */
+	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN);
+	sweep();
+	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
+	sweep();
+	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
+	calls_age_free(age);
+}
+END_TEST
+
+/* Each bind of a loop puts down the same word. */
+START_TEST(does_not_take_a_new_call_for_the_old)
+{
+	begin();
+	for (int i = 0; i < 10; i++) {
+		*place = CALL;
+		sweep();
+	}
+	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN);
+	*place = 0;
+	sweep();
+	ck_assert_uint_eq(*place, 0);
+	calls_age_free(age);
+}
+END_TEST
+
+/* Ten minutes after it was given up, and its mark is known as left. */
+START_TEST(frees_a_mark_at_last)
+{
+	__u64 given_up = CALL | BIND_CALL_MARKED | BIND_CALL_SEEN | BIND_CALL_ABANDONED;
+
+	begin();
+	*place = CALL | BIND_CALL_MARKED;
+	for (int i = 0; i < 2 + 119; i++)
+		sweep();
+	ck_assert_uint_eq(*place, given_up);
+	ck_assert_uint_eq(missed[BIND_LEFT_MARKED], 0);
+	sweep();
+	ck_assert_uint_eq(*place, given_up & ~BIND_CALL_MARKED);
+	ck_assert_uint_eq(missed[BIND_LEFT_MARKED], 1);
+	calls_age_free(age);
+}
+END_TEST
+
+/* A mark that another call of the thread brings begins its ten minutes anew. */
+START_TEST(counts_the_minutes_of_every_mark)
+{
+	begin();
+	for (int i = 0; i < 2; i++) {
+		*place = CALL | BIND_CALL_MARKED;
+		for (int j = 0; j < 2 + 119; j++)
+			sweep();
+	}
+	ck_assert_uint_eq(missed[BIND_LEFT_MARKED], 0);
+	calls_age_free(age);
+}
+END_TEST
+
+START_TEST(gives_up_all)
+{
+	begin();
+	calls[1].call[0] = CALL | BIND_CALL_MARKED;
+	calls[2].call[6] = CALL | BIND_CALL_SEEN;
+	calls[3].call[1] = CALL | BIND_CALL_ABANDONED;
+	ck_assert_uint_eq(calls_give_up(&maps), 2);
+	ck_assert_uint_eq(calls[1].call[0], CALL | BIND_CALL_ABANDONED);
+	ck_assert_uint_eq(calls[2].call[6], CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
+	ck_assert_uint_eq(calls[3].call[1], CALL | BIND_CALL_ABANDONED);
+	ck_assert_uint_eq(missed[BIND_LEFT_MARKED], 1);
+	ck_assert_uint_eq(calls_give_up(&maps), 0);
+	calls_age_free(age);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{gives_up_what_two_sweeps_saw, 0},
+		{does_not_take_a_new_call_for_the_old, 0},
+		{frees_a_mark_at_last, 0},
+		{counts_the_minutes_of_every_mark, 0},
+		{gives_up_all, 0},
+	};
+
+	return run_suite("calls", tests, ARRAY_SIZE(tests));
+}
