@@ -84,7 +84,7 @@ static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
 /* Whether the thread's call may be a marked one that found no place. It may, once there was one. */
 static __always_inline bool take_unplaced(__u32 thread)
 {
-	return *(volatile __u64 *)&control.crowded;
+	return barrier_read(control.crowded);
 }
 
 static __always_inline struct found_call find_call(__u32 thread)
@@ -142,11 +142,10 @@ static __always_inline __u64 *group_of(__u32 thread)
 
 #define NO_WAY BIND_CALL_WAYS
 
-/* To be added to a way: hides it from the verifier, which would else follow every way on its own.
- */
+/* Added to a way, hides it from the verifier, which would follow every way on its own. */
 static __always_inline __u64 unknown_zero(void)
 {
-	return *(volatile __u64 *)&control.zero;
+	return barrier_read(control.zero);
 }
 
 static __always_inline __u64 *place_of(__u64 *group, __u64 way)
@@ -161,7 +160,7 @@ static __always_inline __u64 *own_place(__u64 *group, __u32 thread)
 
 #pragma unroll
 	for (int way = 0; way < BIND_CALL_WAYS; way++)
-		if (call_thread(*(volatile __u64 *)&group[way]) == thread)
+		if (call_thread(barrier_read(group[way])) == thread)
 			own = way;
 	return place_of(group, own + unknown_zero());
 }
@@ -177,7 +176,7 @@ static __always_inline __u64 *place_for(__u64 *group, __u32 thread)
 
 #pragma unroll
 	for (int way = 0; way < BIND_CALL_WAYS; way++) {
-		__u64 call = *(volatile __u64 *)&group[way];
+		__u64 call = barrier_read(group[way]);
 
 		if (call_thread(call) == thread)
 			own = way + zero;
@@ -208,7 +207,7 @@ static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
 
 		if (!place)
 			break;
-		found = *(volatile __u64 *)place;
+		found = barrier_read(*place);
 		/* It may have changed hands since it was chosen. */
 		if (call_thread(found) != call_thread(call) && (found & BIND_CALL_MARKED))
 			continue;
@@ -228,7 +227,7 @@ static __always_inline bool take_unplaced(__u32 thread)
 	__u64 *group = group_of(thread);
 
 	for (int try = 0; group && try < PUT_TRIES; try++) {
-		__u64 unplaced = *(volatile __u64 *)&group[BIND_CALL_WAYS];
+		__u64 unplaced = barrier_read(group[BIND_CALL_WAYS]);
 
 		if (!unplaced)
 			return false;
@@ -246,7 +245,7 @@ static __always_inline struct found_call find_call(__u32 thread)
 	if (group)
 		found.place = own_place(group, thread);
 	if (found.place)
-		found.call = *(volatile __u64 *)found.place;
+		found.call = barrier_read(*found.place);
 	if (call_thread(found.call) != thread)
 		found.call = 0;
 	return found;

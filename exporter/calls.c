@@ -4,11 +4,11 @@
 #include <bpf/bpf.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "bind_abi.h"
 #include "bind_maps.h"
+#include "clock.h"
 
 #define GROUPS      (1U << BIND_CALL_GROUPS_BITS)
 #define SWEEP_NS    5000000000ULL
@@ -90,13 +90,15 @@ void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t n
 	age->swept_ns = now_ns;
 }
 
-/* Milliseconds by the clock: on a busy machine a sleep of one takes many. */
-static uint64_t clock_ms(void)
+/* By the clock: on a busy machine a sleep of a millisecond takes many. */
+static uint64_t deadline_ns(unsigned int ms)
 {
-	struct timespec now;
+	return clock_ns(CLOCK_MONOTONIC) + ms * MS_NS;
+}
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+static bool is_over(uint64_t deadline)
+{
+	return clock_ns(CLOCK_MONOTONIC) >= deadline;
 }
 
 static bool is_before(uint64_t call, uint64_t generation)
@@ -120,9 +122,9 @@ static bool has_earlier_calls(const struct bind_calls *calls, uint64_t generatio
 void calls_wait(const struct bind_maps *maps, uint64_t generation)
 {
 	const struct bind_calls *calls = maps->of[MAP_CALLS].memory;
-	uint64_t end_ms = clock_ms() + (calls ? WAIT_MS : 10);
+	uint64_t deadline = deadline_ns(calls ? WAIT_MS : 10);
 
-	while (clock_ms() < end_ms && (!calls || has_earlier_calls(calls, generation)))
+	while (!is_over(deadline) && (!calls || has_earlier_calls(calls, generation)))
 		pause_ms();
 }
 
@@ -192,9 +194,9 @@ static bool someone_is_inside(const struct bind_maps *maps, const struct bind_ca
 void calls_leave_hook(const struct bind_maps *maps, const struct bind_maps *other)
 {
 	const struct bind_calls *others = other ? other->of[MAP_CALLS].memory : NULL;
-	uint64_t end_ms = clock_ms() + (other ? LEAVE_MS : GAP_MS);
+	uint64_t deadline = deadline_ns(other ? LEAVE_MS : GAP_MS);
 
-	while (someone_is_inside(maps, others) && clock_ms() < end_ms)
+	while (someone_is_inside(maps, others) && !is_over(deadline))
 		pause_ms();
 }
 

@@ -16,4 +16,10 @@ static inline uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
+/* When CLOCK_BOOTTIME was 0: UNIX time, nanoseconds. */
+static inline uint64_t boot_wall_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+}
+
 #endif

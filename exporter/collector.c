@@ -11,6 +11,7 @@
 #include "bind_view.h"
 #include "clock.h"
 #include "exporter_metrics.h"
+#include "health.h"
 #include "log.h"
 #include "page.h"
 #include "process_stats.h"
@@ -44,7 +45,7 @@ struct collector {
  */
 static void follow_wall_clock(struct collector *collector)
 {
-	uint64_t now = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	uint64_t now = boot_wall_ns();
 	uint64_t last = collector->boot_to_wall_ns;
 
 	if ((now > last ? now - last : last - now) > SECOND_NS / 2)
@@ -173,38 +174,6 @@ static int settle(struct collector *collector)
 	return error;
 }
 
-/* A change of state is logged; what lasts is on the page. */
-static void log_collection(bool before, bool now, int error)
-{
-	if (before && !now)
-		log_event(LOG_LEVEL_ERROR, "collection failed, serving the last counts", "reason",
-			  strerror(-error), "cure",
-			  "free memory or raise its limit, or restart the exporter", NULL);
-	else if (!before && now)
-		log_event(LOG_LEVEL_INFO, "collection works again", NULL);
-}
-
-static void log_selfcheck(int before, int now)
-{
-	if (before && !now)
-		log_event(LOG_LEVEL_INFO, "the hook sees the exporter's own bind again", NULL);
-	else if (now == -ENOMSG && !before)
-		log_event(
-			LOG_LEVEL_ERROR, "failures are not counted", "reason",
-			"the result of the exporter's own bind is not seen any more: the hook was "
-			"detached, or tracing was switched off",
-			"cure", "switch tracing on again, or restart the exporter", NULL);
-	else if (now == -ENODATA && !before)
-		log_event(LOG_LEVEL_ERROR, "counting is blind", "reason",
-			  "the hook no longer sees the exporter's own bind: it was detached, or "
-			  "tracing was switched off",
-			  "cure", "switch tracing on again, or restart the exporter", NULL);
-	else if (now && !before)
-		log_event(LOG_LEVEL_ERROR, "cannot check whether the hook counts", "reason",
-			  strerror(-now), "cure", "let the exporter make and bind UNIX sockets",
-			  NULL);
-}
-
 /*
  * A collection that fails leaves the rows as they were: the page is published
  * all the same, and says so.
@@ -231,7 +200,7 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 	}
 	/* The first one is reported by who starts the collector. */
 	if (collector->page)
-		log_collection(before, status->collected, error);
+		health_log_collection(before, status->collected, error);
 	publish(collector, page, status, wanted);
 	return error;
 }
@@ -243,7 +212,7 @@ static void selfcheck(struct collector *collector, struct exporter_status *statu
 
 	status->selfcheck_error = source->selfcheck(source->context);
 	status->selfcheck_wall_ns = clock_ns(CLOCK_REALTIME);
-	log_selfcheck(before, status->selfcheck_error);
+	health_log_selfcheck(before, status->selfcheck_error);
 }
 
 static struct timespec to_timespec(uint64_t ns)
@@ -385,17 +354,10 @@ struct page *collector_page(struct collector *collector)
 
 const char *collector_unready(struct collector *collector)
 {
-	const char *reason = NULL;
+	const char *problem;
 
 	pthread_mutex_lock(&collector->lock);
-	if (collector->status.selfcheck_error == -ENODATA)
-		reason = "the hook does not see the exporter's own bind";
-	else if (collector->status.selfcheck_error == -ENOMSG)
-		reason = "the result of the exporter's own bind is not seen";
-	else if (collector->status.selfcheck_error)
-		reason = "the exporter cannot make the bind that checks the hook";
-	else if (!collector->status.collected)
-		reason = "the last collection failed";
+	problem = health_problem(&collector->status);
 	pthread_mutex_unlock(&collector->lock);
-	return reason;
+	return problem;
 }

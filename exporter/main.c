@@ -21,7 +21,6 @@
 #include "privileges.h"
 #include "refusal.h"
 #include "snapshot.h"
-#include "text.h"
 #include "units.h"
 #include "version.h"
 

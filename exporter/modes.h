@@ -5,8 +5,6 @@
 
 #include "bind_source.h"
 
-struct bind_source_config;
-
 /*
  * mode: the only one to try; BIND_MODES: the first that loads, attaches and counts,
  * where one that counts already comes before all others. What was refused, and why, is

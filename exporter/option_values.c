@@ -12,8 +12,6 @@
 #include "snapshot.h"
 #include "units.h"
 
-#define MS_NS 1000000ULL
-
 struct parse {
 	struct options *options;
 	int key;

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "exporter_metrics.h"
 
 /* One line of a small file, without its newline. */
@@ -23,16 +23,6 @@ static int read_line(const char *path, char *ret_line, int size)
 		error = -EIO;
 	fclose(file);
 	return error;
-}
-
-/* UNIX time of boot: start times in /proc count from it. */
-static double boot_time(void)
-{
-	struct timespec wall, boot;
-
-	clock_gettime(CLOCK_REALTIME, &wall);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return (double)(wall.tv_sec - boot.tv_sec) + (double)(wall.tv_nsec - boot.tv_nsec) / 1e9;
 }
 
 /* proc(5): comm may hold blanks and parentheses, so fields count from the last ')'. */
@@ -55,7 +45,7 @@ static int read_stat(struct process_status *status)
 			      &user, &system, &threads, &start, &size, &resident) != 6)
 		return -EIO;
 	if (started == 0)
-		started = boot_time() + (double)start / ticks;
+		started = (double)boot_wall_ns() / 1e9 + (double)start / ticks;
 	status->cpu_seconds = (double)(user + system) / ticks;
 	status->start_seconds = started;
 	status->threads = threads;

@@ -58,19 +58,19 @@ void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 {
 	struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
 	struct snapshot_totals *totals = &snapshot->totals;
-	uint64_t results, abandoned, marked;
+	uint64_t abandoned, marked;
 
 	/*
 	 * A call may be displaced at any moment, from memory to a counter: it must not be seen
 	 * at both places. Results are what was missed, so their counter is read before; marks
-	 * are what was not missed, so theirs after.
+	 * are what was not missed, so theirs is read again after.
 	 */
-	results = sum_missed(view, BIND_MISSED_RESULT);
-	read->recursed = view->recursed;
-	count_calls(view, &abandoned, &marked);
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
 		read->missed[reason] = sum_missed(view, reason);
-	read->missed[BIND_MISSED_RESULT] = results + abandoned;
+	count_calls(view, &abandoned, &marked);
+	read->missed[BIND_MISSED_RESULT] += abandoned;
+	read->missed[BIND_LEFT_MARKED] = sum_missed(view, BIND_LEFT_MARKED);
+	read->recursed = view->recursed;
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++) {
 		uint64_t now = kept->missed[reason] + read->missed[reason];
 

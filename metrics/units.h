@@ -3,5 +3,6 @@
 #define UNITS_H
 
 #define SECOND_NS 1000000000ULL
+#define MS_NS     1000000ULL
 
 #endif
