@@ -269,6 +269,45 @@ START_TEST(flood_of_what_matters)
 }
 END_TEST
 
+#define RENAMES 100000
+
+/* The caller's sa_family is 16 bits that any process may fill as it likes: all values, and more. */
+static int rename_and_try_families(void *unused)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct sockaddr address = {0};
+	char suffix[16], comm[COMM_SIZE];
+
+	(void)unused;
+	for (int i = 0; i < RENAMES; i++) {
+		snprintf(suffix, sizeof(suffix), "%d", i);
+		prctl(PR_SET_NAME, live_comm(suffix, comm));
+		address.sa_family = (sa_family_t)i;
+		syscall(SYS_bind, fd, &address, sizeof(address));
+	}
+	return fd < 0 ? -errno : 0;
+}
+
+START_TEST(names_and_families_without_end)
+{
+	const uint64_t unix_ones = 2; /* of the values of i: they are abstract, not invalid */
+	struct exporter exporter = {0};
+	uint64_t before;
+	char *page;
+
+	live_start(&exporter, smallest);
+	page = live_page(&exporter);
+	before = sum_of(page, "invalid", "unix");
+	free(page);
+	ck_assert_int_eq(bind_load_child("renamer", rename_and_try_families, NULL), 0);
+	page = live_page(&exporter);
+	ck_assert_uint_eq(sum_of(page, "invalid", "unix") - before, RENAMES - unix_ones);
+	check_bound(page);
+	free(page);
+	live_stop(&exporter);
+}
+END_TEST
+
 /* The bound is not felt before it is reached. */
 START_TEST(room_for_all)
 {
@@ -302,6 +341,7 @@ TCase *overflow_tests(void)
 	tcase_add_test(tcase, backdoor_is_not_hidden_by_attempts);
 	tcase_add_test(tcase, one_name_is_one_entry);
 	tcase_add_test(tcase, flood_of_what_matters);
+	tcase_add_test(tcase, names_and_families_without_end);
 	tcase_add_test(tcase, room_for_all);
 	return tcase;
 }
