@@ -50,8 +50,9 @@ install_packages() {
 
 # What building needs; tests/run adds to it.
 # shellcheck disable=SC2034
-build_packages=(clang cmake gcc libbpf-dev libc6-dev libcap-ng-dev libmicrohttpd-dev libseccomp-dev
-	libunistring-dev make pkg-config)
+build_packages=(clang cmake gcc libbpf-dev libc6-dev libcap-ng-dev libcrypt-dev libgnutls28-dev
+	libmicrohttpd-dev libseccomp-dev libsystemd-dev libunistring-dev libyaml-dev make pkg-config
+	zlib1g-dev)
 
 # quietly COMMAND...: its output only when it fails.
 quietly() {
