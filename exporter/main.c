@@ -7,19 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bind_source.h"
 #include "collector.h"
 #include "exporter_metrics.h"
-#include "http_server.h"
-#include "listener.h"
 #include "log.h"
 #include "modes.h"
 #include "options.h"
 #include "pins.h"
 #include "privileges.h"
 #include "refusal.h"
+#include "serving.h"
 #include "snapshot.h"
 #include "units.h"
 #include "version.h"
@@ -27,28 +25,11 @@
 struct exporter {
 	struct options options;
 	struct pins *pins; /* NULL: nothing is pinned */
-	struct listener listeners[HTTP_LISTENERS_MAX];
-	uint32_t listener_count;
 	struct exporter_identity identity;
 	struct bind_source *source;
 	struct collector *collector;
-	struct http_server *server;
+	struct serving *serving;
 };
-
-static const char *listen_cure(int error)
-{
-	switch (error) {
-	case EADDRINUSE:
-		return "is it running already? Choose another port with --web.listen-address";
-	case EACCES:
-		return "use a port above 1023 with --web.listen-address, or grant "
-		       "CAP_NET_BIND_SERVICE";
-	case EINVAL:
-		return "write --web.listen-address as :PORT, HOST:PORT or [IPV6]:PORT";
-	default:
-		return "choose an address of this machine with --web.listen-address";
-	}
-}
 
 static int log_pin_refusal(const char *message, const struct bind_refusal *refusal)
 {
@@ -74,23 +55,6 @@ static int open_pins(struct exporter *exporter)
 	if (exporter->options.pin_path &&
 	    pins_open(exporter->options.pin_path, &exporter->pins, &refusal))
 		return log_pin_refusal("cannot use pinned counters", &refusal);
-	return 0;
-}
-
-/* Before anything is attached: a port in use is the commonest mistake. */
-static int open_listeners(struct exporter *exporter)
-{
-	for (uint32_t i = 0; i < exporter->options.listen_count; i++) {
-		const char *address = exporter->options.listen_addresses[i];
-		int error = listener_open(address, &exporter->listeners[i]);
-
-		if (error) {
-			log_event(LOG_LEVEL_ERROR, "cannot listen", "address", address, "reason",
-				  strerror(-error), "cure", listen_cure(-error), NULL);
-			return error;
-		}
-		exporter->listener_count++;
-	}
 	return 0;
 }
 
@@ -213,51 +177,6 @@ static int start_collector(struct exporter *exporter)
 	return error;
 }
 
-static struct page *page_of(void *collector)
-{
-	return collector_page(collector);
-}
-
-static const char *unready(void *collector)
-{
-	return collector_unready(collector);
-}
-
-static void log_listening(const struct exporter *exporter)
-{
-	char url[2 * LISTENER_TEXT_MAX];
-
-	for (uint32_t i = 0; i < exporter->listener_count; i++) {
-		const struct listener *listener = &exporter->listeners[i];
-
-		snprintf(url, sizeof(url), "http://%s%s", listener->authority,
-			 exporter->options.telemetry_path);
-		log_event(LOG_LEVEL_INFO, "listening", "address", listener->address, "url", url,
-			  NULL);
-	}
-}
-
-static int start_server(struct exporter *exporter)
-{
-	const struct http_config config = {
-		.source = {exporter->collector, page_of, unready},
-		.listeners = exporter->listeners,
-		.listener_count = exporter->listener_count,
-		.telemetry_path = exporter->options.telemetry_path,
-		.version = VERSION,
-		.max_requests = exporter->options.max_requests,
-	};
-	int error = http_server_start(&config, &exporter->server);
-
-	if (error)
-		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(-error), "cure",
-			  "free memory or file descriptors", NULL);
-	else
-		log_listening(exporter);
-	exporter->listener_count = 0; /* their sockets are the server's now */
-	return error;
-}
-
 static int start(struct exporter *exporter)
 {
 	int error = open_source(exporter);
@@ -273,15 +192,13 @@ static int start(struct exporter *exporter)
 	/* Loading needed the kernel's BTF, megabytes of it, once. */
 	malloc_trim(0);
 	error = start_collector(exporter);
-	return error ? error : start_server(exporter);
+	return error ? error : serving_start(exporter->serving, exporter->collector);
 }
 
 /* In reverse order of the way of the data: nobody asks for what is gone. */
 static void stop(struct exporter *exporter)
 {
-	http_server_stop(exporter->server);
-	for (uint32_t i = 0; i < exporter->listener_count; i++)
-		close(exporter->listeners[i].socket);
+	serving_close(exporter->serving);
 	collector_stop(exporter->collector);
 	bind_source_close(exporter->source);
 	pins_close(exporter->pins);
@@ -302,7 +219,7 @@ static sigset_t block_signals(void)
 
 int main(int argc, char **argv)
 {
-	struct exporter exporter = {.listener_count = 0};
+	struct exporter exporter = {.pins = NULL};
 	char error[OPTIONS_ERROR_MAX];
 	sigset_t signals;
 	int received, failed;
@@ -315,8 +232,9 @@ int main(int argc, char **argv)
 	if (exporter.options.unpin)
 		return unpin(exporter.options.pin_path) ? EXIT_FAILURE : EXIT_SUCCESS;
 	failed = open_pins(&exporter);
+	/* Before anything is attached: a port in use is the commonest mistake. */
 	if (!failed)
-		failed = open_listeners(&exporter);
+		failed = serving_open(&exporter.options, &exporter.serving);
 	signals = block_signals();
 	if (!failed)
 		failed = start(&exporter);

@@ -254,6 +254,10 @@ static int set_flag(struct options *options, int key)
 	case KEY_NO_LAST_ATTEMPT:
 		options->last_attempt = key == KEY_LAST_ATTEMPT;
 		return 0;
+	case KEY_SYSTEMD_SOCKET:
+	case KEY_NO_SYSTEMD_SOCKET:
+		options->systemd_socket = key == KEY_SYSTEMD_SOCKET;
+		return 0;
 	case KEY_DISABLE_EXPORTER_METRICS:
 	case KEY_NO_DISABLE_EXPORTER_METRICS:
 		options->exporter_metrics = key == KEY_NO_DISABLE_EXPORTER_METRICS;

@@ -71,9 +71,14 @@ static const struct argp_option option_table[] = {
 	 "comm=\"(other)\" (2000)",
 	 0},
 	{"web.listen-address", KEY_LISTEN_ADDRESS, "ADDRESS", 0,
-	 "Where to listen: :PORT (IPv4 and IPv6), HOST:PORT or [IPV6]:PORT; 0.0.0.0:PORT is IPv4 "
-	 "only. Repeatable (:10068)",
+	 "Where to listen: :PORT (IPv4 and IPv6), HOST:PORT, [IPV6]:PORT or unix:/PATH; "
+	 "0.0.0.0:PORT is IPv4 only. Repeatable, 64 at most (:10068)",
 	 0},
+	{"web.systemd-socket", KEY_SYSTEMD_SOCKET, NULL, 0,
+	 "Listen on the sockets of a systemd .socket unit, in place of --web.listen-address; "
+	 "--no-web.systemd-socket takes that back",
+	 0},
+	{"no-web.systemd-socket", KEY_NO_SYSTEMD_SOCKET, NULL, OPTION_HIDDEN, NULL, 0},
 	{"web.telemetry-path", KEY_TELEMETRY_PATH, "PATH", 0,
 	 "Path under which metrics are served (/metrics)", 0},
 	{"web.disable-exporter-metrics", KEY_DISABLE_EXPORTER_METRICS, NULL, 0,

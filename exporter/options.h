@@ -30,6 +30,7 @@ struct options {
 	uint32_t max_series;
 	const char *listen_addresses[HTTP_LISTENERS_MAX];
 	uint32_t listen_count;
+	bool systemd_socket; /* listen on what systemd hands over, not on these addresses */
 	const char *telemetry_path;
 	bool exporter_metrics;
 	uint32_t max_requests; /* 0: no limit */

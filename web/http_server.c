@@ -11,25 +11,33 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "acceptor.h"
 #include "exposition.h"
 #include "listener.h"
 #include "log.h"
 #include "page.h"
 #include "text.h"
 
-#define CONNECTION_LIMIT     256U /* of all listeners together */
-#define CONNECTIONS_PER_IP   64U  /* so that one client cannot take them all */
-#define IDLE_TIMEOUT_SECONDS 30U
-#define PLAIN_TEXT           "text/plain; charset=utf-8"
+#define PLAIN_TEXT "text/plain; charset=utf-8"
+#define BODY_MAX   65536U /* bytes of a body that are read and dropped; with more, it ends */
 
-/* What a request's state points to: whether it is one of in_flight. */
-static char counted, uncounted;
+/* For a header and its answer; 431 above. So large is what MHD gives back when one ends. */
+#define CONNECTION_MEMORY 36864U
 
 struct http_server {
 	struct http_config config;
 	struct text landing;   /* the page at "/" */
 	atomic_uint in_flight; /* requests for the page not yet completed */
-	struct MHD_Daemon *daemons[HTTP_LISTENERS_MAX];
+	int listening[HTTP_LISTENERS_MAX];
+	struct connections *connections;
+	struct acceptor *acceptor;
+	struct MHD_Daemon *daemon;
+};
+
+/* From its header to the end of the answer. */
+struct request {
+	bool counted;    /* one of in_flight */
+	size_t uploaded; /* bytes of a body that nobody wants */
 };
 
 /* Takes over response. NULL: out of memory, which closes the connection. */
@@ -134,47 +142,100 @@ static endpoint_fn find_endpoint(const struct http_server *server, const char *p
 	return NULL;
 }
 
-/*
- * libmicrohttpd calls at least twice for a request: after the headers, and when
- * all of it has arrived. Answering at once closes the connection, so that is only for
- * requests that may have a body nobody wants.
- */
-static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
-			      const char *method, const char *version, const char *upload,
-			      size_t *upload_size, void **request)
+static int socket_of(struct MHD_Connection *connection)
 {
-	struct http_server *server = context;
-	endpoint_fn endpoint = find_endpoint(server, path);
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
 
-	(void)version;
-	(void)upload;
-	if (endpoint && strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
-	    strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-		return refuse_method(connection);
-	if (!*request) {
-		*request = endpoint == serve_page ? &counted : &uncounted;
-		if (*request == &counted)
-			atomic_fetch_add(&server->in_flight, 1);
-		return MHD_YES;
-	}
-	if (*upload_size) { /* a GET with a body: read and dropped, piece by piece */
-		*upload_size = 0;
-		return MHD_YES;
-	}
+static void enter(struct http_server *server, struct MHD_Connection *connection,
+		  enum connection_phase phase)
+{
+	connections_enter(server->connections, socket_of(connection), phase);
+}
+
+static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *connection,
+			     bool counted, void **ret_request)
+{
+	struct request *request = calloc(1, sizeof(*request));
+
+	if (!request)
+		return MHD_NO;
+	request->counted = counted;
+	if (counted)
+		atomic_fetch_add(&server->in_flight, 1);
+	enter(server, connection, CONNECTION_UPLOADING);
+	*ret_request = request;
+	return MHD_YES;
+}
+
+static enum MHD_Result answer(struct http_server *server, struct MHD_Connection *connection,
+			      endpoint_fn endpoint, const char *method)
+{
 	if (!endpoint)
 		return respond_text(connection, MHD_HTTP_NOT_FOUND, "404 page not found\n");
+	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+		return refuse_method(connection);
 	return endpoint(server, connection);
 }
 
-static void complete(void *context, struct MHD_Connection *connection, void **request,
+/*
+ * libmicrohttpd calls when it has the header, for each piece of the body, and when it
+ * has all. Only then is there an answer: one before closes the connection.
+ */
+static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
+			      const char *method, const char *version, const char *upload,
+			      size_t *upload_size, void **request_place)
+{
+	struct http_server *server = context;
+	endpoint_fn endpoint = find_endpoint(server, path);
+	struct request *request = *request_place;
+
+	(void)version;
+	(void)upload;
+	if (!request)
+		return begin(server, connection, endpoint == serve_page, request_place);
+	if (*upload_size) {
+		request->uploaded += *upload_size;
+		*upload_size = 0;
+		return request->uploaded <= BODY_MAX ? MHD_YES : MHD_NO;
+	}
+	enter(server, connection, CONNECTION_ANSWERING);
+	return answer(server, connection, endpoint, method);
+}
+
+static void complete(void *context, struct MHD_Connection *connection, void **request_place,
 		     enum MHD_RequestTerminationCode code)
 {
 	struct http_server *server = context;
+	struct request *request = *request_place;
 
-	(void)connection;
 	(void)code;
-	if (*request == &counted)
+	if (!request)
+		return;
+	if (request->counted)
 		atomic_fetch_sub(&server->in_flight, 1);
+	free(request);
+	*request_place = NULL;
+	enter(server, connection, CONNECTION_IDLE);
+}
+
+static void notice(void *context, struct MHD_Connection *connection, void **socket_context,
+		   enum MHD_ConnectionNotificationCode code)
+{
+	struct http_server *server = context;
+
+	(void)socket_context;
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+		connections_left(server->connections, socket_of(connection));
+}
+
+/* libmicrohttpd closes the socket in any case. */
+static void take(void *context, int socket, const struct sockaddr *peer, socklen_t length)
+{
+	struct http_server *server = context;
+
+	if (MHD_add_connection(server->daemon, socket, peer, length) != MHD_YES)
+		connections_left(server->connections, socket);
 }
 
 static __attribute__((format(printf, 2, 0))) void log_microhttpd(void *context, const char *format,
@@ -206,50 +267,71 @@ static void write_landing(struct text *text, const struct http_config *config)
 		text_append_string(text, parts[i]);
 }
 
-static struct MHD_Daemon *start_daemon(struct http_server *server, const struct listener *listener)
+/* Limits and timeouts are not left to it: see connections.h. */
+static int start_daemon(struct http_server *server)
 {
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-				handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_microhttpd, NULL,
-				MHD_OPTION_LISTEN_SOCKET, listener->socket,
-				MHD_OPTION_CONNECTION_LIMIT,
-				CONNECTION_LIMIT / server->config.listener_count,
-				MHD_OPTION_PER_IP_CONNECTION_LIMIT, CONNECTIONS_PER_IP,
-				MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_SECONDS,
-				MHD_OPTION_NOTIFY_COMPLETED, complete, server, MHD_OPTION_END);
+	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET |
+			     MHD_USE_ITC | MHD_USE_ERROR_LOG;
+
+	server->daemon = MHD_start_daemon(
+		flags, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_microhttpd,
+		NULL, MHD_OPTION_CONNECTION_LIMIT, server->config.limits.total + 1,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_NOTIFY_CONNECTION, notice, server, MHD_OPTION_NOTIFY_COMPLETED, complete,
+		server, MHD_OPTION_END);
+	return server->daemon ? 0 : -ENOMEM;
+}
+
+static int start(struct http_server *server)
+{
+	struct acceptor_config accepting = {
+		.listening = server->listening,
+		.count = server->config.listener_count,
+		.take = take,
+		.context = server,
+	};
+	int error = server->landing.failed ? -ENOMEM : 0;
+
+	if (!error)
+		error = connections_new(&server->config.limits, &server->connections);
+	if (!error)
+		error = start_daemon(server);
+	accepting.connections = server->connections;
+	return error ? error : acceptor_start(&accepting, &server->acceptor);
 }
 
 int http_server_start(const struct http_config *config, struct http_server **ret_server)
 {
 	struct http_server *server = calloc(1, sizeof(*server));
-	uint32_t started = 0;
+	int error;
 
-	if (server) {
-		server->config = *config;
-		write_landing(&server->landing, config);
-		for (; started < config->listener_count && !server->landing.failed; started++) {
-			server->daemons[started] =
-				start_daemon(server, &config->listeners[started]);
-			if (!server->daemons[started])
-				break;
-		}
+	if (!server) {
+		for (uint32_t i = 0; i < config->listener_count; i++)
+			close(config->listeners[i].socket);
+		return -ENOMEM;
 	}
-	if (started == config->listener_count) {
+	server->config = *config;
+	for (uint32_t i = 0; i < config->listener_count; i++)
+		server->listening[i] = config->listeners[i].socket;
+	write_landing(&server->landing, config);
+	error = start(server);
+	if (error)
+		http_server_stop(server);
+	else
 		*ret_server = server;
-		return 0;
-	}
-	for (; started < config->listener_count; started++)
-		close(config->listeners[started].socket);
-	http_server_stop(server);
-	return -ENOMEM;
+	return error;
 }
 
 void http_server_stop(struct http_server *server)
 {
 	if (!server)
 		return;
-	for (uint32_t i = 0; i < HTTP_LISTENERS_MAX; i++)
-		if (server->daemons[i])
-			MHD_stop_daemon(server->daemons[i]);
+	acceptor_stop(server->acceptor);
+	for (uint32_t i = 0; i < server->config.listener_count; i++)
+		close(server->listening[i]);
+	if (server->daemon)
+		MHD_stop_daemon(server->daemon);
+	connections_free(server->connections);
 	text_free(&server->landing);
 	free(server);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Serves the published page over HTTP, in a thread of libmicrohttpd's per
- * listening socket. Knows nothing of BPF or of what is on the page.
+ * Serves the published page over HTTP: one thread accepts connections, one of
+ * libmicrohttpd's serves them. Knows nothing of BPF or of what is on the page.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
 #include <stdint.h>
+
+#include "connections.h"
 
 struct http_server;
 struct listener;
@@ -25,10 +27,11 @@ struct http_config {
 	uint32_t listener_count;          /* 1 to HTTP_LISTENERS_MAX */
 	const char *telemetry_path;       /* outlives the server */
 	const char *version;
-	uint32_t max_requests; /* for the page at the same time, 503 above; 0: no limit */
+	uint32_t max_requests;           /* for the page at the same time, 503 above; 0: no limit */
+	struct connection_limits limits; /* CONNECTION_LIMITS, but for tests */
 };
 
-#define HTTP_LISTENERS_MAX 8
+#define HTTP_LISTENERS_MAX 64
 
 /* 0 or -errno. */
 int http_server_start(const struct http_config *config, struct http_server **ret_server);

@@ -2,17 +2,22 @@
 #include "listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#define BACKLOG 128
+#include "unix_socket.h"
+
+#define BACKLOG 1024 /* a flood waits there, and who comes behind it */
 
 /* "host:port" -> host without brackets, port. */
 static int split(const char *address, char ret_host[LISTENER_TEXT_MAX], const char **ret_port)
@@ -86,18 +91,24 @@ static int listen_on_host(const char *host, const char *port, int *ret_socket)
 	return error;
 }
 
-/* How it is bound, and how a person on this machine reaches it. */
-static void describe(struct listener *listener)
+/* An abstract name begins with a NUL, and an address without a name has nothing at all. */
+static void describe_unix(struct listener *listener, const struct sockaddr_un *bound,
+			  socklen_t length)
 {
-	struct sockaddr_storage bound = {.ss_family = AF_UNSPEC};
-	socklen_t length = sizeof(bound);
-	char host[64] = "", port[8] = "";
-	bool ipv6, anywhere;
+	size_t named = length - offsetof(struct sockaddr_un, sun_path);
+	bool abstract = named && !bound->sun_path[0];
 
-	getsockname(listener->socket, (struct sockaddr *)&bound, &length);
-	getnameinfo((struct sockaddr *)&bound, length, host, sizeof(host), port, sizeof(port),
+	snprintf(listener->address, sizeof(listener->address), "unix:%s%.*s", abstract ? "@" : "",
+		 (int)(named - abstract), bound->sun_path + abstract);
+}
+
+static void describe_inet(struct listener *listener, const struct sockaddr *bound, socklen_t length)
+{
+	bool ipv6 = bound->sa_family == AF_INET6, anywhere;
+	char host[64] = "", port[8] = "";
+
+	getnameinfo(bound, length, host, sizeof(host), port, sizeof(port),
 		    NI_NUMERICHOST | NI_NUMERICSERV);
-	ipv6 = bound.ss_family == AF_INET6;
 	anywhere = strcmp(host, ipv6 ? "::" : "0.0.0.0") == 0;
 	snprintf(listener->address, sizeof(listener->address), ipv6 ? "[%s]:%s" : "%s:%s", host,
 		 port);
@@ -107,22 +118,65 @@ static void describe(struct listener *listener)
 		memcpy(listener->authority, listener->address, sizeof(listener->authority));
 }
 
-int listener_open(const char *address, struct listener *ret_listener)
+/* How it is bound, and how a person on this machine reaches it. */
+static struct listener describe(int socket)
+{
+	struct listener listener = {.socket = socket};
+	struct sockaddr_storage bound = {.ss_family = AF_UNSPEC};
+	socklen_t length = sizeof(bound);
+
+	getsockname(socket, (struct sockaddr *)&bound, &length);
+	if (bound.ss_family == AF_UNIX)
+		describe_unix(&listener, (struct sockaddr_un *)&bound, length);
+	else
+		describe_inet(&listener, (struct sockaddr *)&bound, length);
+	return listener;
+}
+
+static int listen_on_inet(const char *address, int *ret_socket)
 {
 	char host[LISTENER_TEXT_MAX];
-	struct listener listener = {.socket = -1};
 	const char *port;
 	int error = split(address, host, &port);
 
 	if (error)
 		return error;
-	if (host[0])
-		error = listen_on_host(host, port, &listener.socket);
+	return host[0] ? listen_on_host(host, port, ret_socket)
+		       : listen_everywhere(port, ret_socket);
+}
+
+int listener_open(const char *address, struct listener *ret_listener)
+{
+	static const char prefix[] = "unix:";
+	size_t length = sizeof(prefix) - 1;
+	int socket = -1, error;
+
+	if (strncmp(address, prefix, length) == 0)
+		error = unix_socket_listen(address + length, BACKLOG, &socket);
 	else
-		error = listen_everywhere(port, &listener.socket);
-	if (error)
-		return error;
-	describe(&listener);
-	*ret_listener = listener;
+		error = listen_on_inet(address, &socket);
+	if (!error)
+		*ret_listener = describe(socket);
+	return error;
+}
+
+int listeners_inherit(struct listener *ret_listeners, uint32_t max, uint32_t *ret_count)
+{
+	int count = sd_listen_fds(1);
+
+	if (count <= 0)
+		return count ? count : -ENOENT;
+	if ((uint32_t)count > max)
+		return -E2BIG;
+	for (int i = 0; i < count; i++) {
+		int socket = SD_LISTEN_FDS_START + i;
+
+		if (sd_is_socket(socket, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
+			return -ENOTSOCK;
+		if (fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK))
+			return -errno;
+		ret_listeners[i] = describe(socket);
+	}
+	*ret_count = (uint32_t)count;
 	return 0;
 }

@@ -3,19 +3,27 @@
 #ifndef LISTENER_H
 #define LISTENER_H
 
-#define LISTENER_TEXT_MAX 96
+#include <stdint.h>
+
+#define LISTENER_TEXT_MAX 128
 
 struct listener {
 	int socket;                        /* non-blocking, listening; owned by who opened it */
 	char address[LISTENER_TEXT_MAX];   /* as bound, port 0 resolved: "[::]:10068" */
-	char authority[LISTENER_TEXT_MAX]; /* for a URL: "localhost:10068" */
+	char authority[LISTENER_TEXT_MAX]; /* for a URL: "localhost:10068"; "" of a UNIX socket */
 };
 
 /*
- * ":p" listens on IPv4 and IPv6, "0.0.0.0:p" on IPv4 only; also "host:p" and
- * "[::1]:p". 0; -EINVAL: not such an address; -EADDRNOTAVAIL: the host is
- * unknown; or another -errno of socket, bind or listen.
+ * ":p" listens on IPv4 and IPv6, "0.0.0.0:p" on IPv4 only; also "host:p", "[::1]:p" and
+ * "unix:/path". 0; -EINVAL: not such an address; -EADDRNOTAVAIL: the host is
+ * unknown; -ENOTSOCK: there is another kind of file; or another -errno of socket, bind or listen.
  */
 int listener_open(const char *address, struct listener *ret_listener);
+
+/*
+ * The sockets that systemd listens on for this process, *ret_count of them, not more than max.
+ * 0; -ENOENT: there are none; -E2BIG: more than max; -ENOTSOCK: not all are streams that listen.
+ */
+int listeners_inherit(struct listener *ret_listeners, uint32_t max, uint32_t *ret_count);
 
 #endif

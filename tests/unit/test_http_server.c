@@ -1,73 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The server with a stub page, on a port of the kernel's choice. */
 #include "http_server.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "http_client.h"
-#include "listener.h"
-#include "page.h"
+#include "stub_server.h"
 #include "suite.h"
-#include "text.h"
 
-#define PAGE     "stub_metric 1\n"
 #define BIG_PAGE (16 << 20) /* more than socket buffers hold */
-
-static struct http_server *server;
-static struct page *current;
-static const char *unready_reason;
-static atomic_uint served;
-static uint16_t port;
-
-static struct page *stub_page(void *context)
-{
-	(void)context;
-	atomic_fetch_add(&served, 1);
-	return page_ref(current);
-}
-
-static const char *stub_unready(void *context)
-{
-	(void)context;
-	return unready_reason;
-}
-
-static void set_page(const char *bytes, size_t length)
-{
-	struct text text = {0};
-
-	text_append(&text, bytes, length);
-	page_unref(current);
-	current = page_new(&text);
-}
 
 static void start(const char *path, uint32_t max_requests)
 {
-	struct listener listener;
-	const struct http_config config = {
-		.source = {NULL, stub_page, stub_unready},
-		.listeners = &listener,
-		.listener_count = 1,
-		.telemetry_path = path,
-		.version = "1.2.3",
-		.max_requests = max_requests,
-	};
-
-	set_page(PAGE, strlen(PAGE));
-	ck_assert_int_eq(listener_open("127.0.0.1:0", &listener), 0);
-	port = (uint16_t)strtoul(strrchr(listener.address, ':') + 1, NULL, 10);
-	ck_assert_int_eq(http_server_start(&config, &server), 0);
-}
-
-static void stop(void)
-{
-	http_server_stop(server);
-	page_unref(current);
-	current = NULL;
+	stub_start(path, max_requests, &CONNECTION_LIMITS, NULL);
 }
 
 static const struct {
@@ -76,8 +23,8 @@ static const struct {
 	const char *type; /* of the content, its beginning */
 	const char *body; /* a part of it */
 } requests[] = {
-	{"GET", "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", PAGE},
-	{"GET", "/metrics?x=1", 200, "text/plain; version=0.0.4", PAGE},
+	{"GET", "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", STUB_PAGE},
+	{"GET", "/metrics?x=1", 200, "text/plain; version=0.0.4", STUB_PAGE},
 	{"HEAD", "/metrics", 200, "text/plain; version=0.0.4", ""},
 	{"POST", "/metrics", 405, "text/plain", "Method not allowed"},
 	{"PUT", "/metrics", 405, "text/plain", "Method not allowed"},
@@ -103,7 +50,8 @@ START_TEST(answers)
 	char header[128];
 
 	start("/metrics", 40);
-	ck_assert_int_eq(http_request(port, requests[_i].method, requests[_i].path, &response), 0);
+	ck_assert_int_eq(http_request(stub.port, requests[_i].method, requests[_i].path, &response),
+			 0);
 	ck_assert_int_eq(response.status, requests[_i].status);
 	ck_assert(http_header(&response, "Content-Type", header, sizeof(header)));
 	ck_assert_int_eq(strncmp(header, requests[_i].type, strlen(requests[_i].type)), 0);
@@ -118,7 +66,7 @@ START_TEST(answers)
 	if (requests[_i].status == 405)
 		ck_assert_str_eq(header, "GET, HEAD");
 	http_response_done(&response);
-	stop();
+	stub_stop();
 }
 END_TEST
 
@@ -127,16 +75,16 @@ START_TEST(says_why_it_is_not_ready)
 	struct http_response response = {0};
 
 	start("/metrics", 40);
-	unready_reason = "nothing works";
-	ck_assert_int_eq(http_request(port, "GET", "/-/ready", &response), 0);
+	stub.unready = "nothing works";
+	ck_assert_int_eq(http_request(stub.port, "GET", "/-/ready", &response), 0);
 	ck_assert_int_eq(response.status, 503);
 	ck_assert_str_eq(response.body, "Not ready: nothing works\n");
 	http_response_done(&response);
-	ck_assert_int_eq(http_request(port, "GET", "/-/healthy", &response), 0);
+	ck_assert_int_eq(http_request(stub.port, "GET", "/-/healthy", &response), 0);
 	ck_assert_int_eq(response.status, 200);
 	http_response_done(&response);
-	unready_reason = NULL;
-	stop();
+	stub.unready = NULL;
+	stub_stop();
 }
 END_TEST
 
@@ -145,13 +93,13 @@ START_TEST(telemetry_path_may_be_the_root)
 	struct http_response response = {0};
 
 	start("/", 40);
-	ck_assert_int_eq(http_request(port, "GET", "/", &response), 0);
-	ck_assert_str_eq(response.body, PAGE);
+	ck_assert_int_eq(http_request(stub.port, "GET", "/", &response), 0);
+	ck_assert_str_eq(response.body, STUB_PAGE);
 	http_response_done(&response);
-	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+	ck_assert_int_eq(http_request(stub.port, "GET", "/metrics", &response), 0);
 	ck_assert_int_eq(response.status, 404);
 	http_response_done(&response);
-	stop();
+	stub_stop();
 }
 END_TEST
 
@@ -168,7 +116,7 @@ START_TEST(keeps_connections_alive)
 	ssize_t got;
 
 	start("/metrics", 40);
-	connection = http_connect(AF_INET, port);
+	connection = http_connect(AF_INET, stub.port);
 	ck_assert_int_eq(write(connection, pipeline, sizeof(pipeline) - 1), sizeof(pipeline) - 1);
 	while ((got = read(connection, answer + length, sizeof(answer) - 1 - length)) > 0)
 		length += got;
@@ -180,7 +128,7 @@ START_TEST(keeps_connections_alive)
 		ck_assert_msg(found, "only %d answers", i);
 		*found = 'x';
 	}
-	stop();
+	stub_stop();
 }
 END_TEST
 
@@ -189,11 +137,11 @@ START_TEST(serves_the_page_that_was_current)
 	struct http_response response = {0};
 
 	start("/metrics", 40);
-	set_page("second 2\n", 9);
-	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+	stub_set_page("second 2\n", 9);
+	ck_assert_int_eq(http_request(stub.port, "GET", "/metrics", &response), 0);
 	ck_assert_str_eq(response.body, "second 2\n");
 	http_response_done(&response);
-	stop();
+	stub_stop();
 }
 END_TEST
 
@@ -201,12 +149,12 @@ END_TEST
 static int stall(void)
 {
 	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n";
-	unsigned int before = atomic_load(&served);
-	int connection = http_connect(AF_INET, port);
+	unsigned int before = atomic_load(&stub.served);
+	int connection = http_connect(AF_INET, stub.port);
 
 	ck_assert_int_ge(connection, 0);
 	ck_assert_int_eq(write(connection, request, sizeof(request) - 1), sizeof(request) - 1);
-	for (int i = 0; i < 500 && atomic_load(&served) == before; i++)
+	for (int i = 0; i < 500 && atomic_load(&stub.served) == before; i++)
 		usleep(10000);
 	return connection;
 }
@@ -218,20 +166,20 @@ START_TEST(limits_concurrent_requests)
 	int first, second;
 
 	start("/metrics", 2);
-	set_page(big, BIG_PAGE);
+	stub_set_page(big, BIG_PAGE);
 	first = stall();
 	second = stall();
-	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+	ck_assert_int_eq(http_request(stub.port, "GET", "/metrics", &response), 0);
 	ck_assert_int_eq(response.status, 503);
 	ck_assert_ptr_nonnull(strstr(response.body, "Limit of concurrent requests reached (2)"));
 	http_response_done(&response);
 	/* The probes have no such limit. */
-	ck_assert_int_eq(http_request(port, "GET", "/-/healthy", &response), 0);
+	ck_assert_int_eq(http_request(stub.port, "GET", "/-/healthy", &response), 0);
 	ck_assert_int_eq(response.status, 200);
 	http_response_done(&response);
 	close(first);
 	for (int i = 0; i < 500; i++) {
-		ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+		ck_assert_int_eq(http_request(stub.port, "GET", "/metrics", &response), 0);
 		if (response.status == 200)
 			break;
 		http_response_done(&response);
@@ -241,7 +189,7 @@ START_TEST(limits_concurrent_requests)
 	ck_assert_uint_eq(response.length, BIG_PAGE);
 	http_response_done(&response);
 	close(second);
-	stop();
+	stub_stop();
 	free(big);
 }
 END_TEST
@@ -249,8 +197,8 @@ END_TEST
 START_TEST(closes_its_port)
 {
 	start("/metrics", 40);
-	stop();
-	ck_assert_int_eq(http_connect(AF_INET, port), -ECONNREFUSED);
+	stub_stop();
+	ck_assert_int_eq(http_connect(AF_INET, stub.port), -ECONNREFUSED);
 }
 END_TEST
 

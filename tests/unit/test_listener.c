@@ -2,12 +2,17 @@
 #include "listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "http_client.h"
+#include "scratch.h"
 #include "suite.h"
 
 static const struct {
@@ -23,6 +28,13 @@ static const struct {
 	{":-1", -EINVAL},
 	{":1 ", -EINVAL},
 	{"::1:10068", -EINVAL},
+	{"unix:", -EINVAL},
+	{"unix:relative.sock", -EINVAL},
+	{"unix:/no/such/directory/a.sock", -ENOENT},
+	{"unix:/proc/version", -ENOTSOCK},
+	{"unix:/tmp/a-name-that-is-longer-than-a-socket-may-have-as-the-kernel-has-only-room-for-one-"
+	 "hundred-and-seven-bytes",
+	 -ENAMETOOLONG},
 	{"no.such.host.invalid:1", -EADDRNOTAVAIL},
 	{"192.0.2.1:0", -EADDRNOTAVAIL}, /* TEST-NET-1: on no machine */
 };
@@ -118,6 +130,79 @@ START_TEST(names_a_reachable_host)
 }
 END_TEST
 
+/* What another has left behind is replaced; what is in use, or something else, is not. */
+START_TEST(unix_sockets)
+{
+	char scratch[SCRATCH_SIZE], address[SCRATCH_SIZE + 16], *path = address + strlen("unix:");
+	struct listener first, second;
+	struct stat made;
+
+	ck_assert_int_eq(scratch_make(scratch), 0);
+	snprintf(address, sizeof(address), "unix:%s/a.sock", scratch);
+	ck_assert_int_eq(listener_open(address, &first), 0);
+	ck_assert_str_eq(first.address, address);
+	ck_assert_str_eq(first.authority, "");
+	ck_assert_int_eq(stat(path, &made), 0);
+	ck_assert_uint_eq(made.st_mode, S_IFSOCK | 0660);
+	ck_assert_int_eq(listener_open(address, &second), -EADDRINUSE);
+	close(first.socket);
+	ck_assert_int_eq(listener_open(address, &second), 0);
+	close(second.socket);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(scratch_write(path, "x", 1), 0);
+	ck_assert_int_eq(listener_open(address, &second), -ENOTSOCK);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	scratch_remove(scratch);
+}
+END_TEST
+
+enum inherited { NOTHING, A_LISTENER, NO_LISTENER, A_DATAGRAM, ANOTHERS, TWO };
+
+static const struct {
+	enum inherited what;
+	int error;
+	uint32_t count;
+} inheritances[] = {
+	{NOTHING, -ENOENT, 0},      {A_LISTENER, 0, 1},     {NO_LISTENER, -ENOTSOCK, 0},
+	{A_DATAGRAM, -ENOTSOCK, 0}, {ANOTHERS, -ENOENT, 0}, {TWO, -E2BIG, 0},
+};
+
+/* As systemd does: descriptors from 3 on, and who they are for. In a child: Check has a 3, too. */
+static int inherit(enum inherited what)
+{
+	struct listener inherited[1];
+	uint32_t count = 0;
+	char pid[16];
+	int given = socket(AF_INET, what == A_DATAGRAM ? SOCK_DGRAM : SOCK_STREAM, 0), error;
+
+	if (what == A_LISTENER || what == ANOTHERS || what == TWO)
+		listen(given, 1);
+	dup2(given, 3);
+	snprintf(pid, sizeof(pid), "%d", what == ANOTHERS ? getppid() : getpid());
+	if (what != NOTHING) {
+		setenv("LISTEN_FDS", what == TWO ? "2" : "1", 1);
+		setenv("LISTEN_PID", pid, 1);
+	}
+	error = listeners_inherit(inherited, 1, &count);
+	if (error || count != inheritances[what].count)
+		return -error;
+	/* What it listens on is known; it does not block, and no child has it. */
+	return strncmp(inherited[0].address, "0.0.0.0:", 8) != 0 ||
+	       !(fcntl(3, F_GETFL) & O_NONBLOCK) || !(fcntl(3, F_GETFD) & FD_CLOEXEC);
+}
+
+START_TEST(inherits)
+{
+	int status;
+
+	if (fork() == 0)
+		_exit(inherit(inheritances[_i].what));
+	wait(&status);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), -inheritances[_i].error);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -125,6 +210,8 @@ int main(void)
 		{listens, ARRAY_SIZE(right)},
 		{tells_that_a_port_is_in_use, 0},
 		{names_a_reachable_host, 0},
+		{unix_sockets, 0},
+		{inherits, ARRAY_SIZE(inheritances)},
 	};
 
 	return run_suite("listener", tests, ARRAY_SIZE(tests));

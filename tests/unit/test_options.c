@@ -50,6 +50,7 @@ START_TEST(has_defaults)
 	ck_assert_uint_eq(options.max_series, 2000);
 	ck_assert_uint_eq(options.listen_count, 1);
 	ck_assert_str_eq(options.listen_addresses[0], ":10068");
+	ck_assert(!options.systemd_socket);
 	ck_assert_str_eq(options.telemetry_path, "/metrics");
 	ck_assert(options.exporter_metrics);
 	ck_assert_uint_eq(options.max_requests, 40);
@@ -90,6 +91,10 @@ START_TEST(takes_every_option)
 		parse("--web.disable-exporter-metrics --no-web.disable-exporter-metrics", &options),
 		0);
 	ck_assert(options.exporter_metrics);
+	ck_assert_int_eq(parse("--web.systemd-socket", &options), 0);
+	ck_assert(options.systemd_socket);
+	ck_assert_int_eq(parse("--web.systemd-socket --no-web.systemd-socket", &options), 0);
+	ck_assert(!options.systemd_socket);
 	ck_assert_int_eq(parse("--privileges.keep", &options), 0);
 	ck_assert(options.keep_privileges);
 	ck_assert_int_eq(parse("--privileges.keep --no-privileges.keep", &options), 0);
@@ -199,10 +204,10 @@ static const struct {
 	{"--web.listen-address", "--web.listen-address"},
 	{"-x", "-x"},
 	{"argument", "unexpected argument"},
-	{"--web.listen-address=:1 --web.listen-address=:2 --web.listen-address=:3 "
-	 "--web.listen-address=:4 --web.listen-address=:5 --web.listen-address=:6 "
-	 "--web.listen-address=:7 --web.listen-address=:8 --web.listen-address=:9",
-	 "at most 8"},
+	{TEN("--web.listen-address=:1 --web.listen-address=:2 --web.listen-address=:3 "
+	     "--web.listen-address=:4 --web.listen-address=:5 --web.listen-address=:6 "
+	     "--web.listen-address=:7 "),
+	 "--web.listen-address=:2: one too many; at most 64"},
 	{"--metrics.labels=category,family,comm,pod", "once at most: category, family, comm, "},
 	{"--metrics.labels=category,family,comm,uid,uid", "twice the label \"uid\""},
 	{"--metrics.labels=category,family,uid", "comm is left out"},
@@ -283,6 +288,7 @@ START_TEST(help_is_complete)
 		"--metrics.last-attempt",
 		"--metrics.max-series=N",
 		"--web.listen-address=ADDRESS",
+		"--web.systemd-socket",
 		"--web.telemetry-path=PATH",
 		"--web.disable-exporter-metrics",
 		"--web.max-requests=N",

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serving.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector.h"
+#include "http_server.h"
+#include "listener.h"
+#include "log.h"
+#include "version.h"
+
+struct serving {
+	const struct options *options;
+	struct listener listeners[HTTP_LISTENERS_MAX];
+	uint32_t listener_count; /* whose sockets are to be closed here */
+	struct http_server *server;
+};
+
+static const char *listen_cure(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return "is it running already? Choose another port or path with "
+		       "--web.listen-address";
+	case EACCES:
+		return "use a port above 1023, or a directory that may be written to, with "
+		       "--web.listen-address, or grant CAP_NET_BIND_SERVICE";
+	case ENOENT:
+		return "make the socket's directory first, or choose another path";
+	case ENOTSOCK:
+		return "a file that is no socket is in the way: remove it, or choose another path";
+	case ENAMETOOLONG:
+		return "choose a path of at most 107 bytes";
+	case EINVAL:
+		return "write --web.listen-address as :PORT, HOST:PORT, [IPV6]:PORT or unix:/PATH";
+	default:
+		return "choose an address of this machine with --web.listen-address";
+	}
+}
+
+static int open_listeners(struct serving *serving)
+{
+	for (uint32_t i = 0; i < serving->options->listen_count; i++) {
+		const char *address = serving->options->listen_addresses[i];
+		int error = listener_open(address, &serving->listeners[i]);
+
+		if (error) {
+			log_event(LOG_LEVEL_ERROR, "cannot listen", "address", address, "reason",
+				  strerror(-error), "cure", listen_cure(-error), NULL);
+			return error;
+		}
+		serving->listener_count++;
+	}
+	return 0;
+}
+
+static const char *inherit_reason(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "no socket activation file descriptors found";
+	case E2BIG:
+		return "too many socket activation file descriptors";
+	case ENOTSOCK:
+		return "a socket activation file descriptor is no stream socket that listens";
+	default:
+		return strerror(error);
+	}
+}
+
+static int inherit_listeners(struct serving *serving)
+{
+	int error =
+		listeners_inherit(serving->listeners, HTTP_LISTENERS_MAX, &serving->listener_count);
+
+	if (error)
+		log_event(LOG_LEVEL_ERROR, "cannot listen", "reason", inherit_reason(-error),
+			  "cure",
+			  "start it by a systemd .socket unit with ListenStream=, 64 of them at "
+			  "most, or leave --web.systemd-socket out",
+			  NULL);
+	return error;
+}
+
+int serving_open(const struct options *options, struct serving **ret_serving)
+{
+	struct serving *serving = calloc(1, sizeof(*serving));
+	int error;
+
+	if (!serving)
+		return -ENOMEM;
+	serving->options = options;
+	error = options->systemd_socket ? inherit_listeners(serving) : open_listeners(serving);
+	if (error)
+		serving_close(serving);
+	else
+		*ret_serving = serving;
+	return error;
+}
+
+static struct page *page_of(void *collector)
+{
+	return collector_page(collector);
+}
+
+static const char *unready(void *collector)
+{
+	return collector_unready(collector);
+}
+
+/* There is no URL for a UNIX socket that everybody knows. */
+static void log_listening(const struct serving *serving)
+{
+	char url[2 * LISTENER_TEXT_MAX];
+
+	for (uint32_t i = 0; i < serving->listener_count; i++) {
+		const struct listener *listener = &serving->listeners[i];
+
+		snprintf(url, sizeof(url), "http://%s%s", listener->authority,
+			 serving->options->telemetry_path);
+		log_event(LOG_LEVEL_INFO, "listening", "address", listener->address,
+			  listener->authority[0] ? "url" : NULL, url, NULL);
+	}
+}
+
+int serving_start(struct serving *serving, struct collector *collector)
+{
+	const struct options *options = serving->options;
+	const struct http_config config = {
+		.source = {collector, page_of, unready},
+		.listeners = serving->listeners,
+		.listener_count = serving->listener_count,
+		.telemetry_path = options->telemetry_path,
+		.version = VERSION,
+		.max_requests = options->max_requests,
+		.limits = CONNECTION_LIMITS,
+	};
+	int error = http_server_start(&config, &serving->server);
+
+	if (error)
+		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(-error), "cure",
+			  "free memory or file descriptors", NULL);
+	else
+		log_listening(serving);
+	serving->listener_count = 0; /* their sockets are the server's now */
+	return error;
+}
+
+void serving_close(struct serving *serving)
+{
+	if (!serving)
+		return;
+	http_server_stop(serving->server);
+	for (uint32_t i = 0; i < serving->listener_count; i++)
+		close(serving->listeners[i].socket);
+	free(serving);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the real program listens, after it has given up its privileges. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "../support/http_client.h"
+#include "live_test.h"
+
+#define SLOW_CLIENTS 300
+
+/* GET over a UNIX socket; the status, or 0 when there is no answer. */
+static int status_over(const char *path)
+{
+	static const char request[] = "GET /metrics HTTP/1.0\r\n\r\n";
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int connection = socket(AF_UNIX, SOCK_STREAM, 0), status = 0;
+	char answer[64] = "";
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (!connect(connection, (struct sockaddr *)&address, sizeof(address)) &&
+	    send(connection, request, sizeof(request) - 1, MSG_NOSIGNAL) > 0 &&
+	    recv(connection, answer, sizeof(answer) - 1, 0) > 0)
+		sscanf(answer, "HTTP/1.%*c %d", &status);
+	close(connection);
+	return status;
+}
+
+/* Twice: the second start finds the socket that the first has left. */
+START_TEST(unix_socket)
+{
+	char path[sizeof(live.scratch) + 16], address[sizeof(path) + 32];
+	const char *const flags[] = {address, NULL};
+	struct exporter exporter = {0};
+	struct stat made;
+
+	snprintf(path, sizeof(path), "%s/web.sock", live.scratch);
+	snprintf(address, sizeof(address), "--web.listen-address=unix:%s", path);
+	for (int i = 0; i < 2; i++) {
+		live_start(&exporter, flags);
+		ck_assert_int_eq(status_over(path), 200);
+		ck_assert_int_eq(stat(path, &made), 0);
+		ck_assert_uint_eq(made.st_mode & 0777, 0660);
+		live_stop(&exporter);
+	}
+	unlink(path);
+}
+END_TEST
+
+/* As systemd hands it over: descriptor 3, in the process that the program becomes. */
+static int hand_over(void *unused)
+{
+	const struct sockaddr_in address = {.sin_family = AF_INET,
+					    .sin_port = htons(EXPORTER_PORT),
+					    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int given = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+	char pid[16];
+
+	(void)unused;
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	setsockopt(given, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(given, (const struct sockaddr *)&address, sizeof(address)) || listen(given, 8) ||
+	    setenv("LISTEN_FDS", "1", 1) || setenv("LISTEN_PID", pid, 1))
+		return -errno;
+	if (given == 3)
+		return 0;
+	if (dup2(given, 3) < 0)
+		return -errno;
+	close(given);
+	return 0;
+}
+
+START_TEST(systemd_socket)
+{
+	const char *const flags[] = {"--web.systemd-socket", "--web.listen-address=nonsense", NULL};
+	struct exporter_setup setup = {.flags = flags, .own_address = true, .prepare = hand_over};
+	struct exporter exporter = {0};
+	char *log;
+
+	live_start_as(&exporter, &setup);
+	ck_assert_int_eq(live_status(EXPORTER_PORT, "GET", "/metrics"), 200);
+	log = exporter_log(&exporter);
+	ck_assert_uint_eq(log_lines(log, "msg=listening", "address=127.0.0.1:10068", NULL), 1);
+	free(log);
+	live_stop(&exporter);
+}
+END_TEST
+
+START_TEST(no_systemd_socket)
+{
+	const char *const flags[] = {"--web.systemd-socket", NULL};
+	struct exporter_setup setup = {
+		.scratch = live.scratch, .flags = flags, .own_address = true};
+	char *log = live_refused(&setup);
+
+	ck_assert_uint_eq(log_lines(log, "level=ERROR",
+				    "no socket activation file descriptors found", "cure=", NULL),
+			  1);
+	free(log);
+}
+END_TEST
+
+START_TEST(slow_clients)
+{
+	struct exporter exporter = {0};
+	int slow[SLOW_CLIENTS], i;
+
+	live_start(&exporter, NULL);
+	for (i = 0; i < SLOW_CLIENTS; i++) {
+		slow[i] = http_connect(AF_INET, EXPORTER_PORT);
+		ck_assert_int_ge(slow[i], 0);
+		send(slow[i], "GET /metrics", 12, MSG_NOSIGNAL);
+	}
+	ck_assert_int_eq(live_status(EXPORTER_PORT, "GET", "/metrics"), 200);
+	for (i = 0; i < SLOW_CLIENTS; i++)
+		close(slow[i]);
+	live_stop(&exporter);
+}
+END_TEST
+
+TCase *web_tests(void)
+{
+	TCase *tcase = live_tcase("web", 60);
+
+	tcase_add_test(tcase, unix_socket);
+	tcase_add_test(tcase, systemd_socket);
+	tcase_add_test(tcase, no_systemd_socket);
+	tcase_add_test(tcase, slow_clients);
+	return tcase;
+}

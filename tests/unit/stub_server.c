@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stub_server.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "listener.h"
+#include "page.h"
+#include "text.h"
+
+struct stub stub;
+
+static struct page *stub_page(void *context)
+{
+	(void)context;
+	atomic_fetch_add(&stub.served, 1);
+	return page_ref(stub.page);
+}
+
+static const char *stub_unready(void *context)
+{
+	(void)context;
+	return stub.unready;
+}
+
+void stub_set_page(const char *bytes, size_t length)
+{
+	struct text text = {0};
+
+	text_append(&text, bytes, length);
+	page_unref(stub.page);
+	stub.page = page_new(&text);
+}
+
+void stub_start(const char *path, uint32_t max_requests, const struct connection_limits *limits,
+		const char *other_address)
+{
+	struct listener listeners[2];
+	const struct http_config config = {
+		.source = {NULL, stub_page, stub_unready},
+		.listeners = listeners,
+		.listener_count = other_address ? 2 : 1,
+		.telemetry_path = path,
+		.version = "1.2.3",
+		.max_requests = max_requests,
+		.limits = *limits,
+	};
+
+	stub_set_page(STUB_PAGE, strlen(STUB_PAGE));
+	ck_assert_int_eq(listener_open("127.0.0.1:0", &listeners[0]), 0);
+	if (other_address)
+		ck_assert_int_eq(listener_open(other_address, &listeners[1]), 0);
+	stub.port = (uint16_t)strtoul(strrchr(listeners[0].address, ':') + 1, NULL, 10);
+	ck_assert_int_eq(http_server_start(&config, &stub.server), 0);
+}
+
+void stub_stop(void)
+{
+	http_server_stop(stub.server);
+	page_unref(stub.page);
+	stub.page = NULL;
+}

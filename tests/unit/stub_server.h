@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The HTTP server with a stub page, on a port of the kernel's choice. One at a time. */
+#ifndef UNIT_STUB_SERVER_H
+#define UNIT_STUB_SERVER_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http_server.h"
+
+#define STUB_PAGE "stub_metric 1\n"
+
+struct stub {
+	struct http_server *server;
+	struct page *page;
+	const char *unready; /* NULL: ready */
+	atomic_uint served;  /* how often the page was asked for */
+	uint16_t port;
+};
+
+extern struct stub stub;
+
+/* On 127.0.0.1, with that path, limit and limits; and on another address if that is not NULL. */
+void stub_start(const char *path, uint32_t max_requests, const struct connection_limits *limits,
+		const char *other_address);
+void stub_stop(void);
+
+void stub_set_page(const char *bytes, size_t length);
+
+#endif

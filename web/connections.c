@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connections.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "clock.h"
+
+#define LEAVING_MS 1000U /* nobody takes as long to close a socket that was shut down */
+
+/* As IPv6; ::ffff:a.b.c.d for IPv4. */
+struct peer {
+	bool limited;
+	uint8_t address[16];
+};
+
+struct connection {
+	int socket;
+	enum connection_phase phase;
+	uint64_t since_ns; /* it is in that phase */
+	struct peer peer;
+};
+
+struct connections {
+	struct connection_limits limits;
+	int interval_ms; /* between looks at who is overdue */
+	pthread_mutex_t lock;
+	pthread_cond_t left; /* one is gone */
+	uint32_t count;
+	struct connection all[];
+};
+
+static uint64_t now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* A tenth of the shortest time, so that none is exceeded by much. */
+static int interval_of(const struct connection_limits *limits)
+{
+	uint32_t shortest = limits->phase_ms[0];
+
+	for (size_t i = 1; i < CONNECTION_PHASES; i++)
+		if (limits->phase_ms[i] < shortest)
+			shortest = limits->phase_ms[i];
+	return (int)(shortest / 10 + 1);
+}
+
+int connections_new(const struct connection_limits *limits, struct connections **ret_connections)
+{
+	struct connections *connections =
+		calloc(1, sizeof(*connections) + limits->total * sizeof(connections->all[0]));
+	pthread_condattr_t monotonic;
+
+	if (!connections)
+		return -ENOMEM;
+	connections->limits = *limits;
+	connections->interval_ms = interval_of(limits);
+	pthread_mutex_init(&connections->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&connections->left, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	*ret_connections = connections;
+	return 0;
+}
+
+void connections_free(struct connections *connections)
+{
+	if (!connections)
+		return;
+	pthread_cond_destroy(&connections->left);
+	pthread_mutex_destroy(&connections->lock);
+	free(connections);
+}
+
+/* Whoever has one address of an IPv6 network has all that end in other bits. */
+static struct peer peer_of(const struct sockaddr *address)
+{
+	struct peer peer = {.limited = true};
+
+	if (address->sa_family == AF_INET) {
+		memset(&peer.address[10], 0xff, 2);
+		memcpy(&peer.address[12], &((const struct sockaddr_in *)address)->sin_addr, 4);
+	} else if (address->sa_family == AF_INET6) {
+		const struct in6_addr *ipv6 = &((const struct sockaddr_in6 *)address)->sin6_addr;
+
+		memcpy(peer.address, ipv6, IN6_IS_ADDR_V4MAPPED(ipv6) ? 16 : 8);
+	} else {
+		peer.limited = false;
+	}
+	return peer;
+}
+
+/* peer NULL: everyone. */
+static bool matches(const struct connection *connection, const struct peer *peer)
+{
+	return !peer || memcmp(&connection->peer, peer, sizeof(*peer)) == 0;
+}
+
+static uint32_t count_of(const struct connections *connections, const struct peer *peer)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < connections->count; i++)
+		count += matches(&connections->all[i], peer);
+	return count;
+}
+
+static struct connection *find(struct connections *connections, int socket)
+{
+	for (uint32_t i = 0; i < connections->count; i++)
+		if (connections->all[i].socket == socket)
+			return &connections->all[i];
+	return NULL;
+}
+
+static void forget(struct connections *connections, int socket)
+{
+	struct connection *connection = find(connections, socket);
+
+	if (connection)
+		*connection = connections->all[--connections->count];
+}
+
+static const struct connection *longest_waiting(const struct connections *connections,
+						const struct peer *peer)
+{
+	const struct connection *longest = NULL;
+
+	for (uint32_t i = 0; i < connections->count; i++) {
+		const struct connection *one = &connections->all[i];
+
+		if (one->phase != CONNECTION_ANSWERING && matches(one, peer) &&
+		    (!longest || one->since_ns < longest->since_ns))
+			longest = one;
+	}
+	return longest;
+}
+
+static struct timespec after_ms(uint32_t ms)
+{
+	uint64_t ns = now_ns() + ms * MS_NS;
+
+	return (struct timespec){.tv_sec = (time_t)(ns / SECOND_NS),
+				 .tv_nsec = (long)(ns % SECOND_NS)};
+}
+
+/* False: none can go, or the one that was to go did not. */
+static bool evict(struct connections *connections, const struct peer *peer)
+{
+	const struct connection *longest = longest_waiting(connections, peer);
+	struct timespec deadline = after_ms(LEAVING_MS);
+	int socket, error = 0;
+
+	if (!longest)
+		return false;
+	socket = longest->socket;
+	shutdown(socket, SHUT_RDWR);
+	while (find(connections, socket) && !error)
+		error = pthread_cond_timedwait(&connections->left, &connections->lock, &deadline);
+	return !error;
+}
+
+static bool make_room(struct connections *connections, const struct peer *peer, uint32_t limit)
+{
+	while (count_of(connections, peer) >= limit)
+		if (!evict(connections, peer))
+			return false;
+	return true;
+}
+
+int connections_admit(struct connections *connections, int socket, const struct sockaddr *peer)
+{
+	struct connection connection = {
+		.socket = socket, .since_ns = now_ns(), .peer = peer_of(peer)};
+	const struct connection_limits *limits = &connections->limits;
+	bool room;
+
+	pthread_mutex_lock(&connections->lock);
+	forget(connections, socket); /* in case that its number was free again without a word */
+	room = (!connection.peer.limited ||
+		make_room(connections, &connection.peer, limits->per_peer)) &&
+	       make_room(connections, NULL, limits->total);
+	if (room)
+		connections->all[connections->count++] = connection;
+	pthread_mutex_unlock(&connections->lock);
+	return room ? 0 : -EBUSY;
+}
+
+void connections_left(struct connections *connections, int socket)
+{
+	pthread_mutex_lock(&connections->lock);
+	forget(connections, socket);
+	pthread_cond_signal(&connections->left);
+	pthread_mutex_unlock(&connections->lock);
+}
+
+void connections_enter(struct connections *connections, int socket, enum connection_phase phase)
+{
+	struct connection *connection;
+
+	pthread_mutex_lock(&connections->lock);
+	connection = find(connections, socket);
+	if (connection) {
+		connection->phase = phase;
+		connection->since_ns = now_ns();
+	}
+	pthread_mutex_unlock(&connections->lock);
+}
+
+int connections_evict(struct connections *connections)
+{
+	bool evicted;
+
+	pthread_mutex_lock(&connections->lock);
+	evicted = evict(connections, NULL);
+	pthread_mutex_unlock(&connections->lock);
+	return evicted ? 0 : -EBUSY;
+}
+
+int connections_expire(struct connections *connections)
+{
+	uint64_t now = now_ns();
+	int again_ms;
+
+	pthread_mutex_lock(&connections->lock);
+	for (uint32_t i = 0; i < connections->count; i++) {
+		const struct connection *one = &connections->all[i];
+
+		if (now - one->since_ns >= connections->limits.phase_ms[one->phase] * MS_NS)
+			shutdown(one->socket, SHUT_RDWR);
+	}
+	again_ms = connections->count ? connections->interval_ms : -1;
+	pthread_mutex_unlock(&connections->lock);
+	return again_ms;
+}
