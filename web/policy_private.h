@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What policy.c and policy_file.c share. */
+#ifndef POLICY_PRIVATE_H
+#define POLICY_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "policy.h"
+#include "rate_limit.h"
+#include "tls.h"
+#include "web_config.h"
+
+/* What outlives a reading of the file. */
+struct policy_state {
+	atomic_int references;
+	struct basic_auth *auth; /* NULL once it is closed */
+	pthread_mutex_t lock;    /* of auth and limit */
+	struct rate_limit limit;
+};
+
+struct policy {
+	atomic_int references;
+	struct policy_state *state;
+	struct web_config *config;
+	struct tls *tls; /* NULL: plain */
+	struct auth_users users;
+	struct policy_header *headers;
+	size_t header_count;
+};
+
+/* Takes config over, also when it fails. state gets another reference. */
+int policy_new(struct web_config *config, struct policy_state *state, struct policy **ret_policy,
+	       char ret_error[WEB_CONFIG_ERROR_MAX]);
+struct policy *policy_ref(struct policy *policy);
+
+struct policy_state *policy_state_new(void); /* NULL: out of memory, or no random numbers */
+void policy_state_unref(struct policy_state *state);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What tls_server_config means, as GnuTLS has it: the server's certificate, versions,
+ * suites and curves, and what is asked of a client's certificate. A client that is not
+ * let in fails in the handshake, with the alert that Go would send.
+ */
+#ifndef TLS_H
+#define TLS_H
+
+#include <gnutls/gnutls.h>
+
+#include "web_config.h"
+
+struct tls;
+
+/* Reads the files that config names. 0; -EINVAL or -errno with one line in ret_error. */
+int tls_load(const struct web_config *config, struct tls **ret_tls,
+	     char ret_error[WEB_CONFIG_ERROR_MAX]);
+void tls_free(struct tls *tls); /* NULL is allowed */
+
+/*
+ * Before the handshake of a server's session. Takes the session's pointer, see
+ * gnutls_session_set_ptr(); tls is to outlive the session. 0 or -EIO.
+ */
+int tls_prepare_session(struct tls *tls, gnutls_session_t session);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files read whole, and what tells that one has changed. */
+#ifndef WHOLE_FILE_H
+#define WHOLE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WHOLE_FILE_MAX (1024 * 1024) /* bytes: a configuration, a chain of certificates */
+
+/*
+ * NUL-terminated, to be freed. 0; -EFBIG: longer than WHOLE_FILE_MAX; or an -errno of
+ * open or read.
+ */
+int whole_file_read(const char *path, char **ret_text, size_t *ret_length);
+
+/* Frees what may hold a secret. NULL is allowed. */
+void whole_file_forget(char *text, size_t length);
+
+/* Two that differ tell two contents, or the same written twice. */
+struct file_stamp {
+	uint64_t device, inode, size;
+	int64_t modified_ns, changed_ns; /* since 1970: of the content, of the inode */
+	int error;                       /* errno of stat(); the others are 0 then */
+};
+
+struct file_stamp file_stamp_of(const char *path);
+bool file_stamp_equal(const struct file_stamp *one, const struct file_stamp *other);
+
+/*
+ * Whether another write right after this stamp would have another: the kernel's clock
+ * for files goes in steps of some milliseconds.
+ */
+bool file_stamp_is_settled(const struct file_stamp *stamp);
+
+#endif
