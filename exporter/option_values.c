@@ -220,6 +220,14 @@ static int parse_telemetry_path(struct parse *parse, const char *value)
 	return 0;
 }
 
+static int parse_web_config(struct parse *parse, const char *value)
+{
+	if (!value[0])
+		return refuse(parse, value, "empty; name a file, or leave the option out");
+	parse->options->web_config_path = value;
+	return 0;
+}
+
 static int parse_log_level(struct parse *parse, const char *value)
 {
 	int level = find_name(value, (const char *const[]){"debug", "info", "warn", "error", NULL});
@@ -245,6 +253,9 @@ static int set_flag(struct options *options, int key)
 	switch (key) {
 	case KEY_UNPIN:
 		options->unpin = true;
+		return 0;
+	case KEY_WEB_CONFIG_CHECK:
+		options->web_config_check = true;
 		return 0;
 	case KEY_STATS:
 	case KEY_NO_STATS:
@@ -289,6 +300,7 @@ int option_value_parse(struct options *options, int key, const char *name, const
 		{KEY_LABELS, parse_labels},
 		{KEY_MAX_SERIES, parse_max_series},
 		{KEY_LISTEN_ADDRESS, parse_listen_address},
+		{KEY_WEB_CONFIG_FILE, parse_web_config},
 		{KEY_TELEMETRY_PATH, parse_telemetry_path},
 		{KEY_MAX_REQUESTS, parse_max_requests},
 		{KEY_LOG_LEVEL, parse_log_level},

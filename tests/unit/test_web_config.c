@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "certificates.h"
@@ -298,6 +299,38 @@ START_TEST(names_what_it_cannot_open)
 }
 END_TEST
 
+/* What the program says, on standard output and error, and its status. */
+static int run_check(const char *text, char *ret_output, size_t size)
+{
+	char command[512];
+	FILE *program;
+	size_t length;
+	int status;
+
+	snprintf(command, sizeof(command),
+		 SOCKET_BIND_EXPORTER_PATH " --web.config.file=%s --web.config.check 2>&1",
+		 write_config(text));
+	program = popen(command, "r");
+	ck_assert_ptr_nonnull(program);
+	length = fread(ret_output, 1, size - 1, program);
+	ret_output[length] = '\0';
+	status = pclose(program);
+	ck_assert(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+START_TEST(program_checks)
+{
+	char output[1024];
+
+	ck_assert_int_eq(run_check(PAIR, output, sizeof(output)), 0);
+	ck_assert_ptr_nonnull(strstr(output, "web.yml: the web configuration is valid\n"));
+	ck_assert_int_eq(run_check("foo: 1\n", output, sizeof(output)), 1);
+	ck_assert_ptr_nonnull(strstr(output, "web.yml: yaml: line 1: field foo not found"));
+	ck_assert_ptr_eq(strchr(output, '\n'), output + strlen(output) - 1);
+}
+END_TEST
+
 int main(void)
 {
 	const struct certificate_request request = {.name = "server"};
@@ -309,6 +342,7 @@ int main(void)
 		{reads_every_value, 0},
 		{reads_inline_pems, 0},
 		{names_what_it_cannot_open, 0},
+		{program_checks, 0},
 	};
 	struct certificate server = certificate_make(&request, NULL);
 	struct certificate ca = certificate_make(&ca_request, NULL);
