@@ -96,18 +96,15 @@ static gnutls_certificate_credentials_t credentials_of(const struct certificate 
 	return credentials;
 }
 
-struct handshake handshake(struct policy *policy, const struct handshake_client *client)
+struct handshake handshake_over(int ends[2], struct policy *policy,
+				const struct handshake_client *client)
 {
 	struct handshake result = {.alert = -1};
 	gnutls_certificate_credentials_t credentials = credentials_of(client->certificate);
 	gnutls_session_t session;
-	struct server server = {.policy = policy};
+	struct server server = {policy, ends[1]};
 	pthread_t thread;
-	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		abort();
-	server.socket = ends[1];
 	pthread_create(&thread, NULL, serve, &server);
 	/* Forced: it would not send one that no CA of the server's has signed. */
 	gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT);
@@ -122,4 +119,13 @@ struct handshake handshake(struct policy *policy, const struct handshake_client 
 	pthread_join(thread, NULL);
 	gnutls_certificate_free_credentials(credentials);
 	return result;
+}
+
+struct handshake handshake(struct policy *policy, const struct handshake_client *client)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		abort();
+	return handshake_over(ends, policy, client);
 }

@@ -28,4 +28,8 @@ struct handshake {
 /* The server's session is prepared by policy. */
 struct handshake handshake(struct policy *policy, const struct handshake_client *client);
 
+/* Over these ends of a pair of sockets, which it closes: for who may make none any more. */
+struct handshake handshake_over(int ends[2], struct policy *policy,
+				const struct handshake_client *client);
+
 #endif

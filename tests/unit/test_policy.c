@@ -8,12 +8,19 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "certificates.h"
+#include "clock.h"
 #include "handshake.h"
+#include "privileges.h"
+#include "refusal.h"
 #include "scratch.h"
 #include "suite.h"
+#include "units.h"
 
 #define PATH_SIZE 160
 #define PAIR      "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n"
@@ -279,7 +286,7 @@ START_TEST(limits_the_rate)
 	redirect_log();
 	ck_assert_int_eq(count_admitted(file), 3);
 	ck_assert_int_eq(count_admitted(file), 0);
-	write_config("rate_limit: {interval: 1h, burst: 3}\n" USERS);
+	write_config("http_server_config: {http2: false}\nrate_limit: {interval: 1h, burst: 3}\n");
 	ck_assert_int_eq(count_admitted(file), 0);
 	write_config("rate_limit: {interval: 1h, burst: 4}\n");
 	ck_assert_int_eq(count_admitted(file), 4);
@@ -339,6 +346,113 @@ START_TEST(lets_users_in_and_out)
 }
 END_TEST
 
+static bool is_open(struct policy_file *file)
+{
+	struct policy *policy = policy_file_current(file);
+	bool open = policy && !policy_needs_credentials(policy);
+
+	policy_unref(policy);
+	return open;
+}
+
+/* What a file looks like while it is written, and before it is invalid. */
+static const char *const beginnings[] = {"", "# users\n", "rate_limit: {interval: 1m, burst: 9}\n"};
+
+START_TEST(doubts_what_asks_for_less)
+{
+	struct policy_file *file = open_config(USERS);
+	uint64_t written_ns;
+
+	redirect_log();
+	write_config(beginnings[_i]);
+	ck_assert(!is_open(file));
+	write_config("nonsense\n");
+	ck_assert(!is_open(file));
+	write_config(beginnings[_i]);
+	ck_assert(!is_open(file));
+	write_config(USERS);
+	ck_assert(!is_open(file));
+	ck_assert_int_eq(authenticate(file, ALICE), AUTH_GRANTED);
+	write_config(beginnings[_i]);
+	written_ns = clock_ns(CLOCK_MONOTONIC);
+	while (!is_open(file))
+		usleep(10000);
+	ck_assert_uint_ge(clock_ns(CLOCK_MONOTONIC) - written_ns, 900 * MS_NS);
+	ck_assert_int_eq(logged(INVALID), 1);
+	ck_assert_int_eq(logged(READ_AGAIN), 2);
+	policy_file_close(file);
+}
+END_TEST
+
+struct dropped {
+	struct policy_file *file;
+	int pairs[2][2]; /* of sockets: no more can be made */
+	int ready, go;   /* ends of pipes */
+};
+
+static bool serves(const struct dropped *dropped, int pair, const char *name)
+{
+	const struct handshake_client client = {NULL, NULL};
+	struct policy *policy = policy_file_current(dropped->file);
+	int ends[2] = {dropped->pairs[pair][0], dropped->pairs[pair][1]};
+	struct handshake result;
+
+	if (!policy)
+		return false;
+	result = handshake_over(ends, policy, &client);
+	policy_unref(policy);
+	return result.served && strcmp(result.server_name, name) == 0;
+}
+
+/* In a child. Its exit status: 0, or which step failed. */
+static int use_without_privileges(const struct dropped *dropped)
+{
+	struct privileges left;
+	struct bind_refusal refusal;
+	char byte = 0;
+
+	if (privileges_drop(&left, &refusal))
+		return 1;
+	if (!serves(dropped, 0, "first"))
+		return 2;
+	if (authenticate(dropped->file, ALICE) != AUTH_GRANTED)
+		return 3;
+	if (write(dropped->ready, &byte, 1) != 1 || read(dropped->go, &byte, 1) != 1)
+		return 4;
+	return serves(dropped, 1, "second") ? 0 : 5;
+}
+
+/* As the exporter does: files that only their owner can read are read again after the drop. */
+START_TEST(needs_no_privileges)
+{
+	struct dropped dropped;
+	int ready[2], go[2], status;
+	char byte = 0;
+	pid_t child;
+
+	redirect_log();
+	write_pair(&first);
+	ck_assert_int_eq(chmod(path_of("key.pem"), 0600), 0);
+	dropped.file = open_config(PAIR USERS);
+	ck_assert_int_eq(pipe(ready) | pipe(go), 0);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, dropped.pairs[i]), 0);
+	dropped.ready = ready[1];
+	dropped.go = go[0];
+	child = fork();
+	if (child == 0)
+		_exit(use_without_privileges(&dropped));
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) == 1)
+		write_pair(&second);
+	ck_assert_int_eq(write(go[1], &byte, 1), 1);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	policy_file_close(dropped.file);
+}
+END_TEST
+
 int main(void)
 {
 	const struct certificate_request one = {.name = "first"}, other = {.name = "second"};
@@ -349,8 +463,10 @@ int main(void)
 		{reads_again_when_told, 0},
 		{misses_no_quick_change, 0},
 		{gives_headers_but_blank_ones, 0},
+		{doubts_what_asks_for_less, ARRAY_SIZE(beginnings)},
 		{limits_the_rate, 0},
 		{lets_users_in_and_out, 0},
+		{needs_no_privileges, 0},
 	};
 	int failed;
 

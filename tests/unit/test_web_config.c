@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -296,6 +297,9 @@ START_TEST(names_what_it_cannot_open)
 	ck_assert_str_eq(error, "open /no/web.yml: no such file or directory");
 	ck_assert_int_eq(policy_file_check(directory, error), -EISDIR);
 	ck_assert_ptr_nonnull(strstr(error, ": is a directory"));
+	ck_assert_int_eq(mkfifo(path_of("fifo"), 0600), 0);
+	ck_assert_int_eq(policy_file_check(path_of("fifo"), error), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(error, "fifo: not a regular file"));
 }
 END_TEST
 
