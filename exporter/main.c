@@ -326,9 +326,8 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	log_setup(exporter.options.log_level, exporter.options.log_format);
-	if (exporter.options.web_config_check)
-		return check_web_config(exporter.options.web_config_path) ? EXIT_FAILURE
-									  : EXIT_SUCCESS;
+	if (exporter.options.check_web_config)
+		return check_web_config(exporter.options.web_config) ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (exporter.options.unpin)
 		return unpin(exporter.options.pin_path) ? EXIT_FAILURE : EXIT_SUCCESS;
 	failed = open_pins(&exporter);

@@ -220,11 +220,10 @@ static int parse_telemetry_path(struct parse *parse, const char *value)
 	return 0;
 }
 
+/* Empty is none, as for all of Prometheus' exporters. */
 static int parse_web_config(struct parse *parse, const char *value)
 {
-	if (!value[0])
-		return refuse(parse, value, "empty; name a file, or leave the option out");
-	parse->options->web_config_path = value;
+	parse->options->web_config = value[0] ? value : NULL;
 	return 0;
 }
 
@@ -254,8 +253,8 @@ static int set_flag(struct options *options, int key)
 	case KEY_UNPIN:
 		options->unpin = true;
 		return 0;
-	case KEY_WEB_CONFIG_CHECK:
-		options->web_config_check = true;
+	case KEY_CHECK_WEB_CONFIG:
+		options->check_web_config = true;
 		return 0;
 	case KEY_STATS:
 	case KEY_NO_STATS:
@@ -300,7 +299,7 @@ int option_value_parse(struct options *options, int key, const char *name, const
 		{KEY_LABELS, parse_labels},
 		{KEY_MAX_SERIES, parse_max_series},
 		{KEY_LISTEN_ADDRESS, parse_listen_address},
-		{KEY_WEB_CONFIG_FILE, parse_web_config},
+		{KEY_WEB_CONFIG, parse_web_config},
 		{KEY_TELEMETRY_PATH, parse_telemetry_path},
 		{KEY_MAX_REQUESTS, parse_max_requests},
 		{KEY_LOG_LEVEL, parse_log_level},

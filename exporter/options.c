@@ -74,11 +74,11 @@ static const struct argp_option option_table[] = {
 	 "Where to listen: :PORT (IPv4 and IPv6), HOST:PORT or [IPV6]:PORT; 0.0.0.0:PORT is IPv4 "
 	 "only. Repeatable (:10068)",
 	 0},
-	{"web.config.file", KEY_WEB_CONFIG_FILE, "FILE", 0,
+	{"web.config.file", KEY_WEB_CONFIG, "FILE", 0,
 	 "Web configuration file of Prometheus' exporters: TLS, client certificates, users, "
 	 "headers, a rate limit. Followed as it changes (none)",
 	 0},
-	{"web.config.check", KEY_WEB_CONFIG_CHECK, NULL, 0,
+	{"web.config.check", KEY_CHECK_WEB_CONFIG, NULL, 0,
 	 "Tell whether the file of --web.config.file and all that it names can be used, and exit",
 	 0},
 	{"web.telemetry-path", KEY_TELEMETRY_PATH, "PATH", 0,
@@ -186,7 +186,7 @@ static int check(const struct options *options, char ret_error[OPTIONS_ERROR_MAX
 	if (options->unpin && !options->pin_path)
 		missing = "--unpin: no directory is known; add --bpf.pin-path=DIR, the one to "
 			  "remove";
-	else if (options->web_config_check && !options->web_config_path)
+	else if (options->check_web_config && !options->web_config)
 		missing = "--web.config.check: no file is known; add --web.config.file=FILE";
 	if (missing)
 		snprintf(ret_error, OPTIONS_ERROR_MAX, "%s", missing);

@@ -30,8 +30,8 @@ struct options {
 	uint32_t max_series;
 	const char *listen_addresses[HTTP_LISTENERS_MAX];
 	uint32_t listen_count;
-	const char *web_config_path; /* NULL: plain HTTP for everybody */
-	bool web_config_check;       /* only look at that file, which is set, and exit */
+	const char *web_config; /* NULL: plain HTTP for everybody */
+	bool check_web_config;  /* only look at that file, which is set, and exit */
 	const char *telemetry_path;
 	bool exporter_metrics;
 	uint32_t max_requests; /* 0: no limit */

@@ -46,6 +46,7 @@ struct policy *policy_file_current(struct policy_file *file);
 /* The next policy_file_current() reads again, whatever stat() says. */
 void policy_file_reload(struct policy_file *file);
 
+struct policy *policy_ref(struct policy *policy);
 void policy_unref(struct policy *policy); /* NULL is allowed */
 
 bool policy_uses_tls(const struct policy *policy);

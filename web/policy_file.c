@@ -70,8 +70,7 @@ static bool has_changed(const struct policy_file *file)
 	return file->followed_count == 0;
 }
 
-/* 0, or -errno with the reason. Follows what it read, or tried to. */
-static int read_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
+static int try_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
 {
 	char cause[WEB_CONFIG_ERROR_MAX];
 	struct web_config *config;
@@ -88,6 +87,24 @@ static int read_policy(struct policy_file *file, struct policy **ret_policy, cha
 	error = policy_new(config, file->state, ret_policy, cause);
 	if (error)
 		snprintf(ret_error, POLICY_ERROR_MAX, "%.300s: %.700s", file->path, cause);
+	return error;
+}
+
+/* It quotes the file, where a value may hold line breaks. */
+static void make_one_line(char *reason)
+{
+	for (char *byte = reason; *byte; byte++)
+		if ((unsigned char)*byte < ' ' || *byte == 0x7f)
+			*byte = ' ';
+}
+
+/* 0, or -errno with the reason. Follows what it read, or tried to. */
+static int read_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
+{
+	int error = try_policy(file, ret_policy, ret_error);
+
+	if (error)
+		make_one_line(ret_error);
 	return error;
 }
 

@@ -35,8 +35,6 @@ int policy_new(struct web_config *config, struct policy_state *state, struct pol
 /* A bit for each thing that a client must do or have; of two policies, less is laxer. */
 unsigned int policy_demands(const struct policy *policy);
 
-struct policy *policy_ref(struct policy *policy);
-
 struct policy_state *policy_state_new(void); /* NULL: out of memory, or no random numbers */
 void policy_state_unref(struct policy_state *state);
 

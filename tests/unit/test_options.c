@@ -50,8 +50,8 @@ START_TEST(has_defaults)
 	ck_assert_uint_eq(options.max_series, 2000);
 	ck_assert_uint_eq(options.listen_count, 1);
 	ck_assert_str_eq(options.listen_addresses[0], ":10068");
-	ck_assert_ptr_null(options.web_config_path);
-	ck_assert(!options.web_config_check);
+	ck_assert_ptr_null(options.web_config);
+	ck_assert(!options.check_web_config);
 	ck_assert_str_eq(options.telemetry_path, "/metrics");
 	ck_assert(options.exporter_metrics);
 	ck_assert_uint_eq(options.max_requests, 40);
@@ -149,10 +149,12 @@ START_TEST(takes_a_web_configuration)
 	struct options options;
 
 	ck_assert_int_eq(parse("--web.config.file=web.yml", &options), 0);
-	ck_assert_str_eq(options.web_config_path, "web.yml");
-	ck_assert(!options.web_config_check);
+	ck_assert_str_eq(options.web_config, "web.yml");
+	ck_assert(!options.check_web_config);
+	ck_assert_int_eq(parse("--web.config.file=web.yml --web.config.file=", &options), 0);
+	ck_assert_ptr_null(options.web_config);
 	ck_assert_int_eq(parse("--web.config.check --web.config.file=web.yml", &options), 0);
-	ck_assert(options.web_config_check);
+	ck_assert(options.check_web_config);
 }
 END_TEST
 
@@ -228,7 +230,6 @@ static const struct {
 	{"--bpf.pin-path=socket_bind", "not an absolute path"},
 	{"--bpf.pin-path=", "not an absolute path"},
 	{"--unpin", "add --bpf.pin-path=DIR"},
-	{"--web.config.file=", "--web.config.file=: empty"},
 	{"--web.config.check", "add --web.config.file=FILE"},
 	{"--comm.include=", "--comm.include=: empty"},
 	{"--comm.exclude=", "--comm.exclude=: empty"},

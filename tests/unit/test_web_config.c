@@ -41,6 +41,7 @@ static const struct {
 	{"\ta: b\n", "found character that cannot start any token", SAME},
 	{"\xff\n", "web.yml: yaml: line 1: ", SAME},
 	{"[a]: b\n", "line 1: cannot unmarshal !!seq into string", DIFFERS},
+	{"|\n  a\n  b\n", "!!str `a b ` into web.Config", SAME},
 	{"foo: 1\n", "web.yml: yaml: line 1: field foo not found in type web.Config", SAME},
 	{"\n\ntls_config: {}\n", "line 3: field tls_config not found in type web.Config", SAME},
 	{TLS "  a: 1\n", "line 2: field a not found in type web.TLSConfig", SAME},
@@ -328,9 +329,10 @@ START_TEST(program_checks)
 	char output[1024];
 
 	ck_assert_int_eq(run_check(PAIR, output, sizeof(output)), 0);
-	ck_assert_ptr_nonnull(strstr(output, "web.yml: the web configuration is valid\n"));
+	ck_assert_ptr_nonnull(strstr(output, "configuration is valid"));
 	ck_assert_int_eq(run_check("foo: 1\n", output, sizeof(output)), 1);
-	ck_assert_ptr_nonnull(strstr(output, "web.yml: yaml: line 1: field foo not found"));
+	ck_assert_ptr_nonnull(
+		strstr(output, "/web.yml: yaml: line 1: field foo not found in type web.Config"));
 	ck_assert_ptr_eq(strchr(output, '\n'), output + strlen(output) - 1);
 }
 END_TEST
