@@ -15,6 +15,7 @@
 #include "modes.h"
 #include "options.h"
 #include "pins.h"
+#include "policy.h"
 #include "privileges.h"
 #include "refusal.h"
 #include "serving.h"
@@ -44,6 +45,19 @@ static int unpin(const char *path)
 	if (pins_unpin(path, &refusal))
 		return log_pin_refusal("cannot remove pinned counters", &refusal);
 	log_event(LOG_LEVEL_INFO, "nothing is pinned any more", "path", path, NULL);
+	return 0;
+}
+
+/* Needs no privileges, and nothing of the kernel. */
+static int check_web_config(const char *path)
+{
+	char error[POLICY_ERROR_MAX];
+
+	if (policy_file_check(path, error)) {
+		fprintf(stderr, "socket_bind_exporter: %s\n", error);
+		return -EINVAL;
+	}
+	printf("%s: the web configuration is valid\n", path);
 	return 0;
 }
 
@@ -229,6 +243,8 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	log_setup(exporter.options.log_level, exporter.options.log_format);
+	if (exporter.options.check_web_config)
+		return check_web_config(exporter.options.web_config) ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (exporter.options.unpin)
 		return unpin(exporter.options.pin_path) ? EXIT_FAILURE : EXIT_SUCCESS;
 	failed = open_pins(&exporter);

@@ -220,6 +220,13 @@ static int parse_telemetry_path(struct parse *parse, const char *value)
 	return 0;
 }
 
+/* Empty is none, as for all of Prometheus' exporters. */
+static int parse_web_config(struct parse *parse, const char *value)
+{
+	parse->options->web_config = value[0] ? value : NULL;
+	return 0;
+}
+
 static int parse_log_level(struct parse *parse, const char *value)
 {
 	int level = find_name(value, (const char *const[]){"debug", "info", "warn", "error", NULL});
@@ -245,6 +252,9 @@ static int set_flag(struct options *options, int key)
 	switch (key) {
 	case KEY_UNPIN:
 		options->unpin = true;
+		return 0;
+	case KEY_CHECK_WEB_CONFIG:
+		options->check_web_config = true;
 		return 0;
 	case KEY_STATS:
 	case KEY_NO_STATS:
@@ -293,6 +303,7 @@ int option_value_parse(struct options *options, int key, const char *name, const
 		{KEY_LABELS, parse_labels},
 		{KEY_MAX_SERIES, parse_max_series},
 		{KEY_LISTEN_ADDRESS, parse_listen_address},
+		{KEY_WEB_CONFIG, parse_web_config},
 		{KEY_TELEMETRY_PATH, parse_telemetry_path},
 		{KEY_MAX_REQUESTS, parse_max_requests},
 		{KEY_LOG_LEVEL, parse_log_level},

@@ -79,6 +79,13 @@ static const struct argp_option option_table[] = {
 	 "--no-web.systemd-socket takes that back",
 	 0},
 	{"no-web.systemd-socket", KEY_NO_SYSTEMD_SOCKET, NULL, OPTION_HIDDEN, NULL, 0},
+	{"web.config.file", KEY_WEB_CONFIG, "FILE", 0,
+	 "Web configuration file of Prometheus' exporters: TLS, client certificates, users, "
+	 "headers, a rate limit. Followed as it changes (none)",
+	 0},
+	{"web.config.check", KEY_CHECK_WEB_CONFIG, NULL, 0,
+	 "Tell whether the file of --web.config.file and all that it names can be used, and exit",
+	 0},
 	{"web.telemetry-path", KEY_TELEMETRY_PATH, "PATH", 0,
 	 "Path under which metrics are served (/metrics)", 0},
 	{"web.disable-exporter-metrics", KEY_DISABLE_EXPORTER_METRICS, NULL, 0,
@@ -179,11 +186,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 /* What no option can tell alone. */
 static int check(const struct options *options, char ret_error[OPTIONS_ERROR_MAX])
 {
-	if (!options->unpin || options->pin_path)
-		return 0;
-	snprintf(ret_error, OPTIONS_ERROR_MAX,
-		 "--unpin: no directory is known; add --bpf.pin-path=DIR, the one to remove");
-	return -EINVAL;
+	const char *missing = NULL;
+
+	if (options->unpin && !options->pin_path)
+		missing = "--unpin: no directory is known; add --bpf.pin-path=DIR, the one to "
+			  "remove";
+	else if (options->check_web_config && !options->web_config)
+		missing = "--web.config.check: no file is known; add --web.config.file=FILE";
+	if (missing)
+		snprintf(ret_error, OPTIONS_ERROR_MAX, "%s", missing);
+	return missing ? -EINVAL : 0;
 }
 
 int options_parse(int argc, char **argv, struct options *ret_options,

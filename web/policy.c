@@ -9,6 +9,14 @@
 #include "policy_private.h"
 #include "whole_file.h"
 
+enum demand {
+	DEMANDS_TLS = 1 << 0,
+	DEMANDS_CERTIFICATE = 1 << 1,
+	DEMANDS_CA = 1 << 2,
+	DEMANDS_SAN = 1 << 3,
+	DEMANDS_PASSWORD = 1 << 4,
+};
+
 struct policy_state *policy_state_new(void)
 {
 	struct policy_state *state = calloc(1, sizeof(*state));
@@ -123,6 +131,26 @@ void policy_unref(struct policy *policy)
 	web_config_free(policy->config);
 	policy_state_unref(policy->state);
 	free(policy);
+}
+
+unsigned int policy_demands(const struct policy *policy)
+{
+	const struct web_config *config = policy->config;
+	enum web_client_auth auth = WEB_CLIENT_AUTH_NONE;
+	char error[WEB_CONFIG_ERROR_MAX];
+	unsigned int demands = 0;
+
+	if (policy->tls && web_config_client_auth(config, &auth, error) == 0)
+		demands = DEMANDS_TLS;
+	if (auth == WEB_CLIENT_AUTH_REQUIRE_ANY || auth == WEB_CLIENT_AUTH_REQUIRE_AND_VERIFY)
+		demands |= DEMANDS_CERTIFICATE;
+	if (auth == WEB_CLIENT_AUTH_VERIFY_IF_GIVEN || auth == WEB_CLIENT_AUTH_REQUIRE_AND_VERIFY)
+		demands |= DEMANDS_CA;
+	if (config->tls.restricts_sans)
+		demands |= DEMANDS_SAN;
+	if (policy_needs_credentials(policy))
+		demands |= DEMANDS_PASSWORD;
+	return demands;
 }
 
 bool policy_uses_tls(const struct policy *policy)

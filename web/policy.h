@@ -38,13 +38,15 @@ void policy_file_close(struct policy_file *file);
 /*
  * As it is now, with a reference: stat()s all files, and reads again when one has changed.
  * NULL: what is there now is invalid. The answer is 500 then, and no TLS session is
- * served. Logs every change once, with its reason where it is invalid.
+ * served. Logs every change once, with its reason where it is invalid. What asks for less
+ * of clients than before is taken after a second only: it may be half written.
  */
 struct policy *policy_file_current(struct policy_file *file);
 
 /* The next policy_file_current() reads again, whatever stat() says. */
 void policy_file_reload(struct policy_file *file);
 
+struct policy *policy_ref(struct policy *policy);
 void policy_unref(struct policy *policy); /* NULL is allowed */
 
 bool policy_uses_tls(const struct policy *policy);

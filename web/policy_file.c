@@ -8,9 +8,11 @@
 #include "clock.h"
 #include "log.h"
 #include "policy_private.h"
+#include "units.h"
 #include "whole_file.h"
 
 #define FOLLOWED_MAX 4 /* itself, certificate, key, CA */
+#define DOUBT_NS     SECOND_NS
 
 struct policy_file {
 	char *path;
@@ -24,6 +26,9 @@ struct policy_file {
 	bool is_settled;        /* what changed later has another stamp */
 	struct policy *current; /* NULL: invalid, for the reason that was logged */
 	char reason[POLICY_ERROR_MAX];
+	unsigned int demands; /* of the last that was valid */
+	uint64_t seen_ns;     /* CLOCK_MONOTONIC: when the last change was */
+	bool is_in_doubt;     /* what is there now is not taken yet */
 };
 
 static void forget_followed(struct policy_file *file)
@@ -32,6 +37,11 @@ static void forget_followed(struct policy_file *file)
 		free(file->followed[i].path);
 	file->followed_count = 0;
 	file->is_settled = true;
+}
+
+static bool is_settled(const struct file_stamp *stamp)
+{
+	return stamp->error || file_stamp_age_ns(stamp) > FILE_STAMP_STEP_NS;
 }
 
 /* What cannot be followed for want of memory is read again every time. */
@@ -45,7 +55,7 @@ static void follow(struct policy_file *file, const char *path)
 	}
 	file->followed[file->followed_count].path = copy;
 	file->followed[file->followed_count].stamp = file_stamp_of(path);
-	file->is_settled &= file_stamp_is_settled(&file->followed[file->followed_count].stamp);
+	file->is_settled &= is_settled(&file->followed[file->followed_count].stamp);
 	file->followed_count++;
 }
 
@@ -60,8 +70,7 @@ static bool has_changed(const struct policy_file *file)
 	return file->followed_count == 0;
 }
 
-/* 0, or -errno with the reason. Follows what it read, or tried to. */
-static int read_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
+static int try_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
 {
 	char cause[WEB_CONFIG_ERROR_MAX];
 	struct web_config *config;
@@ -81,6 +90,24 @@ static int read_policy(struct policy_file *file, struct policy **ret_policy, cha
 	return error;
 }
 
+/* It quotes the file, where a value may hold line breaks. */
+static void make_one_line(char *reason)
+{
+	for (char *byte = reason; *byte; byte++)
+		if ((unsigned char)*byte < ' ' || *byte == 0x7f)
+			*byte = ' ';
+}
+
+/* 0, or -errno with the reason. Follows what it read, or tried to. */
+static int read_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
+{
+	int error = try_policy(file, ret_policy, ret_error);
+
+	if (error)
+		make_one_line(ret_error);
+	return error;
+}
+
 static void take(struct policy_file *file, struct policy *policy)
 {
 	const struct web_config *config = policy->config;
@@ -88,10 +115,36 @@ static void take(struct policy_file *file, struct policy *policy)
 	policy_unref(file->current);
 	file->current = policy;
 	file->reason[0] = '\0';
+	file->demands = policy_demands(policy);
+	file->is_in_doubt = false;
 	pthread_mutex_lock(&file->state->lock);
 	rate_limit_set(&file->state->limit, config->rate_interval_ns, config->rate_burst,
 		       clock_ns(CLOCK_MONOTONIC));
 	pthread_mutex_unlock(&file->state->lock);
+}
+
+/*
+ * Who writes a file without renaming empties it first, and the beginning of a file is valid,
+ * too: that must not let anybody in. So what asks for less than before is taken
+ * once it has stayed like that for a while.
+ */
+static bool is_doubtful(const struct policy_file *file, const struct policy *policy)
+{
+	return (file->demands & ~policy_demands(policy)) != 0 &&
+	       clock_ns(CLOCK_MONOTONIC) - file->seen_ns < DOUBT_NS &&
+	       file_stamp_age_ns(&file->followed[0].stamp) < DOUBT_NS;
+}
+
+static void take_valid(struct policy_file *file, struct policy *policy, bool changed)
+{
+	if (is_doubtful(file, policy)) {
+		policy_unref(policy);
+		file->is_in_doubt = true;
+		return;
+	}
+	if (changed || file->is_in_doubt || !file->current)
+		log_event(LOG_LEVEL_INFO, "web configuration read again", "file", file->path, NULL);
+	take(file, policy);
 }
 
 static void read_again(struct policy_file *file, bool changed)
@@ -99,11 +152,10 @@ static void read_again(struct policy_file *file, bool changed)
 	struct policy *policy;
 	char reason[POLICY_ERROR_MAX];
 
+	if (changed)
+		file->seen_ns = clock_ns(CLOCK_MONOTONIC);
 	if (read_policy(file, &policy, reason) == 0) {
-		if (changed || !file->current)
-			log_event(LOG_LEVEL_INFO, "web configuration read again", "file",
-				  file->path, NULL);
-		take(file, policy);
+		take_valid(file, policy, changed);
 		return;
 	}
 	if (changed || strcmp(reason, file->reason) != 0)
@@ -111,6 +163,7 @@ static void read_again(struct policy_file *file, bool changed)
 			  "mend the file; until then every request is refused", NULL);
 	policy_unref(file->current);
 	file->current = NULL;
+	file->is_in_doubt = false;
 	strcpy(file->reason, reason);
 }
 
@@ -121,7 +174,7 @@ struct policy *policy_file_current(struct policy_file *file)
 
 	pthread_mutex_lock(&file->lock);
 	changed = has_changed(file);
-	if (changed || !file->is_settled)
+	if (changed || !file->is_settled || file->is_in_doubt)
 		read_again(file, changed);
 	policy = file->current ? policy_ref(file->current) : NULL;
 	pthread_mutex_unlock(&file->lock);

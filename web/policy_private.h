@@ -32,7 +32,8 @@ struct policy {
 /* Takes config over, also when it fails. state gets another reference. */
 int policy_new(struct web_config *config, struct policy_state *state, struct policy **ret_policy,
 	       char ret_error[WEB_CONFIG_ERROR_MAX]);
-struct policy *policy_ref(struct policy *policy);
+/* A bit for each thing that a client must do or have; of two policies, less is laxer. */
+unsigned int policy_demands(const struct policy *policy);
 
 struct policy_state *policy_state_new(void); /* NULL: out of memory, or no random numbers */
 void policy_state_unref(struct policy_state *state);

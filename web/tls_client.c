@@ -61,7 +61,9 @@ static gnutls_alert_description_t alert_of(unsigned int status)
 {
 	if (status & (GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED))
 		return GNUTLS_A_CERTIFICATE_EXPIRED;
-	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
+	/* One that bears the name of a known CA only is unknown, too. */
+	if (status & (GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNATURE_FAILURE |
+		      GNUTLS_CERT_SIGNER_NOT_CA))
 		return GNUTLS_A_UNKNOWN_CA;
 	return GNUTLS_A_BAD_CERTIFICATE;
 }

@@ -249,7 +249,7 @@ static int join_all(const char *config_path, struct web_tls *tls)
 
 const char *web_config_reason(int error, char ret_text[64])
 {
-	snprintf(ret_text, 64, "%s", strerror(error));
+	snprintf(ret_text, 64, "%s", error == EINVAL ? "not a regular file" : strerror(error));
 	if (ret_text[0] >= 'A' && ret_text[0] <= 'Z')
 		ret_text[0] += 'a' - 'A';
 	return ret_text;

@@ -78,7 +78,7 @@ enum web_client_auth {
 int web_config_client_auth(const struct web_config *config, enum web_client_auth *ret_auth,
 			   char ret_error[WEB_CONFIG_ERROR_MAX]);
 
-/* As Go words an errno: "no such file or directory". */
+/* As Go words an errno of whole_file_read(): "no such file or directory". */
 const char *web_config_reason(int error, char ret_text[64]);
 
 #endif

@@ -13,7 +13,6 @@
 #include "units.h"
 
 #define FIRST_SIZE 8192
-#define STEP_NS    (50 * MS_NS) /* longer than the longest tick, 10 ms */
 
 void whole_file_forget(char *text, size_t length)
 {
@@ -70,15 +69,30 @@ static int read_all(int file, char **text, size_t *ret_length)
 	return 0;
 }
 
+/* A pipe would be empty the second time: as a configuration, that asks for nothing. */
+static int check_kind(int file)
+{
+	struct stat found;
+
+	if (fstat(file, &found))
+		return -errno;
+	if (S_ISDIR(found.st_mode))
+		return -EISDIR;
+	return S_ISREG(found.st_mode) ? 0 : -EINVAL;
+}
+
 int whole_file_read(const char *path, char **ret_text, size_t *ret_length)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC);
+	/* Else the opening of a pipe would wait for who writes to it. */
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char *text;
 	int error;
 
 	if (file < 0)
 		return -errno;
-	error = read_all(file, &text, ret_length);
+	error = check_kind(file);
+	if (!error)
+		error = read_all(file, &text, ret_length);
 	close(file);
 	if (!error)
 		*ret_text = text;
@@ -112,9 +126,9 @@ bool file_stamp_equal(const struct file_stamp *one, const struct file_stamp *oth
 	       one->changed_ns == other->changed_ns && one->error == other->error;
 }
 
-bool file_stamp_is_settled(const struct file_stamp *stamp)
+uint64_t file_stamp_age_ns(const struct file_stamp *stamp)
 {
 	int64_t age_ns = (int64_t)clock_ns(CLOCK_REALTIME) - stamp->changed_ns;
 
-	return stamp->error || age_ns > (int64_t)STEP_NS;
+	return stamp->error || age_ns < 0 ? 0 : (uint64_t)age_ns;
 }

@@ -10,8 +10,8 @@
 #define WHOLE_FILE_MAX (1024 * 1024) /* bytes: a configuration, a chain of certificates */
 
 /*
- * NUL-terminated, to be freed. 0; -EFBIG: longer than WHOLE_FILE_MAX; or an -errno of
- * open or read.
+ * NUL-terminated, to be freed. 0; -EFBIG: longer than WHOLE_FILE_MAX; -EISDIR; -EINVAL:
+ * a pipe, or another that is no regular file; or an -errno of open or read.
  */
 int whole_file_read(const char *path, char **ret_text, size_t *ret_length);
 
@@ -29,9 +29,12 @@ struct file_stamp file_stamp_of(const char *path);
 bool file_stamp_equal(const struct file_stamp *one, const struct file_stamp *other);
 
 /*
- * Whether another write right after this stamp would have another: the kernel's clock
- * for files goes in steps of some milliseconds.
+ * How long ago it was made, nanoseconds; 0: in the future, or there is no file. Right after
+ * a stamp was made another write may have the same: the kernel's clock for files goes in
+ * steps.
  */
-bool file_stamp_is_settled(const struct file_stamp *stamp);
+uint64_t file_stamp_age_ns(const struct file_stamp *stamp);
+
+#define FILE_STAMP_STEP_NS 50000000 /* longer than the longest step, 10 ms */
 
 #endif

@@ -55,7 +55,7 @@ static bool strip(const char *text, char ret_digits[DIGITS_MAX])
 /* 0; -EINVAL: not an int; -ERANGE: one too large. */
 static int parse_int(const char *text, int64_t *ret_number)
 {
-	char digits[DIGITS_MAX];
+	char digits[DIGITS_MAX] = "";
 	const char *start = digits;
 	bool negative = false;
 	int base = 0;
@@ -66,14 +66,13 @@ static int parse_int(const char *text, int64_t *ret_number)
 		return -EINVAL;
 	if (*start == '-' || *start == '+')
 		negative = *start++ == '-';
-	if (!strchr("0123456789", *start))
-		return -EINVAL;
 	if (strncmp(start, "0b", 2) == 0) {
 		base = 2;
 		start += 2;
 	}
-	/* After a prefix strtoll() would take a sign, or blanks. */
-	if (!*start || strspn(start, "0123456789abcdefABCDEFxX") != strlen(start))
+	/* strtoll() itself would take another sign, or blanks. */
+	if (*start < '0' || *start > '9' ||
+	    strspn(start, "0123456789abcdefABCDEFxX") != strlen(start))
 		return -EINVAL;
 	errno = 0;
 	number = strtoll(start, &end, base);
@@ -87,7 +86,7 @@ static int parse_int(const char *text, int64_t *ret_number)
 
 static bool is_float(const char *text)
 {
-	char digits[DIGITS_MAX];
+	char digits[DIGITS_MAX] = "";
 	char *end;
 
 	if (!strip(text, digits) || strspn(digits, "+-.0123456789eE") != strlen(digits) ||

@@ -51,6 +51,8 @@ START_TEST(has_defaults)
 	ck_assert_uint_eq(options.listen_count, 1);
 	ck_assert_str_eq(options.listen_addresses[0], ":10068");
 	ck_assert(!options.systemd_socket);
+	ck_assert_ptr_null(options.web_config);
+	ck_assert(!options.check_web_config);
 	ck_assert_str_eq(options.telemetry_path, "/metrics");
 	ck_assert(options.exporter_metrics);
 	ck_assert_uint_eq(options.max_requests, 40);
@@ -147,6 +149,20 @@ START_TEST(takes_pins)
 }
 END_TEST
 
+START_TEST(takes_a_web_configuration)
+{
+	struct options options;
+
+	ck_assert_int_eq(parse("--web.config.file=web.yml", &options), 0);
+	ck_assert_str_eq(options.web_config, "web.yml");
+	ck_assert(!options.check_web_config);
+	ck_assert_int_eq(parse("--web.config.file=web.yml --web.config.file=", &options), 0);
+	ck_assert_ptr_null(options.web_config);
+	ck_assert_int_eq(parse("--web.config.check --web.config.file=web.yml", &options), 0);
+	ck_assert(options.check_web_config);
+}
+END_TEST
+
 static const struct {
 	const char *line;
 	const char *comm, *family;
@@ -219,6 +235,7 @@ static const struct {
 	{"--bpf.pin-path=socket_bind", "not an absolute path"},
 	{"--bpf.pin-path=", "not an absolute path"},
 	{"--unpin", "add --bpf.pin-path=DIR"},
+	{"--web.config.check", "add --web.config.file=FILE"},
 	{"--comm.include=", "--comm.include=: empty"},
 	{"--comm.exclude=", "--comm.exclude=: empty"},
 	{"--family.include=", "--family.include=: empty"},
@@ -289,6 +306,8 @@ START_TEST(help_is_complete)
 		"--metrics.max-series=N",
 		"--web.listen-address=ADDRESS",
 		"--web.systemd-socket",
+		"--web.config.file=FILE",
+		"--web.config.check",
 		"--web.telemetry-path=PATH",
 		"--web.disable-exporter-metrics",
 		"--web.max-requests=N",
@@ -321,6 +340,7 @@ int main(void)
 		{takes_every_option, 0},
 		{takes_what_is_counted, 0},
 		{takes_pins, 0},
+		{takes_a_web_configuration, 0},
 		{takes_globs, ARRAY_SIZE(filtered)},
 		{refuses_in_one_line, ARRAY_SIZE(wrong)},
 		{help_is_complete, 2},

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "handshake.h"
+
+#include <gnutls/gnutls.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "policy.h"
+
+#define TIMEOUT_MS 10000
+
+struct server {
+	struct policy *policy;
+	int socket;
+};
+
+static int shake(gnutls_session_t session)
+{
+	int result;
+
+	gnutls_handshake_set_timeout(session, TIMEOUT_MS);
+	do
+		result = gnutls_handshake(session);
+	while (result < 0 && !gnutls_error_is_fatal(result));
+	return result;
+}
+
+/* As the HTTP server does: it sends no alert of its own. */
+static void *serve(void *argument)
+{
+	struct server *server = argument;
+	gnutls_session_t session;
+
+	gnutls_init(&session, GNUTLS_SERVER);
+	gnutls_transport_set_int(session, server->socket);
+	if (policy_prepare_session(server->policy, session) == 0 && shake(session) == 0) {
+		gnutls_record_send(session, "k", 1);
+		gnutls_bye(session, GNUTLS_SHUT_WR);
+	}
+	gnutls_deinit(session);
+	close(server->socket);
+	return NULL;
+}
+
+static void copy(char out[HANDSHAKE_TEXT_MAX], const char *text)
+{
+	snprintf(out, HANDSHAKE_TEXT_MAX, "%s", text ? text : "");
+}
+
+static void read_server_name(gnutls_session_t session, char out[HANDSHAKE_TEXT_MAX])
+{
+	unsigned int count = 0;
+	const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &count);
+	size_t size = HANDSHAKE_TEXT_MAX;
+	gnutls_x509_crt_t crt;
+
+	if (!count || gnutls_x509_crt_init(&crt))
+		return;
+	if (gnutls_x509_crt_import(crt, &chain[0], GNUTLS_X509_FMT_DER) == 0)
+		gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, 0, out, &size);
+	gnutls_x509_crt_deinit(crt);
+}
+
+/* In TLS 1.3 the client is through before the server has looked at its certificate. */
+static void ask(gnutls_session_t session, struct handshake *ret)
+{
+	char byte = 0;
+	ssize_t got = shake(session);
+
+	if (got == 0) {
+		copy(ret->suite, gnutls_ciphersuite_get(session));
+		copy(ret->version, gnutls_protocol_get_name(gnutls_protocol_get_version(session)));
+		copy(ret->group, gnutls_group_get_name(gnutls_group_get(session)));
+		read_server_name(session, ret->server_name);
+		got = gnutls_record_recv(session, &byte, 1);
+	}
+	if (got == GNUTLS_E_FATAL_ALERT_RECEIVED)
+		ret->alert = (int)gnutls_alert_get(session);
+	ret->served = got == 1 && byte == 'k';
+}
+
+static gnutls_certificate_credentials_t credentials_of(const struct certificate *certificate)
+{
+	gnutls_certificate_credentials_t credentials;
+	gnutls_x509_crt_t chain[1];
+
+	gnutls_certificate_allocate_credentials(&credentials);
+	if (certificate) {
+		chain[0] = certificate->crt;
+		gnutls_certificate_set_x509_key(credentials, chain, 1, certificate->key);
+	}
+	return credentials;
+}
+
+struct handshake handshake_over(int ends[2], struct policy *policy,
+				const struct handshake_client *client)
+{
+	struct handshake result = {.alert = -1};
+	gnutls_certificate_credentials_t credentials = credentials_of(client->certificate);
+	gnutls_session_t session;
+	struct server server = {policy, ends[1]};
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, serve, &server);
+	/* Forced: it would not send one that no CA of the server's has signed. */
+	gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT);
+	gnutls_transport_set_int(session, ends[0]);
+	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
+	if (gnutls_priority_set_direct(session, client->priority ? client->priority : "NORMAL",
+				       NULL))
+		abort();
+	ask(session, &result);
+	gnutls_deinit(session);
+	close(ends[0]);
+	pthread_join(thread, NULL);
+	gnutls_certificate_free_credentials(credentials);
+	return result;
+}
+
+struct handshake handshake(struct policy *policy, const struct handshake_client *client)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		abort();
+	return handshake_over(ends, policy, client);
+}

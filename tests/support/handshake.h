@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A TLS handshake inside this process, over a pair of sockets. */
+#ifndef SUPPORT_HANDSHAKE_H
+#define SUPPORT_HANDSHAKE_H
+
+#include <stdbool.h>
+
+#include "certificates.h"
+
+#define HANDSHAKE_TEXT_MAX 128
+
+struct policy;
+
+struct handshake_client {
+	const char *priority;                  /* GnuTLS'; NULL: NORMAL */
+	const struct certificate *certificate; /* NULL: none */
+};
+
+struct handshake {
+	bool served; /* a byte came through, so that both sides agree */
+	int alert;   /* that the client received; -1: none */
+	char suite[HANDSHAKE_TEXT_MAX];
+	char version[HANDSHAKE_TEXT_MAX];
+	char group[HANDSHAKE_TEXT_MAX];
+	char server_name[HANDSHAKE_TEXT_MAX]; /* common name of the certificate served */
+};
+
+/* The server's session is prepared by policy. */
+struct handshake handshake(struct policy *policy, const struct handshake_client *client);
+
+/* Over these ends of a pair of sockets, which it closes: for who may make none any more. */
+struct handshake handshake_over(int ends[2], struct policy *policy,
+				const struct handshake_client *client);
+
+#endif

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Handshakes between what the file asks for and clients of every kind. */
+#include "policy.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "certificates.h"
+#include "handshake.h"
+#include "scratch.h"
+#include "suite.h"
+#include "tls_names.h"
+
+#define PATH_MAX_HERE 160
+#define TLS12         "NORMAL:-VERS-ALL:+VERS-TLS1.2"
+#define TLS13         "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+#define OPEN          (-1) /* in place of an alert: it is let in */
+
+enum which {
+	NONE,
+	GOOD,
+	OTHER_CA,
+	FORGED,
+	EXPIRED,
+	OTHER_SAN,
+	FOR_SERVERS,
+	MAIL,
+	URI,
+	ADDRESS,
+	CLIENTS
+};
+
+static char directory[SCRATCH_SIZE];
+static struct certificate clients[CLIENTS];
+
+static const char *path_of(const char *name)
+{
+	static char paths[4][PATH_MAX_HERE];
+	static int next;
+	char *path = paths[next++ % 4];
+
+	snprintf(path, PATH_MAX_HERE, "%s/%s", directory, name);
+	return path;
+}
+
+static void make_clients(void)
+{
+	const struct certificate_request ca = {.name = "CA", .is_ca = true};
+	const struct certificate_request other_ca = {.name = "Other CA", .is_ca = true};
+	const struct certificate_request requests[CLIENTS] = {
+		[GOOD] = {.name = "good",
+			  .dns = "good.example",
+			  .purpose = GNUTLS_KP_TLS_WWW_CLIENT},
+		[OTHER_CA] = {.name = "other", .dns = "good.example"},
+		[FORGED] = {.name = "forged", .dns = "good.example"},
+		[EXPIRED] = {.name = "expired", .dns = "good.example", .has_expired = true},
+		[OTHER_SAN] = {.name = "good.example", .dns = "bad.example"},
+		[FOR_SERVERS] = {.name = "server",
+				 .dns = "good.example",
+				 .purpose = GNUTLS_KP_TLS_WWW_SERVER},
+		[MAIL] = {.name = "mail", .email = "a@good.example"},
+		[URI] = {.name = "uri", .uri = "spiffe://good.example/a"},
+		[ADDRESS] = {.name = "address", .ipv4 = "192.0.2.1"},
+	};
+	struct certificate right = certificate_make(&ca, NULL);
+	struct certificate forged = certificate_make(&ca, NULL);
+	struct certificate other = certificate_make(&other_ca, NULL);
+
+	for (int i = GOOD; i < CLIENTS; i++)
+		clients[i] = certificate_make(&requests[i], i == OTHER_CA ? &other
+							    : i == FORGED ? &forged
+									  : &right);
+	certificate_write(&right, path_of("ca.pem"), NULL);
+	certificate_free(&right);
+	certificate_free(&forged);
+	certificate_free(&other);
+}
+
+static void make_servers(void)
+{
+	const struct certificate_request rsa = {.name = "rsa", .algorithm = GNUTLS_PK_RSA};
+	const struct certificate_request ecdsa = {.name = "ecdsa"};
+	struct certificate server = certificate_make(&rsa, NULL);
+
+	certificate_write(&server, path_of("rsa.pem"), path_of("rsa.key"));
+	certificate_free(&server);
+	server = certificate_make(&ecdsa, NULL);
+	certificate_write(&server, path_of("ecdsa.pem"), path_of("ecdsa.key"));
+	certificate_free(&server);
+}
+
+/* One handshake with a server of this key and these further lines of the file. */
+static struct handshake try(const char *key, const char *lines, const char *priority,
+			    enum which who)
+{
+	const struct handshake_client client = {priority, who ? &clients[who] : NULL};
+	struct handshake result;
+	struct policy_file *file;
+	struct policy *policy;
+	char error[POLICY_ERROR_MAX], name[PATH_MAX_HERE];
+	FILE *out;
+
+	snprintf(name, sizeof(name), "%s/%d.yml", directory, (int)getpid());
+	out = fopen(name, "w");
+	ck_assert_ptr_nonnull(out);
+	fprintf(out, "tls_server_config:\n  cert_file: %s.pem\n  key_file: %s.key\n%s", key, key,
+		lines);
+	fclose(out);
+	ck_assert_msg(policy_file_open(name, &file, error) == 0, "%s", error);
+	policy = policy_file_current(file);
+	ck_assert_ptr_nonnull(policy);
+	ck_assert(policy_uses_tls(policy));
+	result = handshake(policy, &client);
+	policy_unref(policy);
+	policy_file_close(file);
+	return result;
+}
+
+#define NOTHING    ""
+#define AUTH(type) "  client_auth_type: " type "\n"
+#define CA         "  client_ca_file: ca.pem\n"
+#define SANS       "  client_allowed_sans: [x.example, good.example]\n"
+#define ANY        AUTH("RequireAnyClientCert")
+#define BOTH       AUTH("RequireAndVerifyClientCert") CA
+#define IF_GIVEN   AUTH("VerifyClientCertIfGiven") CA
+
+static const struct {
+	const char *lines;
+	enum which who;
+	int alert12, alert13;
+} client_cases[] = {
+	{NOTHING, NONE, OPEN, OPEN},
+	{NOTHING, EXPIRED, OPEN, OPEN},
+	{AUTH("NoClientCert"), NONE, OPEN, OPEN},
+	{AUTH("NoClientCert"), GOOD, OPEN, OPEN},
+	{AUTH("NoClientCert"), OTHER_CA, OPEN, OPEN},
+	{AUTH("NoClientCert"), EXPIRED, OPEN, OPEN},
+	{AUTH("RequestClientCert"), NONE, OPEN, OPEN},
+	{AUTH("RequestClientCert"), GOOD, OPEN, OPEN},
+	{AUTH("RequestClientCert") CA, OTHER_CA, OPEN, OPEN},
+	{AUTH("RequestClientCert") CA, EXPIRED, OPEN, OPEN},
+	{AUTH("RequestClientCert"), FOR_SERVERS, OPEN, OPEN},
+	{ANY, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
+	{AUTH("RequireClientCert"), NONE, GNUTLS_A_HANDSHAKE_FAILURE,
+	 GNUTLS_A_CERTIFICATE_REQUIRED},
+	{ANY, GOOD, OPEN, OPEN},
+	{AUTH("RequireClientCert"), GOOD, OPEN, OPEN},
+	{ANY, OTHER_CA, OPEN, OPEN},
+	{ANY CA, OTHER_CA, OPEN, OPEN},
+	{ANY, EXPIRED, OPEN, OPEN},
+	{ANY SANS, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
+	{ANY SANS, OTHER_CA, OPEN, OPEN},
+	{ANY SANS, OTHER_SAN, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
+	{IF_GIVEN, NONE, OPEN, OPEN},
+	{IF_GIVEN, GOOD, OPEN, OPEN},
+	{IF_GIVEN, OTHER_SAN, OPEN, OPEN},
+	{IF_GIVEN, OTHER_CA, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
+	{IF_GIVEN, FORGED, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
+	{IF_GIVEN, EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
+	{IF_GIVEN, FOR_SERVERS, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
+	{BOTH, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
+	{BOTH, GOOD, OPEN, OPEN},
+	{BOTH, OTHER_SAN, OPEN, OPEN},
+	{BOTH, OTHER_CA, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
+	{BOTH, FORGED, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
+	{BOTH, EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
+	{BOTH, FOR_SERVERS, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
+	{BOTH SANS, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
+	{BOTH SANS, GOOD, OPEN, OPEN},
+	{BOTH SANS, OTHER_SAN, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
+	{BOTH SANS, OTHER_CA, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
+	{BOTH SANS, EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
+	{BOTH SANS, MAIL, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
+	{BOTH "  client_allowed_sans: [a@good.example]\n", MAIL, OPEN, OPEN},
+	{BOTH "  client_allowed_sans: ['spiffe://good.example/a']\n", URI, OPEN, OPEN},
+	{BOTH "  client_allowed_sans: ['spiffe://good.example/']\n", URI, GNUTLS_A_BAD_CERTIFICATE,
+	 GNUTLS_A_BAD_CERTIFICATE},
+	{BOTH "  client_allowed_sans: [192.0.2.1]\n", ADDRESS, OPEN, OPEN},
+	{BOTH "  client_allowed_sans: [192.0.2.2]\n", ADDRESS, GNUTLS_A_BAD_CERTIFICATE,
+	 GNUTLS_A_BAD_CERTIFICATE},
+	{BOTH "  client_allowed_sans: [GOOD.example]\n", GOOD, GNUTLS_A_BAD_CERTIFICATE,
+	 GNUTLS_A_BAD_CERTIFICATE},
+	{BOTH "  client_allowed_sans: []\n", GOOD, GNUTLS_A_BAD_CERTIFICATE,
+	 GNUTLS_A_BAD_CERTIFICATE},
+	/* No CA is named: the machine's are taken, none of which knows this one. */
+	{AUTH("RequireAndVerifyClientCert"), GOOD, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
+};
+
+static void check_client(int row, const char *priority, int alert)
+{
+	struct handshake result =
+		try("ecdsa", client_cases[row].lines, priority, client_cases[row].who);
+
+	ck_assert_msg(result.served == (alert == OPEN) && result.alert == alert,
+		      "client %d, %s%sserved: %d, alert %d instead of %d", client_cases[row].who,
+		      priority, client_cases[row].lines, result.served, result.alert, alert);
+}
+
+START_TEST(looks_at_client_certificates)
+{
+	check_client(_i, TLS12, client_cases[_i].alert12);
+	check_client(_i, TLS13, client_cases[_i].alert13);
+}
+END_TEST
+
+static const struct {
+	const char *lines;
+	const char *priority;
+	const char *version; /* NULL: no handshake */
+} version_cases[] = {
+	{NOTHING, "NORMAL", "TLS1.3"},
+	{NOTHING, TLS12, "TLS1.2"},
+	{NOTHING, "NORMAL:-VERS-ALL:+VERS-TLS1.1", NULL},
+	{"  max_version: TLS12\n", "NORMAL", "TLS1.2"},
+	{"  max_version: TLS12\n", TLS13, NULL},
+	{"  min_version: TLS13\n", TLS13, "TLS1.3"},
+	{"  min_version: TLS13\n", TLS12, NULL},
+	{"  min_version: TLS10\n", "NORMAL", "TLS1.3"},
+	{"  min_version: TLS10\n", "NORMAL:-VERS-ALL:+VERS-TLS1.0", "TLS1.0"},
+	{"  min_version: TLS11\n", "NORMAL:-VERS-ALL:+VERS-TLS1.1", "TLS1.1"},
+	{"  min_version: TLS11\n", "NORMAL:-VERS-ALL:+VERS-TLS1.0", NULL},
+	{"  min_version: TLS10\n  max_version: TLS11\n", TLS12, NULL},
+	{"  cipher_suites: [TLS_AES_128_GCM_SHA256]\n", TLS12, NULL},
+	{"  cipher_suites: [TLS_AES_128_GCM_SHA256]\n", "NORMAL", "TLS1.3"},
+};
+
+START_TEST(keeps_to_versions)
+{
+	struct handshake result =
+		try("rsa", version_cases[_i].lines, version_cases[_i].priority, NONE);
+
+	ck_assert_int_eq(result.served, version_cases[_i].version != NULL);
+	if (result.served)
+		ck_assert_str_eq(result.version, version_cases[_i].version);
+}
+END_TEST
+
+/* A client that has all else, too. */
+static const char *const other_suites[] = {
+	TLS12 ":-CIPHER-ALL:+AES-256-CBC:-MAC-ALL:+SHA1",
+	TLS12 ":-CIPHER-ALL:+AES-128-GCM",
+	TLS12 ":-CIPHER-ALL:+CHACHA20-POLY1305",
+	TLS12 ":-KX-ALL:+RSA",
+	TLS12 ":-KX-ALL:+DHE-RSA",
+};
+
+/* Each one alone, against a client that would take any: exactly that one. */
+START_TEST(takes_the_named_suite_only)
+{
+	const struct tls_suite *suite = &tls_suites[_i];
+	const char *key = suite->key == TLS_KEY_RSA ? "rsa" : "ecdsa";
+	char lines[HANDSHAKE_TEXT_MAX];
+	struct handshake result;
+
+	snprintf(lines, sizeof(lines), "  cipher_suites: [%s]\n", suite->name);
+	if (suite->key == TLS_KEY_ANY) {
+		/* Those of TLS 1.3 cannot be chosen, in Go neither. */
+		result = try(key, lines, TLS13 ":-CIPHER-ALL:+AES-256-GCM", NONE);
+		ck_assert(result.served);
+		return;
+	}
+	result = try(key, lines, TLS12, NONE);
+	ck_assert(result.served);
+	ck_assert_msg(strcmp(suite->name, result.suite) == 0, "%s: %s", suite->name, result.suite);
+	for (size_t i = 0; i < ARRAY_SIZE(other_suites); i++) {
+		result = try(key, lines, other_suites[i], NONE);
+		ck_assert_msg(!result.served || strcmp(suite->name, result.suite) == 0, "%s: %s",
+			      suite->name, result.suite);
+	}
+	result = try(key, lines, TLS13 ":-CIPHER-ALL:+CHACHA20-POLY1305", NONE);
+	ck_assert(result.served);
+}
+END_TEST
+
+#define TWO                                                         \
+	"  cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, " \
+	"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]\n"
+
+START_TEST(prefers_as_the_file_says)
+{
+	const char *client = TLS12 ":-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM";
+	struct handshake result = try("rsa", TWO, client, NONE);
+
+	ck_assert_str_eq(result.suite, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+	result = try("rsa", TWO "  prefer_server_cipher_suites: false\n", client, NONE);
+	ck_assert_str_eq(result.suite, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+}
+END_TEST
+
+/* Without a list: what Go offers. Neither RSA key exchange nor finite fields. */
+START_TEST(has_safe_suites_by_default)
+{
+	ck_assert(try("rsa", NOTHING, other_suites[0], NONE).served);
+	ck_assert(try("rsa", NOTHING, other_suites[1], NONE).served);
+	ck_assert(try("rsa", NOTHING, other_suites[2], NONE).served);
+	ck_assert(!try("rsa", NOTHING, other_suites[3], NONE).served);
+	ck_assert(!try("rsa", NOTHING, other_suites[4], NONE).served);
+}
+END_TEST
+
+static const struct {
+	const char *lines;
+	const char *group; /* what the client has, or the first that it prefers */
+	const char *negotiated;
+} curve_cases[] = {
+	{NOTHING, "+GROUP-X25519", "X25519"},
+	{NOTHING, "+GROUP-SECP256R1", "SECP256R1"},
+	{NOTHING, "+GROUP-SECP384R1", "SECP384R1"},
+	{NOTHING, "+GROUP-SECP521R1", "SECP521R1"},
+	{NOTHING, "+GROUP-FFDHE2048", NULL},
+	{"  curve_preferences: [CurveP256]\n", "+GROUP-SECP256R1", "SECP256R1"},
+	{"  curve_preferences: [CurveP256]\n", "+GROUP-SECP384R1", NULL},
+	{"  curve_preferences: [CurveP384]\n", "+GROUP-SECP384R1", "SECP384R1"},
+	{"  curve_preferences: [CurveP521]\n", "+GROUP-SECP521R1", "SECP521R1"},
+	{"  curve_preferences: [X25519]\n", "+GROUP-X25519", "X25519"},
+	{"  curve_preferences: [X25519]\n", "+GROUP-SECP256R1", NULL},
+	{"  curve_preferences: [CurveP521, CurveP384]\n", "+GROUP-SECP384R1:+GROUP-SECP521R1",
+	 "SECP521R1"},
+};
+
+static void check_curve(int row, const char *version)
+{
+	char priority[HANDSHAKE_TEXT_MAX];
+	struct handshake result;
+
+	snprintf(priority, sizeof(priority), "%s:-GROUP-ALL:%s", version, curve_cases[row].group);
+	result = try("rsa", curve_cases[row].lines, priority, NONE);
+	ck_assert_msg(result.served == (curve_cases[row].negotiated != NULL), "%s%s",
+		      curve_cases[row].lines, priority);
+	if (result.served)
+		ck_assert_str_eq(result.group, curve_cases[row].negotiated);
+}
+
+START_TEST(keeps_to_curves)
+{
+	check_curve(_i, TLS12);
+	check_curve(_i, TLS13);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{looks_at_client_certificates, ARRAY_SIZE(client_cases)},
+		{keeps_to_versions, ARRAY_SIZE(version_cases)},
+		{takes_the_named_suite_only, TLS_SUITE_COUNT},
+		{prefers_as_the_file_says, 0},
+		{has_safe_suites_by_default, 0},
+		{keeps_to_curves, ARRAY_SIZE(curve_cases)},
+	};
+	int failed;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (scratch_make(directory))
+		return EXIT_FAILURE;
+	make_clients();
+	make_servers();
+	failed = run_suite("tls", tests, ARRAY_SIZE(tests));
+	for (int i = GOOD; i < CLIENTS; i++)
+		certificate_free(&clients[i]);
+	scratch_remove(directory);
+	return failed;
+}
