@@ -226,9 +226,23 @@ static sigset_t block_signals(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return signals;
+}
+
+/* Returns the signal that ends it. */
+static int wait_for_end(struct exporter *exporter, const sigset_t *signals)
+{
+	int received;
+
+	do {
+		received = sigtimedwait(signals, NULL, NULL);
+		if (received == SIGHUP)
+			serving_reload(exporter->serving);
+	} while (received < 0 || received == SIGHUP);
+	return received;
 }
 
 int main(int argc, char **argv)
@@ -236,7 +250,7 @@ int main(int argc, char **argv)
 	struct exporter exporter = {.pins = NULL};
 	char error[OPTIONS_ERROR_MAX];
 	sigset_t signals;
-	int received, failed;
+	int failed;
 
 	if (options_parse(argc, argv, &exporter.options, error)) {
 		fprintf(stderr, "socket_bind_exporter: %s\n", error);
@@ -254,10 +268,9 @@ int main(int argc, char **argv)
 	signals = block_signals();
 	if (!failed)
 		failed = start(&exporter);
-	if (!failed) {
-		sigwait(&signals, &received);
-		log_event(LOG_LEVEL_INFO, "stopping", "signal", strsignal(received), NULL);
-	}
+	if (!failed)
+		log_event(LOG_LEVEL_INFO, "stopping", "signal",
+			  strsignal(wait_for_end(&exporter, &signals)), NULL);
 	stop(&exporter);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -30,7 +30,7 @@ struct options {
 	uint32_t max_series;
 	const char *listen_addresses[HTTP_LISTENERS_MAX];
 	uint32_t listen_count;
-	bool systemd_socket; /* listen on what systemd hands over, not on these addresses */
+	bool systemd_socket;    /* listen on what systemd hands over, not on these addresses */
 	const char *web_config; /* NULL: plain HTTP for everybody */
 	bool check_web_config;  /* only look at that file, which is set, and exit */
 	const char *telemetry_path;

@@ -12,6 +12,7 @@
 #include "http_server.h"
 #include "listener.h"
 #include "log.h"
+#include "policy.h"
 #include "version.h"
 
 struct serving {
@@ -87,6 +88,23 @@ static int inherit_listeners(struct serving *serving)
 	return error;
 }
 
+static int refuse_config(int error, const char *reason, const char *cure)
+{
+	log_event(LOG_LEVEL_ERROR, "web configuration is invalid", "reason", reason, "cure", cure,
+		  NULL);
+	return error;
+}
+
+/* NULL is valid. */
+static int check_config(const char *path)
+{
+	char reason[POLICY_ERROR_MAX];
+	int error = path ? policy_file_check(path, reason) : 0;
+
+	return error ? refuse_config(error, reason, "mend the file that --web.config.file names")
+		     : 0;
+}
+
 int serving_open(const struct options *options, struct serving **ret_serving)
 {
 	struct serving *serving = calloc(1, sizeof(*serving));
@@ -95,7 +113,10 @@ int serving_open(const struct options *options, struct serving **ret_serving)
 	if (!serving)
 		return -ENOMEM;
 	serving->options = options;
-	error = options->systemd_socket ? inherit_listeners(serving) : open_listeners(serving);
+	error = check_config(options->web_config);
+	if (!error)
+		error = options->systemd_socket ? inherit_listeners(serving)
+						: open_listeners(serving);
 	if (error)
 		serving_close(serving);
 	else
@@ -116,22 +137,35 @@ static const char *unready(void *collector)
 /* There is no URL for a UNIX socket that everybody knows. */
 static void log_listening(const struct serving *serving)
 {
+	const char *scheme = http_server_uses_tls(serving->server) ? "https" : "http";
 	char url[2 * LISTENER_TEXT_MAX];
 
 	for (uint32_t i = 0; i < serving->listener_count; i++) {
 		const struct listener *listener = &serving->listeners[i];
 
-		snprintf(url, sizeof(url), "http://%s%s", listener->authority,
+		snprintf(url, sizeof(url), "%s://%s%s", scheme, listener->authority,
 			 serving->options->telemetry_path);
 		log_event(LOG_LEVEL_INFO, "listening", "address", listener->address,
 			  listener->authority[0] ? "url" : NULL, url, NULL);
 	}
 }
 
+/* As it will be read from now on, without privileges. NULL if there is none. */
+static int open_config(const char *path, struct policy_file **ret_file)
+{
+	char reason[POLICY_ERROR_MAX];
+	int error = path ? policy_file_open(path, ret_file, reason) : 0;
+
+	return error ? refuse_config(error, reason,
+				     "let the exporter's user read the file, and those that it "
+				     "names, without capabilities")
+		     : 0;
+}
+
 int serving_start(struct serving *serving, struct collector *collector)
 {
 	const struct options *options = serving->options;
-	const struct http_config config = {
+	struct http_config config = {
 		.source = {collector, page_of, unready},
 		.listeners = serving->listeners,
 		.listener_count = serving->listener_count,
@@ -140,8 +174,11 @@ int serving_start(struct serving *serving, struct collector *collector)
 		.max_requests = options->max_requests,
 		.limits = CONNECTION_LIMITS,
 	};
-	int error = http_server_start(&config, &serving->server);
+	int error = open_config(options->web_config, &config.policy_file);
 
+	if (error)
+		return error;
+	error = http_server_start(&config, &serving->server);
 	if (error)
 		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(-error), "cure",
 			  "free memory or file descriptors", NULL);
@@ -149,6 +186,11 @@ int serving_start(struct serving *serving, struct collector *collector)
 		log_listening(serving);
 	serving->listener_count = 0; /* their sockets are the server's now */
 	return error;
+}
+
+void serving_reload(struct serving *serving)
+{
+	http_server_reload(serving->server);
 }
 
 void serving_close(struct serving *serving)

@@ -14,6 +14,9 @@ int serving_open(const struct options *options, struct serving **ret_serving);
 /* From here on, what collector has published. Once, and before collector ends, serving_close(). */
 int serving_start(struct serving *serving, struct collector *collector);
 
+/* Looks at the web configuration file at once. */
+void serving_reload(struct serving *serving);
+
 void serving_close(struct serving *serving); /* NULL is allowed */
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "connections.h"
@@ -13,6 +14,7 @@
 struct http_server;
 struct listener;
 struct page;
+struct policy_file;
 
 /* What is served. Called from the server's threads. */
 struct http_source {
@@ -28,13 +30,20 @@ struct http_config {
 	const char *telemetry_path;       /* outlives the server */
 	const char *version;
 	uint32_t max_requests;           /* for the page at the same time, 503 above; 0: no limit */
+	struct policy_file *policy_file; /* the server's, as the sockets are; NULL: none */
 	struct connection_limits limits; /* CONNECTION_LIMITS, but for tests */
 };
 
 #define HTTP_LISTENERS_MAX 64
 
-/* 0 or -errno. */
+/* 0 or -errno; -EINVAL: the policy file has become invalid. */
 int http_server_start(const struct http_config *config, struct http_server **ret_server);
+
+/* Looks at the policy file at once. */
+void http_server_reload(struct http_server *server);
+
+/* As the policy file wanted at the start. */
+bool http_server_uses_tls(const struct http_server *server);
 
 /* Closes the ports and all connections. NULL is allowed. */
 void http_server_stop(struct http_server *server);

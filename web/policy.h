@@ -37,9 +37,9 @@ void policy_file_close(struct policy_file *file);
 
 /*
  * As it is now, with a reference: stat()s all files, and reads again when one has changed.
- * NULL: what is there now is invalid. The answer is 500 then, and no TLS session is
- * served. Logs every change once, with its reason where it is invalid. What asks for less
- * of clients than before is taken after a second only: it may be half written.
+ * NULL: what is there now is invalid. The answer is 500 then. Logs every change once, with its
+ * reason where it is invalid. What asks for less of clients than before is taken after a second
+ * only: it may be half written.
  */
 struct policy *policy_file_current(struct policy_file *file);
 

@@ -7,6 +7,7 @@
 
 #include "listener.h"
 #include "page.h"
+#include "policy.h"
 #include "text.h"
 
 struct stub stub;
@@ -33,26 +34,38 @@ void stub_set_page(const char *bytes, size_t length)
 	stub.page = page_new(&text);
 }
 
-void stub_start(const char *path, uint32_t max_requests, const struct connection_limits *limits,
-		const char *other_address)
+static void start(struct http_config *config, const char *other_address)
 {
 	struct listener listeners[2];
-	const struct http_config config = {
-		.source = {NULL, stub_page, stub_unready},
-		.listeners = listeners,
-		.listener_count = other_address ? 2 : 1,
-		.telemetry_path = path,
-		.version = "1.2.3",
-		.max_requests = max_requests,
-		.limits = *limits,
-	};
 
 	stub_set_page(STUB_PAGE, strlen(STUB_PAGE));
 	ck_assert_int_eq(listener_open("127.0.0.1:0", &listeners[0]), 0);
 	if (other_address)
 		ck_assert_int_eq(listener_open(other_address, &listeners[1]), 0);
 	stub.port = (uint16_t)strtoul(strrchr(listeners[0].address, ':') + 1, NULL, 10);
-	ck_assert_int_eq(http_server_start(&config, &stub.server), 0);
+	config->listeners = listeners;
+	config->listener_count = other_address ? 2 : 1;
+	config->source = (struct http_source){NULL, stub_page, stub_unready};
+	config->version = "1.2.3";
+	ck_assert_int_eq(http_server_start(config, &stub.server), 0);
+}
+
+void stub_start(const char *path, uint32_t max_requests, const struct connection_limits *limits,
+		const char *other_address)
+{
+	struct http_config config = {
+		.telemetry_path = path, .max_requests = max_requests, .limits = *limits};
+
+	start(&config, other_address);
+}
+
+void stub_start_guarded(const char *web_config)
+{
+	struct http_config config = {.telemetry_path = "/metrics", .limits = CONNECTION_LIMITS};
+	char error[POLICY_ERROR_MAX] = "";
+
+	ck_assert_msg(!policy_file_open(web_config, &config.policy_file, error), "%s", error);
+	start(&config, NULL);
 }
 
 void stub_stop(void)

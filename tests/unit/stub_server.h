@@ -24,6 +24,9 @@ extern struct stub stub;
 /* On 127.0.0.1, with that path, limit and limits; and on another address if that is not NULL. */
 void stub_start(const char *path, uint32_t max_requests, const struct connection_limits *limits,
 		const char *other_address);
+
+/* With all defaults, and this web configuration file. */
+void stub_start_guarded(const char *web_config);
 void stub_stop(void);
 
 void stub_set_page(const char *bytes, size_t length);

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What a web configuration file makes of requests, without TLS: order, headers, and how it ends. */
+#include "gate.h"
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "http_client.h"
+#include "scratch.h"
+#include "stub_server.h"
+#include "suite.h"
+
+#define RIGHT   "cHJvbTpzZWNyZXQ=" /* prom:secret */
+#define WRONG   "cHJvbTp3cm9uZw==" /* prom:wrong */
+#define UNKNOWN "eW91OnNlY3JldA==" /* you:secret */
+
+/* bcrypt of "secret", quick and slow. */
+#define QUICK "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"
+#define SLOW  "$2b$12$abcdefghijklmnopqrstuuT1Iwu6o8Wx7BoOyIMHfgVJq6JO/IJhW"
+
+#define USERS   "basic_auth_users:\n  prom: " QUICK "\n"
+#define HEADERS "http_server_config:\n  headers:\n    X-Frame-Options: deny\n"
+#define ONCE    "rate_limit:\n  interval: 1h\n  burst: 1\n"
+
+static char scratch[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
+
+/* Beside it and into its place, as one should. */
+static void write_config(const char *text)
+{
+	char beside[sizeof(path) + 8];
+
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	ck_assert_int_eq(scratch_write(beside, text, strlen(text)), 0);
+	ck_assert_int_eq(rename(beside, path), 0);
+}
+
+static void start(const char *text)
+{
+	ck_assert_int_eq(scratch_make(scratch), 0);
+	snprintf(path, sizeof(path), "%s/web.yml", scratch);
+	write_config(text);
+	stub_start_guarded(path);
+}
+
+static void stop(void)
+{
+	stub_stop();
+	scratch_remove(scratch);
+}
+
+/* credentials: as base64, or NULL. */
+static struct http_response ask(const char *method, const char *target, const char *credentials)
+{
+	struct http_response response = {0};
+	char request[512];
+	int length = snprintf(request, sizeof(request),
+			      "%s %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n%s%s%s\r\n",
+			      method, target, credentials ? "Authorization: Basic " : "",
+			      credentials ? credentials : "", credentials ? "\r\n" : "");
+
+	ck_assert_int_eq(http_exchange(AF_INET, stub.port, request, (size_t)length,
+				       strcmp(method, "HEAD") == 0, &response),
+			 0);
+	return response;
+}
+
+static int status_of(const char *target, const char *credentials)
+{
+	struct http_response response = ask("GET", target, credentials);
+	int status = response.status;
+
+	http_response_done(&response);
+	return status;
+}
+
+static bool has(const struct http_response *response, const char *name, const char *value)
+{
+	char found[128];
+
+	return http_header(response, name, found, sizeof(found)) && strcmp(found, value) == 0;
+}
+
+static const struct {
+	const char *method, *target, *credentials;
+	int status;
+} requests[] = {
+	{"GET", "/metrics", NULL, 401},     {"GET", "/metrics", WRONG, 401},
+	{"GET", "/metrics", UNKNOWN, 401},  {"GET", "/metrics", "?", 401},
+	{"GET", "/metrics", RIGHT, 200},    {"HEAD", "/metrics", RIGHT, 200},
+	{"HEAD", "/metrics", NULL, 401},    {"GET", "/", NULL, 401},
+	{"GET", "/", RIGHT, 200},           {"GET", "/nothing", NULL, 401},
+	{"GET", "/nothing", RIGHT, 404},    {"POST", "/metrics", NULL, 401},
+	{"POST", "/metrics", RIGHT, 405},   {"GET", "/-/healthy", NULL, 200},
+	{"GET", "/-/ready", NULL, 200},     {"HEAD", "/-/ready", WRONG, 200},
+	{"POST", "/-/healthy", RIGHT, 405}, {"GET", "/-/healthy/", NULL, 401},
+};
+
+/* Twice each: what bcrypt has found out once is known the second time. */
+START_TEST(asks_for_credentials)
+{
+	start(USERS HEADERS);
+	for (int i = 0; i < 2; i++) {
+		struct http_response response =
+			ask(requests[_i].method, requests[_i].target, requests[_i].credentials);
+
+		ck_assert_int_eq(response.status, requests[_i].status);
+		ck_assert(has(&response, "X-Frame-Options", "deny"));
+		ck_assert(has(&response, "WWW-Authenticate", "Basic") == (response.status == 401));
+		ck_assert(has(&response, "X-Content-Type-Options", "nosniff") ==
+			  (response.status != 200));
+		if (response.status == 401 && strcmp(requests[_i].method, "HEAD") != 0)
+			ck_assert_str_eq(response.body, "Unauthorized\n");
+		http_response_done(&response);
+	}
+	stop();
+}
+END_TEST
+
+/* Before credentials are asked for, and without headers. Health checks cost nothing. */
+START_TEST(limits_the_rate)
+{
+	struct http_response response;
+
+	start(USERS HEADERS ONCE);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(status_of("/-/healthy", NULL), 200);
+	ck_assert_int_eq(status_of("/metrics", RIGHT), 200);
+	response = ask("GET", "/metrics", RIGHT);
+	ck_assert_int_eq(response.status, 429);
+	ck_assert_str_eq(response.body, "Too Many Requests\n");
+	ck_assert(!has(&response, "X-Frame-Options", "deny"));
+	http_response_done(&response);
+	ck_assert_int_eq(status_of("/-/ready", NULL), 200);
+	stop();
+}
+END_TEST
+
+static const char *const unusable[] = {
+	USERS "nonsense: 1\n",
+	"",
+	USERS "tls_server_config:\n  cert_file: none.pem\n  key_file: none.pem\n",
+};
+
+START_TEST(refuses_while_the_file_is_unusable)
+{
+	struct http_response response;
+
+	start(USERS HEADERS);
+	ck_assert_int_eq(status_of("/metrics", RIGHT), 200);
+	if (unusable[_i][0])
+		write_config(unusable[_i]);
+	else
+		unlink(path);
+	response = ask("GET", "/metrics", RIGHT);
+	ck_assert_int_eq(response.status, 500);
+	ck_assert_str_eq(response.body, "Internal Server Error\n");
+	ck_assert(!has(&response, "X-Frame-Options", "deny"));
+	http_response_done(&response);
+	ck_assert_int_eq(status_of("/-/healthy", NULL), 200);
+	ck_assert_int_eq(status_of("/-/ready", NULL), 200);
+	write_config(USERS);
+	ck_assert_int_eq(status_of("/metrics", RIGHT), 200);
+	ck_assert_int_eq(status_of("/metrics", NULL), 401);
+	stop();
+}
+END_TEST
+
+START_TEST(reads_again)
+{
+	start(USERS);
+	ck_assert_int_eq(status_of("/metrics", NULL), 401);
+	write_config(HEADERS);
+	sleep(1); /* what asks for less than before is not believed at once */
+	usleep(100000);
+	http_server_reload(stub.server);
+	ck_assert_int_eq(status_of("/metrics", NULL), 200);
+	stop();
+}
+END_TEST
+
+/* While bcrypt is at work, who has other business is served; and an end need not wait for it. */
+START_TEST(ends_while_credentials_are_compared)
+{
+	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n"
+				      "Authorization: Basic " RIGHT "\r\n\r\n";
+	struct timespec before, after;
+	int waiting[40], answered = 0;
+	char answer[16] = "";
+
+	start("basic_auth_users:\n  prom: " SLOW "\n");
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		waiting[i] = http_connect(AF_INET, stub.port);
+		ck_assert_int_eq(write(waiting[i], request, sizeof(request) - 1),
+				 sizeof(request) - 1);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	ck_assert_int_eq(status_of("/-/healthy", NULL), 200);
+	stop();
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	ck_assert_int_lt((after.tv_sec - before.tv_sec) * 1000 +
+				 (after.tv_nsec - before.tv_nsec) / 1000000,
+			 1000);
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		/* Nothing, or that it is denied: what is not known opens no door. */
+		answered += recv(waiting[i], answer, sizeof(answer) - 1, 0) > 0 &&
+			    strstr(answer, " 200");
+		close(waiting[i]);
+	}
+	ck_assert_int_eq(answered, 0);
+}
+END_TEST
+
+/* Clients that go away while they wait, and others behind them on the same connection. */
+START_TEST(survives_who_does_not_wait)
+{
+	static const char requests_at_once[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n"
+					       "Authorization: Basic " WRONG "\r\n\r\n"
+					       "GET /metrics HTTP/1.1\r\nHost: a\r\n"
+					       "Authorization: Basic " RIGHT "\r\n\r\n";
+
+	start(USERS);
+	for (int i = 0; i < 100; i++) {
+		int connection = http_connect(AF_INET, stub.port);
+
+		ck_assert_int_eq(write(connection, requests_at_once, sizeof(requests_at_once) - 1),
+				 sizeof(requests_at_once) - 1);
+		close(connection);
+	}
+	ck_assert_int_eq(status_of("/metrics", RIGHT), 200);
+	stop();
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{asks_for_credentials, ARRAY_SIZE(requests)},
+		{limits_the_rate, 0},
+		{refuses_while_the_file_is_unusable, ARRAY_SIZE(unusable)},
+		{reads_again, 0},
+		{ends_while_credentials_are_compared, 0},
+		{survives_who_does_not_wait, 0},
+	};
+
+	return run_suite("gate", tests, ARRAY_SIZE(tests));
+}

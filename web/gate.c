@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "policy.h"
+
+struct gate {
+	bool tls;
+	pthread_mutex_t lock;     /* of all that follows */
+	struct policy_file *file; /* NULL once it is closed */
+	struct policy *last;      /* the last valid one */
+	bool mismatch;            /* the file has changed its mind about TLS, and the log says so */
+};
+
+/* With the lock. */
+static bool fits(struct gate *gate, const struct policy *policy)
+{
+	bool mismatch = policy_uses_tls(policy) != gate->tls;
+
+	if (mismatch && !gate->mismatch)
+		log_event(LOG_LEVEL_ERROR, "web configuration is not used", "reason",
+			  gate->tls ? "TLS is in use, and the file asks for none any more"
+				    : "TLS is not in use, and the file asks for it now",
+			  "cure", "restart the exporter; until then every request is refused",
+			  NULL);
+	gate->mismatch = mismatch;
+	return !mismatch;
+}
+
+/* With the lock. The policy has a reference. NULL: every request is refused. */
+static struct policy *current(struct gate *gate)
+{
+	struct policy *policy = gate->file ? policy_file_current(gate->file) : NULL;
+
+	if (policy && !fits(gate, policy)) {
+		policy_unref(policy);
+		return NULL;
+	}
+	if (policy) {
+		policy_unref(gate->last);
+		gate->last = policy_ref(policy);
+	}
+	return policy;
+}
+
+int gate_new(struct policy_file *file, struct gate **ret_gate)
+{
+	struct gate *gate = calloc(1, sizeof(*gate));
+
+	if (!gate) {
+		policy_file_close(file);
+		return -ENOMEM;
+	}
+	pthread_mutex_init(&gate->lock, NULL);
+	gate->file = file;
+	gate->last = policy_file_current(file);
+	if (!gate->last) {
+		gate_close(gate);
+		gate_free(gate);
+		return -EINVAL;
+	}
+	gate->tls = policy_uses_tls(gate->last);
+	*ret_gate = gate;
+	return 0;
+}
+
+/* Not with the lock: who is answered meanwhile wants it. */
+void gate_close(struct gate *gate)
+{
+	struct policy_file *file;
+
+	if (!gate)
+		return;
+	pthread_mutex_lock(&gate->lock);
+	file = gate->file;
+	gate->file = NULL;
+	pthread_mutex_unlock(&gate->lock);
+	policy_file_close(file);
+}
+
+void gate_free(struct gate *gate)
+{
+	if (!gate)
+		return;
+	policy_unref(gate->last);
+	pthread_mutex_destroy(&gate->lock);
+	free(gate);
+}
+
+void gate_reload(struct gate *gate)
+{
+	if (!gate)
+		return;
+	pthread_mutex_lock(&gate->lock);
+	if (gate->file)
+		policy_file_reload(gate->file);
+	policy_unref(current(gate));
+	pthread_mutex_unlock(&gate->lock);
+}
+
+bool gate_uses_tls(const struct gate *gate)
+{
+	return gate && gate->tls;
+}
+
+int gate_prepare_session(struct gate *gate, gnutls_session_t session, struct policy **ret_policy)
+{
+	struct policy *policy;
+	int error;
+
+	pthread_mutex_lock(&gate->lock);
+	policy_unref(current(gate));
+	policy = policy_ref(gate->last);
+	pthread_mutex_unlock(&gate->lock);
+	error = policy_prepare_session(policy, session);
+	if (error)
+		policy_unref(policy);
+	else
+		*ret_policy = policy;
+	return error;
+}
+
+/* The passage may be gone as soon as its connection goes on. */
+static void answer_later(void *context, bool granted)
+{
+	struct passage *passage = context;
+	struct gate *gate = passage->gate;
+
+	pthread_mutex_lock(&gate->lock);
+	passage->answer = granted ? GATE_PASSED : GATE_DENIED;
+	MHD_resume_connection(passage->connection);
+	pthread_mutex_unlock(&gate->lock);
+}
+
+/* With the lock, so that a connection is not resumed before it is suspended. */
+static enum gate_answer authenticate(struct passage *passage)
+{
+	const char *authorization = MHD_lookup_connection_value(
+		passage->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+
+	switch (policy_authenticate(passage->policy, authorization, answer_later, passage)) {
+	case AUTH_GRANTED:
+		return GATE_PASSED;
+	case AUTH_DENIED:
+		return GATE_DENIED;
+	case AUTH_PENDING:
+		MHD_suspend_connection(passage->connection);
+		return GATE_PENDING;
+	default:
+		return GATE_BUSY;
+	}
+}
+
+/* With the lock. In the toolkit's order; what exceeds the rate gets no headers, there either. */
+static enum gate_answer ask(struct passage *passage, bool guarded)
+{
+	struct policy *policy = current(passage->gate);
+
+	if (!guarded) {
+		passage->policy = policy;
+		return GATE_PASSED;
+	}
+	if (!policy)
+		return GATE_INVALID;
+	if (!policy_admits(policy)) {
+		policy_unref(policy);
+		return GATE_LIMITED;
+	}
+	passage->policy = policy;
+	return authenticate(passage);
+}
+
+enum gate_answer gate_ask(struct passage *passage, bool guarded)
+{
+	enum gate_answer answer;
+
+	if (!passage->gate)
+		return GATE_PASSED;
+	pthread_mutex_lock(&passage->gate->lock);
+	if (passage->answer == GATE_UNKNOWN)
+		passage->answer = ask(passage, guarded);
+	answer = passage->answer;
+	pthread_mutex_unlock(&passage->gate->lock);
+	return answer;
+}
+
+void passage_end(struct passage *passage)
+{
+	policy_unref(passage->policy);
+	passage->policy = NULL;
+}

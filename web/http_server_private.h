@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What http_server.c (connections and requests) and endpoints.c (answers) share. */
+#ifndef HTTP_SERVER_PRIVATE_H
+#define HTTP_SERVER_PRIVATE_H
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gate.h"
+#include "http_server.h"
+#include "text.h"
+
+struct http_server {
+	struct http_config config;
+	struct text landing;   /* the page at "/" */
+	atomic_uint in_flight; /* requests for the page not yet completed */
+	int listening[HTTP_LISTENERS_MAX];
+	struct gate *gate; /* NULL: no web configuration file */
+	struct connections *connections;
+	struct acceptor *acceptor;
+	struct MHD_Daemon *daemon;
+};
+
+/* From its header to the end of the answer. */
+struct request {
+	struct http_server *server;
+	struct MHD_Connection *connection;
+	struct passage passage;
+	bool counted;    /* one of in_flight */
+	size_t uploaded; /* bytes of a body that nobody wants */
+};
+
+/* Answers a request that is there as a whole. MHD_NO closes the connection. */
+enum MHD_Result endpoint_answer(struct request *request, const char *path, const char *method);
+
+void endpoint_write_landing(struct text *text, const struct http_config *config);
+
+#endif
