@@ -188,7 +188,11 @@ static int start_collector(struct exporter *exporter)
 	const struct collector_config config = {
 		.source = {exporter->source, source_view, source_selfcheck, source_ledger,
 			   source_is_turned, source_turn, source_settle, source_commit},
-		.identity = identity,
+		.pages = {.identity = identity,
+			  .exporter_metrics = options->exporter_metrics,
+			  .process_metrics = options->exporter_metrics,
+			  .created = options->created},
+		.page_idle_ns = 300 * SECOND_NS,
 		.interval_ns = options->collect_interval_ns,
 		.selfcheck_interval_ns = options->selfcheck_interval_ns,
 		.rows = {.table_bits = snapshot_table_bits(options->max_series),
@@ -197,7 +201,6 @@ static int start_collector(struct exporter *exporter)
 			 .filter = &options->filter,
 			 .idle_s = options->idle_timeout_ns / SECOND_NS},
 		.last_attempt = options->last_attempt,
-		.exporter_metrics = options->exporter_metrics,
 	};
 	int error;
 
@@ -213,9 +216,9 @@ static int start_collector(struct exporter *exporter)
 	return error;
 }
 
-static struct page *page_of(void *collector)
+static struct page *page_of(void *collector, enum page_kind kind)
 {
-	return collector_page(collector);
+	return collector_page(collector, kind);
 }
 
 static const char *unready(void *collector)

@@ -32,6 +32,7 @@ struct options {
 	uint32_t listen_count;
 	const char *telemetry_path;
 	bool exporter_metrics;
+	bool created;          /* in OpenMetrics, when counters began */
 	uint32_t max_requests; /* 0: no limit */
 	bool keep_privileges;
 	enum log_level log_level;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "bind_metrics.h"
+#include "exposition.h"
 #include "fake_kernel.h"
 #include "snapshot.h"
 #include "text.h"
@@ -57,6 +58,7 @@ int main(void)
 	double collect[ROUNDS], encode[ROUNDS], begin;
 	struct fake_kernel kernel;
 	struct text text = {0};
+	const struct exposition out = {&text, EXPOSITION_TEXT, false};
 
 	fake_kernel_init(&kernel, config.table_bits, CPUS);
 	fill(&kernel);
@@ -70,7 +72,7 @@ int main(void)
 		collect[i] = now_us() - begin;
 		begin = now_us();
 		text.length = 0;
-		bind_metrics_encode(&text, snapshot, &bind_config);
+		bind_metrics_encode(&out, snapshot, &bind_config);
 		encode[i] = now_us() - begin;
 	}
 	printf("collection         %8.0f us for %u rows\n", median(collect),

@@ -25,6 +25,7 @@ static struct fake_kernel kernel;
 static atomic_int view_error, selfcheck_error;
 static atomic_uint views;
 static struct collector *collector;
+static uint64_t page_idle_ns = 60000 * MS;
 
 static int view(void *context, struct bind_view *ret_view)
 {
@@ -100,13 +101,13 @@ static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exp
 	};
 	const struct collector_config config = {
 		.source = {NULL, view, selfcheck, no_ledger, is_turned, turn, settle, commit},
-		.identity = &identity,
+		.pages = {&identity, exporter_metrics, exporter_metrics, false},
+		.page_idle_ns = page_idle_ns,
 		.interval_ns = interval_ns,
 		.selfcheck_interval_ns = selfcheck_interval_ns,
 		.rows = {.table_bits = BIND_TABLE_BITS_MIN,
 			 .max_rows = SNAPSHOT_MAX_ROWS_MIN,
 			 .idle_s = IDLE_S},
-		.exporter_metrics = exporter_metrics,
 	};
 
 	fake_kernel_init(&kernel, BIND_TABLE_BITS_MIN, 2);
@@ -129,7 +130,7 @@ static void count(uint64_t attempts)
 
 static char *page_text(void)
 {
-	struct page *page = collector_page(collector);
+	struct page *page = collector_page(collector, PAGE_TEXT);
 	char *text = strndup(page_data(page), page_length(page));
 
 	page_unref(page);
@@ -236,7 +237,7 @@ START_TEST(a_page_outlives_the_next)
 	struct page *old;
 
 	start(0, 60000 * MS, true);
-	old = collector_page(collector);
+	old = collector_page(collector, PAGE_TEXT);
 	count(1);
 	ck_assert_uint_eq(value_of(ROW), 6);
 	ck_assert_ptr_nonnull(strstr(page_data(old), ROW " 5\n"));
@@ -305,7 +306,7 @@ START_TEST(refuses_to_start_blind)
 	static const struct exporter_identity identity = {.max_rows = SNAPSHOT_MAX_ROWS_MIN};
 	const struct collector_config config = {
 		.source = {NULL, view, selfcheck, no_ledger, is_turned, turn, settle, commit},
-		.identity = &identity,
+		.pages = {.identity = &identity},
 		.rows = {.table_bits = BIND_TABLE_BITS_MIN, .max_rows = SNAPSHOT_MAX_ROWS_MIN},
 	};
 

@@ -23,9 +23,10 @@ static const char *unready_reason;
 static atomic_uint served;
 static uint16_t port;
 
-static struct page *stub_page(void *context)
+static struct page *stub_page(void *context, enum page_kind kind)
 {
 	(void)context;
+	(void)kind;
 	atomic_fetch_add(&served, 1);
 	return page_ref(current);
 }
