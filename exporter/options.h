@@ -19,6 +19,7 @@ struct options {
 	bool results;               /* see the results of binds where the kernel allows */
 	const char *pin_path;       /* absolute; NULL: nothing is pinned */
 	bool unpin; /* remove what is pinned under pin_path, which is set, and exit */
+	bool once;  /* print the page and exit */
 	bool bpf_stats;
 	bool comm_of_thread;
 	struct filter filter;

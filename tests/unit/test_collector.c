@@ -246,6 +246,61 @@ START_TEST(a_page_outlives_the_next)
 }
 END_TEST
 
+/* Another kind is made when it is first asked for, and as long as it is. */
+START_TEST(makes_kinds_that_are_asked_for)
+{
+	struct page *first, *second;
+	unsigned int before;
+
+	page_idle_ns = _i ? 0 : 60000 * MS; /* 0: each request is the first */
+	start(60000 * MS, 60000 * MS, true);
+	before = atomic_load(&views);
+	count(1);
+	ck_assert_uint_eq(value_of(ROW), 5);
+	ck_assert_uint_eq(atomic_load(&views), before);
+	first = collector_page(collector, PAGE_OPENMETRICS);
+	if (_i) { /* idle before the collection began */
+		ck_assert_ptr_null(first);
+		stop();
+		return;
+	}
+	ck_assert_ptr_nonnull(first);
+	ck_assert_ptr_nonnull(strstr(page_data(first), ROW " 6\n"));
+	ck_assert_int_eq(memcmp(page_data(first) + page_length(first) - 6, "# EOF\n", 6), 0);
+	ck_assert_uint_eq(atomic_load(&views), before + 1);
+	ck_assert_uint_eq(value_of(ROW), 6);
+	second = collector_page(collector, PAGE_OPENMETRICS);
+	ck_assert_ptr_eq(first, second);
+	page_unref(first);
+	page_unref(second);
+	stop();
+}
+END_TEST
+
+/* Then it is not kept either: who asks again gets a fresh one. */
+START_TEST(drops_kinds_that_are_not_asked_for)
+{
+	unsigned int before;
+	struct page *page;
+
+	page_idle_ns = 50 * MS;
+	start(5 * MS, 60000 * MS, true);
+	page = collector_page(collector, PAGE_OPENMETRICS);
+	ck_assert_ptr_nonnull(page);
+	page_unref(page);
+	usleep(100000);
+	before = atomic_load(&views);
+	for (int i = 0; i < 500 && atomic_load(&views) < before + 2; i++)
+		usleep(10000);
+	count(1);
+	page = collector_page(collector, PAGE_OPENMETRICS);
+	ck_assert_ptr_nonnull(page);
+	ck_assert_ptr_nonnull(strstr(page_data(page), ROW " 6\n"));
+	page_unref(page);
+	stop();
+}
+END_TEST
+
 static void begin_to_forget(void)
 {
 	written = calloc(1, ledger_size(SNAPSHOT_MAX_ROWS_MIN));
@@ -324,6 +379,8 @@ int main(void)
 		{notices_a_blind_hook, 2},
 		{leaves_out_exporter_metrics, 0},
 		{a_page_outlives_the_next, 0},
+		{makes_kinds_that_are_asked_for, 2},
+		{drops_kinds_that_are_not_asked_for, 0},
 		{retires_idle_rows, 0},
 		{goes_on_with_a_half_that_did_not_settle, 0},
 		{does_without_forgetting, 0},
