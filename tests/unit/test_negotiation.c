@@ -17,6 +17,9 @@ static const struct {
 	const char *escaping;
 } formats[] = {
 	{NULL, PAGE_TEXT, "0.0.4", "underscores"},
+	{"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;"
+	 "q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;q=0.1",
+	 PAGE_OPENMETRICS, "1.0.0", "allow-utf-8"},
 	{"text/plain", PAGE_TEXT, "0.0.4", "underscores"},
 	{"text/plain;version=0.0.4", PAGE_TEXT, "0.0.4", "underscores"},
 	{"text/plain; version=0.0.4; escaping=dots", PAGE_TEXT, "0.0.4", "dots"},
