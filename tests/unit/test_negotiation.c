@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Headers and what node_exporter 1.11 makes of them. (It does not offer
- * OpenMetrics: that part is as the library has it that both follow.)
+ * Headers and what node_exporter 1.11 makes of them; of OpenMetrics, which it does not
+ * offer, what Caddy makes of them, which does, by the same library. Protobuf apart.
  */
 #include "negotiation.h"
 
