@@ -22,8 +22,11 @@ struct exporter_identity {
 	const char *version;
 	const char *revision;
 	const char *branch;
-	const char *mode;  /* "lsm", "kprobe", "fentry", "tracepoint" */
-	bool sees_denials; /* how many denied binds may have been missed is known */
+	const char *mode;           /* "lsm", "kprobe", "fentry", "tracepoint" */
+	const char *node;           /* the host's name */
+	const char *kernel;         /* its release */
+	const char *telemetry_path; /* where metrics are served */
+	bool sees_denials;          /* how many denied binds may have been missed is known */
 	uint32_t max_rows;
 	uint32_t map_count;
 	struct exporter_map maps[EXPORTER_MAPS_MAX];
