@@ -12,6 +12,7 @@
 enum page_kind {
 	PAGE_TEXT, /* always there; the others are made while somebody asks for them */
 	PAGE_OPENMETRICS,
+	PAGE_HTML, /* to look at */
 	PAGE_KINDS,
 };
 

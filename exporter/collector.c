@@ -13,6 +13,7 @@
 #include "health.h"
 #include "log.h"
 #include "page.h"
+#include "rates.h"
 #include "rendition.h"
 #include "snapshot.h"
 #include "units.h"
@@ -26,6 +27,7 @@ struct collector {
 
 	/* Of the thread alone. */
 	struct snapshot *snapshot;
+	struct rates rates; /* kept while the page that shows them is made */
 	uint64_t boot_to_wall_ns;
 	uint64_t turn_due_ns; /* CLOCK_BOOTTIME: not before that again; UINT64_MAX: never */
 
@@ -75,6 +77,8 @@ static int encode(struct collector *collector, const struct exporter_status *sta
 	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++)
 		made[kind] = is_made(collector, kind, now);
 	pthread_mutex_unlock(&collector->lock);
+	if (!made[PAGE_HTML])
+		rates_forget(&collector->rates);
 	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++) {
 		ret_pages[kind] = NULL;
 		if (!made[kind])
@@ -289,6 +293,7 @@ static void collector_free(struct collector *collector)
 	pthread_cond_destroy(&collector->changed);
 	pthread_mutex_destroy(&collector->lock);
 	unref_pages(collector->pages);
+	rates_forget(&collector->rates);
 	snapshot_free(collector->snapshot);
 	free(collector);
 }
@@ -328,6 +333,7 @@ int collector_start(const struct collector_config *config, struct collector **re
 	if (!collector)
 		return -ENOMEM;
 	collector->config = *config;
+	collector->config.pages.rates = &collector->rates;
 	init_locks(collector);
 	error = begin(collector);
 	if (!error)

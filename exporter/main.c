@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "bind_source.h"
@@ -30,6 +31,7 @@ struct exporter {
 	struct pins *pins; /* NULL: nothing is pinned */
 	struct listener listeners[HTTP_LISTENERS_MAX];
 	uint32_t listener_count;
+	struct utsname host;
 	struct exporter_identity identity;
 	struct bind_source *source;
 	struct collector *collector;
@@ -209,6 +211,9 @@ static int start_collector(struct exporter *exporter)
 	identity->version = VERSION;
 	identity->revision = VERSION_REVISION;
 	identity->branch = VERSION_BRANCH;
+	identity->node = exporter->host.nodename;
+	identity->kernel = exporter->host.release;
+	identity->telemetry_path = options->telemetry_path;
 	identity->max_rows = options->max_series;
 	identity->map_count = bind_source_maps(exporter->source, identity->maps, EXPORTER_MAPS_MAX);
 	error = collector_start(&config, &exporter->collector);
@@ -249,7 +254,6 @@ static int start_server(struct exporter *exporter)
 		.listeners = exporter->listeners,
 		.listener_count = exporter->listener_count,
 		.telemetry_path = exporter->options.telemetry_path,
-		.version = VERSION,
 		.max_requests = exporter->options.max_requests,
 	};
 	int error = http_server_start(&config, &exporter->server);
@@ -336,6 +340,7 @@ int main(int argc, char **argv)
 	failed = open_pins(&exporter);
 	if (!failed && !exporter.options.once)
 		failed = open_listeners(&exporter);
+	uname(&exporter.host);
 	signals = block_signals();
 	if (!failed)
 		failed = start(&exporter);

@@ -205,7 +205,7 @@ static int parse_listen_address(struct parse *parse, const char *value)
 	return 0;
 }
 
-/* Only what needs no escaping in a URL, nor in the landing page. */
+/* Only what needs no escaping in a URL, nor on the page at /. */
 static int parse_telemetry_path(struct parse *parse, const char *value)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -10,11 +10,13 @@
 
 struct exporter_identity;
 struct exporter_status;
+struct rates;
 struct snapshot;
 
 /* What is the same for every page of an exporter. */
 struct rendition_config {
 	const struct exporter_identity *identity;
+	struct rates *rates;   /* of the page to look at, noted when it is made */
 	bool exporter_metrics; /* also the families about the exporter */
 	bool process_metrics;  /* and those about its process */
 	bool created;          /* in OpenMetrics */

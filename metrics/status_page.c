@@ -22,11 +22,12 @@ static void encode_head(struct text *text, const struct exporter_identity *ident
 		   "<title>Socket binds on %s</title>\n",
 		   identity->node);
 	html_print(text,
-		   "<link rel=\"icon\" type=\"image/svg+xml\" href=\"./static/icon.svg?%s\"/>\n"
-		   "<link rel=\"stylesheet\" href=\"./static/style.css?%s\"/>\n"
-		   "<script src=\"./static/refresh.js?%s\" defer=\"defer\"></script>\n"
+		   "<link rel=\"icon\" type=\"image/svg+xml\" href=\"./static/icon.svg?%s-%s\"/>\n"
+		   "<link rel=\"stylesheet\" href=\"./static/style.css?%s-%s\"/>\n"
+		   "<script src=\"./static/refresh.js?%s-%s\" defer=\"defer\"></script>\n"
 		   "</head>\n<body>\n",
-		   identity->revision, identity->revision, identity->revision);
+		   identity->version, identity->revision, identity->version, identity->revision,
+		   identity->version, identity->revision);
 }
 
 static void encode_header(struct text *text, const struct exporter_identity *identity)

@@ -18,7 +18,7 @@ struct text;
 #define STATUS_PAGE_ROWS      200 /* those with the most attempts */
 #define STATUS_PAGE_BARS      10  /* of each kind */
 #define STATUS_PAGE_NEWEST    10
-#define STATUS_PAGE_ROW_BYTES 2048 /* at most, for each of them */
+#define STATUS_PAGE_ROW_BYTES 1024 /* at most, for each of them */
 
 struct status_page {
 	const struct exporter_identity *identity;

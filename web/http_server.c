@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "assets.h"
 #include "listener.h"
 #include "log.h"
 #include "respond_page.h"
-#include "text.h"
 
 #define CONNECTION_LIMIT     256U /* of all listeners together */
 #define CONNECTIONS_PER_IP   64U  /* so that one client cannot take them all */
@@ -26,7 +26,6 @@ static char counted, uncounted;
 
 struct http_server {
 	struct http_config config;
-	struct text landing;   /* the page at "/" */
 	atomic_uint in_flight; /* requests for the page not yet completed */
 	struct MHD_Daemon *daemons[HTTP_LISTENERS_MAX];
 };
@@ -77,12 +76,29 @@ static enum MHD_Result serve_page(struct http_server *server, struct MHD_Connect
 	return respond_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE, busy);
 }
 
-static enum MHD_Result serve_landing(struct http_server *server, struct MHD_Connection *connection)
+static enum MHD_Result serve_status(struct http_server *server, struct MHD_Connection *connection)
 {
-	return respond(connection, MHD_HTTP_OK,
-		       MHD_create_response_from_buffer(server->landing.length, server->landing.data,
-						       MHD_RESPMEM_PERSISTENT),
-		       "text/html; charset=utf-8");
+	return respond_status(connection, &server->config.source);
+}
+
+static enum MHD_Result serve_style(struct http_server *server, struct MHD_Connection *connection)
+{
+	(void)server;
+	return respond(connection, MHD_HTTP_OK, asset_response(&asset_style),
+		       "text/css; charset=utf-8");
+}
+
+static enum MHD_Result serve_script(struct http_server *server, struct MHD_Connection *connection)
+{
+	(void)server;
+	return respond(connection, MHD_HTTP_OK, asset_response(&asset_script),
+		       "text/javascript; charset=utf-8");
+}
+
+static enum MHD_Result serve_icon(struct http_server *server, struct MHD_Connection *connection)
+{
+	(void)server;
+	return respond(connection, MHD_HTTP_OK, asset_response(&asset_icon), "image/svg+xml");
 }
 
 static enum MHD_Result serve_healthy(struct http_server *server, struct MHD_Connection *connection)
@@ -108,14 +124,23 @@ typedef enum MHD_Result (*endpoint_fn)(struct http_server *server,
 /* The telemetry path comes first: it may be "/". */
 static endpoint_fn find_endpoint(const struct http_server *server, const char *path)
 {
+	static const struct {
+		const char *path;
+		endpoint_fn serve;
+	} endpoints[] = {
+		{"/", serve_status},
+		{"/-/healthy", serve_healthy},
+		{"/-/ready", serve_ready},
+		{"/static/icon.svg", serve_icon},
+		{"/static/refresh.js", serve_script},
+		{"/static/style.css", serve_style},
+	};
+
 	if (strcmp(path, server->config.telemetry_path) == 0)
 		return serve_page;
-	if (strcmp(path, "/") == 0)
-		return serve_landing;
-	if (strcmp(path, "/-/healthy") == 0)
-		return serve_healthy;
-	if (strcmp(path, "/-/ready") == 0)
-		return serve_ready;
+	for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
+		if (strcmp(path, endpoints[i].path) == 0)
+			return endpoints[i].serve;
 	return NULL;
 }
 
@@ -173,24 +198,6 @@ static __attribute__((format(printf, 2, 0))) void log_microhttpd(void *context, 
 	log_event(LOG_LEVEL_DEBUG, "libmicrohttpd", "says", line, NULL);
 }
 
-static void write_landing(struct text *text, const struct http_config *config)
-{
-	const char *const parts[] = {
-		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		"<title>socket_bind_exporter</title>\n</head>\n<body>\n"
-		"<h1>socket_bind_exporter</h1>\n"
-		"<p>Prometheus exporter of socket bind attempts. Version ",
-		config->version,
-		"</p>\n<ul>\n<li><a href=\"",
-		config->telemetry_path,
-		"\">Metrics</a></li>\n<li><a href=\"/-/healthy\">Healthy</a></li>\n"
-		"<li><a href=\"/-/ready\">Ready</a></li>\n</ul>\n</body>\n</html>\n",
-	};
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		text_append_string(text, parts[i]);
-}
-
 static struct MHD_Daemon *start_daemon(struct http_server *server, const struct listener *listener)
 {
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL,
@@ -210,8 +217,7 @@ int http_server_start(const struct http_config *config, struct http_server **ret
 
 	if (server) {
 		server->config = *config;
-		write_landing(&server->landing, config);
-		for (; started < config->listener_count && !server->landing.failed; started++) {
+		for (; started < config->listener_count; started++) {
 			server->daemons[started] =
 				start_daemon(server, &config->listeners[started]);
 			if (!server->daemons[started])
@@ -235,6 +241,5 @@ void http_server_stop(struct http_server *server)
 	for (uint32_t i = 0; i < HTTP_LISTENERS_MAX; i++)
 		if (server->daemons[i])
 			MHD_stop_daemon(server->daemons[i]);
-	text_free(&server->landing);
 	free(server);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Serves the published page over HTTP, in a thread of libmicrohttpd's per
+ * Serves the published pages over HTTP, in a thread of libmicrohttpd's per
  * listening socket. Knows nothing of BPF or of what is on the page.
  */
 #ifndef HTTP_SERVER_H
@@ -26,7 +26,6 @@ struct http_config {
 	const struct listener *listeners; /* the server owns their sockets, also when it fails */
 	uint32_t listener_count;          /* 1 to HTTP_LISTENERS_MAX */
 	const char *telemetry_path;       /* outlives the server */
-	const char *version;
 	uint32_t max_requests; /* for the page at the same time, 503 above; 0: no limit */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "assets.h"
 #include "http_server.h"
 #include "negotiation.h"
 #include "page.h"
@@ -56,21 +57,22 @@ static struct MHD_Response *create_response(struct page *page, bool gzip)
 	return response;
 }
 
-enum MHD_Result respond_page(struct MHD_Connection *connection, const struct http_source *source)
+static void read_headers(struct MHD_Connection *connection, struct request_headers *ret_headers)
+{
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, read_header, ret_headers);
+}
+
+/* Takes over page; NULL: there is none. */
+static enum MHD_Result answer(struct MHD_Connection *connection, struct page *page,
+			      const struct encoding_wishes *wishes, const char *type, bool html)
 {
 	static const char missing[] = "There is no page yet, try again later.\n";
-	struct request_headers headers = {.accept = NULL};
-	char type[NEGOTIATION_TYPE_MAX];
+	unsigned int status = page ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
 	struct MHD_Response *response;
 	enum MHD_Result result;
-	struct page *page;
-	enum page_kind kind;
 
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, read_header, &headers);
-	kind = negotiate_format(headers.accept, type);
-	page = source->page(source->context, kind);
 	if (page)
-		response = create_response(page, encoding_wishes_are_gzip(&headers.wishes));
+		response = create_response(page, encoding_wishes_are_gzip(wishes));
 	else
 		response = MHD_create_response_from_buffer(sizeof(missing) - 1, (void *)missing,
 							   MHD_RESPMEM_PERSISTENT);
@@ -78,8 +80,30 @@ enum MHD_Result respond_page(struct MHD_Connection *connection, const struct htt
 		return MHD_NO;
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
 				page ? type : "text/plain; charset=utf-8");
-	result = MHD_queue_response(connection, page ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
-				    response);
+	if (html)
+		asset_policy(response);
+	result = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return result;
+}
+
+enum MHD_Result respond_page(struct MHD_Connection *connection, const struct http_source *source)
+{
+	struct request_headers headers = {.accept = NULL};
+	char type[NEGOTIATION_TYPE_MAX];
+	enum page_kind kind;
+
+	read_headers(connection, &headers);
+	kind = negotiate_format(headers.accept, type);
+	return answer(connection, source->page(source->context, kind), &headers.wishes, type,
+		      false);
+}
+
+enum MHD_Result respond_status(struct MHD_Connection *connection, const struct http_source *source)
+{
+	struct request_headers headers = {.accept = NULL};
+
+	read_headers(connection, &headers);
+	return answer(connection, source->page(source->context, PAGE_HTML), &headers.wishes,
+		      "text/html; charset=utf-8", true);
 }

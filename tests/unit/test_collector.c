@@ -97,11 +97,14 @@ static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exp
 		.revision = "r",
 		.branch = "b",
 		.mode = "lsm",
+		.node = "n",
+		.kernel = "k",
+		.telemetry_path = "/metrics",
 		.max_rows = SNAPSHOT_MAX_ROWS_MIN,
 	};
 	const struct collector_config config = {
 		.source = {NULL, view, selfcheck, no_ledger, is_turned, turn, settle, commit},
-		.pages = {&identity, exporter_metrics, exporter_metrics, false},
+		.pages = {&identity, NULL, exporter_metrics, exporter_metrics, false},
 		.page_idle_ns = page_idle_ns,
 		.interval_ns = interval_ns,
 		.selfcheck_interval_ns = selfcheck_interval_ns,
@@ -370,6 +373,38 @@ START_TEST(refuses_to_start_blind)
 }
 END_TEST
 
+static bool html_has(const char *what)
+{
+	struct page *page = collector_page(collector, PAGE_HTML);
+	bool found;
+
+	ck_assert_ptr_nonnull(page);
+	found = memmem(page_data(page), page_length(page), what, strlen(what)) != NULL;
+	page_unref(page);
+	return found;
+}
+
+/* Rates are known while somebody looks again and again, and forgotten when nobody does. */
+START_TEST(draws_the_page_to_look_at)
+{
+	static const char unknown[] = "rates once this page is loaded again";
+
+	page_idle_ns = 200 * MS;
+	start(5 * MS, 60000 * MS, true);
+	ck_assert(html_has("<bdi>sshd</bdi></th><td class=\"number\">5</td>"));
+	ck_assert(html_has(unknown));
+	count(1);
+	for (int i = 0; i < 500 && !html_has("rates over 1 s"); i++)
+		usleep(10000);
+	ck_assert(html_has("<td class=\"number\">6</td>"));
+	ck_assert(!html_has(unknown));
+	usleep(400000);
+	ck_assert(html_has(unknown));
+	stop();
+	page_idle_ns = 60000 * MS;
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -385,6 +420,7 @@ int main(void)
 		{goes_on_with_a_half_that_did_not_settle, 0},
 		{does_without_forgetting, 0},
 		{refuses_to_start_blind, 0},
+		{draws_the_page_to_look_at, 0},
 	};
 
 	return run_suite("collector", tests, ARRAY_SIZE(tests));

@@ -16,9 +16,11 @@
 #include "text.h"
 
 #define PAGE     "stub_metric 1\n"
+#define STATUS   "<p>what was bound</p>\n"
 #define BIG_PAGE (16 << 20) /* more than socket buffers hold */
 
 static struct http_server *server;
+static struct page *status_page;
 static struct page *current;
 static enum page_kind asked;
 static const char *unready_reason;
@@ -27,10 +29,12 @@ static uint16_t port;
 
 static struct page *stub_page(void *context, enum page_kind kind)
 {
+	struct page *page = kind == PAGE_HTML ? status_page : current;
+
 	(void)context;
 	asked = kind;
 	atomic_fetch_add(&served, 1);
-	return current ? page_ref(current) : NULL;
+	return page ? page_ref(page) : NULL;
 }
 
 static const char *stub_unready(void *context)
@@ -39,13 +43,13 @@ static const char *stub_unready(void *context)
 	return unready_reason;
 }
 
-static void set_page(const char *bytes, size_t length)
+static void set_page(struct page **page, const char *bytes, size_t length)
 {
 	struct text text = {0};
 
 	text_append(&text, bytes, length);
-	page_unref(current);
-	current = page_new(&text);
+	page_unref(*page);
+	*page = page_new(&text);
 }
 
 static void start(const char *path, uint32_t max_requests)
@@ -56,11 +60,11 @@ static void start(const char *path, uint32_t max_requests)
 		.listeners = &listener,
 		.listener_count = 1,
 		.telemetry_path = path,
-		.version = "1.2.3",
 		.max_requests = max_requests,
 	};
 
-	set_page(PAGE, strlen(PAGE));
+	set_page(&current, PAGE, strlen(PAGE));
+	set_page(&status_page, STATUS, strlen(STATUS));
 	ck_assert_int_eq(listener_open("127.0.0.1:0", &listener), 0);
 	port = (uint16_t)strtoul(strrchr(listener.address, ':') + 1, NULL, 10);
 	ck_assert_int_eq(http_server_start(&config, &server), 0);
@@ -70,7 +74,9 @@ static void stop(void)
 {
 	http_server_stop(server);
 	page_unref(current);
+	page_unref(status_page);
 	current = NULL;
+	status_page = NULL;
 }
 
 static const struct {
@@ -86,8 +92,14 @@ static const struct {
 	{"PUT", "/metrics", 405, "text/plain", "Method not allowed"},
 	{"DELETE", "/", 405, "text/plain", "Method not allowed"},
 	{"OPTIONS", "/metrics", 405, "text/plain", "Method not allowed"},
-	{"GET", "/", 200, "text/html", "<a href=\"/metrics\">"},
-	{"GET", "/", 200, "text/html", "Version 1.2.3"},
+	{"GET", "/", 200, "text/html; charset=utf-8", STATUS},
+	{"GET", "/static/style.css?1.2.3", 200, "text/css; charset=utf-8", "color-scheme"},
+	{"GET", "/static/refresh.js", 200, "text/javascript; charset=utf-8", "fetch("},
+	{"GET", "/static/icon.svg", 200, "image/svg+xml", "<svg"},
+	{"HEAD", "/static/icon.svg", 200, "image/svg+xml", ""},
+	{"POST", "/static/icon.svg", 405, "text/plain", ""},
+	{"GET", "/static/", 404, "text/plain", "404"},
+	{"GET", "/static/../icon.svg", 404, "text/plain", "404"},
 	{"HEAD", "/", 200, "text/html", ""},
 	{"GET", "/-/healthy", 200, "text/plain", "Healthy"},
 	{"POST", "/-/healthy", 405, "text/plain", ""},
@@ -191,6 +203,35 @@ START_TEST(has_no_page)
 }
 END_TEST
 
+START_TEST(browsers_are_told_what_to_allow)
+{
+	static const char *const parts[] = {
+		"default-src 'none'",     "script-src 'self'", "style-src 'self'",
+		"frame-ancestors 'none'", "base-uri 'none'",   "form-action 'none'",
+	};
+	struct http_response response = {0};
+	char header[512];
+
+	start("/metrics", 40);
+	ck_assert_int_eq(http_request(port, "GET", "/", &response), 0);
+	ck_assert(http_header(&response, "Content-Security-Policy", header, sizeof(header)));
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		ck_assert_ptr_nonnull(strstr(header, parts[i]));
+	ck_assert_ptr_null(strstr(header, "unsafe"));
+	ck_assert(http_header(&response, "X-Content-Type-Options", header, sizeof(header)));
+	ck_assert_str_eq(header, "nosniff");
+	ck_assert(http_header(&response, "Cache-Control", header, sizeof(header)));
+	ck_assert_str_eq(header, "no-store");
+	http_response_done(&response);
+	ck_assert_int_eq(http_request(port, "GET", "/static/style.css", &response), 0);
+	ck_assert(http_header(&response, "Cache-Control", header, sizeof(header)));
+	ck_assert_str_eq(header, "max-age=86400");
+	ck_assert(http_header(&response, "X-Content-Type-Options", header, sizeof(header)));
+	http_response_done(&response);
+	stop();
+}
+END_TEST
+
 START_TEST(says_why_it_is_not_ready)
 {
 	struct http_response response = {0};
@@ -258,7 +299,7 @@ START_TEST(serves_the_page_that_was_current)
 	struct http_response response = {0};
 
 	start("/metrics", 40);
-	set_page("second 2\n", 9);
+	set_page(&current, "second 2\n", 9);
 	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
 	ck_assert_str_eq(response.body, "second 2\n");
 	http_response_done(&response);
@@ -287,7 +328,7 @@ START_TEST(limits_concurrent_requests)
 	int first, second;
 
 	start("/metrics", 2);
-	set_page(big, BIG_PAGE);
+	set_page(&current, big, BIG_PAGE);
 	first = stall();
 	second = stall();
 	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
@@ -329,6 +370,7 @@ int main(void)
 		{answers, ARRAY_SIZE(requests)},
 		{negotiates, ARRAY_SIZE(negotiated)},
 		{has_no_page, 0},
+		{browsers_are_told_what_to_allow, 0},
 		{says_why_it_is_not_ready, 0},
 		{telemetry_path_may_be_the_root, 0},
 		{keeps_connections_alive, 0},
