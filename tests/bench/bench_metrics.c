@@ -7,10 +7,14 @@
 
 #include "bind_metrics.h"
 #include "compress.h"
+#include "exporter_metrics.h"
 #include "exposition.h"
 #include "fake_kernel.h"
+#include "rates.h"
 #include "snapshot.h"
+#include "status_page.h"
 #include "text.h"
+#include "units.h"
 
 #define ROWS   10000
 #define CPUS   2
@@ -77,6 +81,41 @@ static void bench_formats(const struct snapshot *snapshot, const struct bind_met
 	}
 }
 
+/* The page to look at, which adds all rows up and shows some. */
+static void bench_status(const struct snapshot *snapshot)
+{
+	static const struct exporter_identity identity = {
+		.version = "1.2.3",
+		.revision = "0123456789ab",
+		.mode = "lsm",
+		.node = "node",
+		.kernel = "6.1.0",
+		.telemetry_path = "/metrics",
+	};
+	static const struct exporter_status status = {.collected = true};
+	struct rates rates = {0};
+	double encode[ROUNDS];
+	struct text text = {0};
+
+	for (int round = 0; round < ROUNDS; round++) {
+		const struct status_page page = {
+			.identity = &identity,
+			.status = &status,
+			.rates = &rates,
+			.now_ns = round * SECOND_NS,
+		};
+		double begin = now_us();
+
+		text.length = 0;
+		rates_note(&rates, snapshot_rows(snapshot), page.now_ns);
+		status_page_encode(&text, snapshot, &page);
+		encode[round] = now_us() - begin;
+	}
+	printf("page to look at    %8.0f us, %zu bytes\n", median(encode), text.length);
+	text_free(&text);
+	rates_forget(&rates);
+}
+
 int main(void)
 {
 	const struct snapshot_config config = {
@@ -110,6 +149,7 @@ int main(void)
 	printf("encoding           %8.1f ns per series, %zu bytes a page\n",
 	       median(encode) * 1e3 / (2.0 * ROWS), text.length);
 	bench_formats(snapshot, &bind_config);
+	bench_status(snapshot);
 	text_free(&text);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);

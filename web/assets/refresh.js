@@ -84,9 +84,10 @@ async function refresh() {
 			location.reload(); // another version runs
 			return;
 		}
-		if (!isSelecting())
+		if (!isSelecting()) {
 			replaceMain(page.querySelector("main"));
-		updated = new Date();
+			updated = new Date();
+		}
 		tell("Refreshes itself", false);
 	} catch (error) {
 		const reason = error.message.startsWith("it ") || error.message.startsWith("another ")
