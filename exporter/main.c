@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "bind_source.h"
 #include "collector.h"
 #include "exporter_metrics.h"
 #include "log.h"
 #include "modes.h"
+#include "once.h"
 #include "options.h"
 #include "pins.h"
 #include "policy.h"
@@ -26,6 +28,7 @@
 struct exporter {
 	struct options options;
 	struct pins *pins; /* NULL: nothing is pinned */
+	struct utsname host;
 	struct exporter_identity identity;
 	struct bind_source *source;
 	struct collector *collector;
@@ -166,7 +169,12 @@ static int start_collector(struct exporter *exporter)
 	const struct collector_config config = {
 		.source = {exporter->source, source_view, source_selfcheck, source_ledger,
 			   source_is_turned, source_turn, source_settle, source_commit},
-		.identity = identity,
+		.pages = {.identity = identity,
+			  .exporter_metrics = options->exporter_metrics,
+			  /* Of a process that ends, and which node_exporter has of its own. */
+			  .process_metrics = options->exporter_metrics && !options->once,
+			  .created = options->created},
+		.page_idle_ns = 300 * SECOND_NS,
 		.interval_ns = options->collect_interval_ns,
 		.selfcheck_interval_ns = options->selfcheck_interval_ns,
 		.rows = {.table_bits = snapshot_table_bits(options->max_series),
@@ -175,19 +183,33 @@ static int start_collector(struct exporter *exporter)
 			 .filter = &options->filter,
 			 .idle_s = options->idle_timeout_ns / SECOND_NS},
 		.last_attempt = options->last_attempt,
-		.exporter_metrics = options->exporter_metrics,
 	};
 	int error;
 
 	identity->version = VERSION;
 	identity->revision = VERSION_REVISION;
 	identity->branch = VERSION_BRANCH;
+	identity->node = exporter->host.nodename;
+	identity->kernel = exporter->host.release;
+	identity->telemetry_path = options->telemetry_path;
 	identity->max_rows = options->max_series;
 	identity->map_count = bind_source_maps(exporter->source, identity->maps, EXPORTER_MAPS_MAX);
 	error = collector_start(&config, &exporter->collector);
 	if (error)
 		log_event(LOG_LEVEL_ERROR, "cannot collect", "reason", strerror(-error), "cure",
 			  "free memory, or lower --metrics.max-series", NULL);
+	return error;
+}
+
+static int print_once(struct exporter *exporter)
+{
+	int error = once_print(exporter->collector);
+	const char *problem = collector_unready(exporter->collector);
+
+	if (error)
+		log_event(LOG_LEVEL_ERROR, "cannot print metrics", "reason",
+			  problem ? problem : strerror(-error), "cure",
+			  "run it again, into a file or a pipe with room for the page", NULL);
 	return error;
 }
 
@@ -206,7 +228,10 @@ static int start(struct exporter *exporter)
 	/* Loading needed the kernel's BTF, megabytes of it, once. */
 	malloc_trim(0);
 	error = start_collector(exporter);
-	return error ? error : serving_start(exporter->serving, exporter->collector);
+	if (error)
+		return error;
+	return exporter->options.once ? print_once(exporter)
+				      : serving_start(exporter->serving, exporter->collector);
 }
 
 /* In reverse order of the way of the data: nobody asks for what is gone. */
@@ -263,12 +288,13 @@ int main(int argc, char **argv)
 		return unpin(exporter.options.pin_path) ? EXIT_FAILURE : EXIT_SUCCESS;
 	failed = open_pins(&exporter);
 	/* Before anything is attached: a port in use is the commonest mistake. */
-	if (!failed)
+	if (!failed && !exporter.options.once)
 		failed = serving_open(&exporter.options, &exporter.serving);
+	uname(&exporter.host);
 	signals = block_signals();
 	if (!failed)
 		failed = start(&exporter);
-	if (!failed)
+	if (!failed && !exporter.options.once)
 		log_event(LOG_LEVEL_INFO, "stopping", "signal",
 			  strsignal(wait_for_end(&exporter, &signals)), NULL);
 	stop(&exporter);

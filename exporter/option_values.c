@@ -205,7 +205,7 @@ static int parse_listen_address(struct parse *parse, const char *value)
 	return 0;
 }
 
-/* Only what needs no escaping in a URL, nor in the landing page. */
+/* Only what needs no escaping in a URL, nor on the page at /. */
 static int parse_telemetry_path(struct parse *parse, const char *value)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -256,6 +256,9 @@ static int set_flag(struct options *options, int key)
 	case KEY_CHECK_WEB_CONFIG:
 		options->check_web_config = true;
 		return 0;
+	case KEY_ONCE:
+		options->once = true;
+		return 0;
 	case KEY_STATS:
 	case KEY_NO_STATS:
 		options->bpf_stats = key == KEY_STATS;
@@ -271,6 +274,10 @@ static int set_flag(struct options *options, int key)
 	case KEY_DISABLE_EXPORTER_METRICS:
 	case KEY_NO_DISABLE_EXPORTER_METRICS:
 		options->exporter_metrics = key == KEY_NO_DISABLE_EXPORTER_METRICS;
+		return 0;
+	case KEY_OPENMETRICS_CREATED:
+	case KEY_NO_OPENMETRICS_CREATED:
+		options->created = key == KEY_OPENMETRICS_CREATED;
 		return 0;
 	case KEY_KEEP_PRIVILEGES:
 	case KEY_NO_KEEP_PRIVILEGES:

@@ -13,7 +13,6 @@
 #include "listener.h"
 #include "log.h"
 #include "policy.h"
-#include "version.h"
 
 struct serving {
 	const struct options *options;
@@ -124,9 +123,9 @@ int serving_open(const struct options *options, struct serving **ret_serving)
 	return error;
 }
 
-static struct page *page_of(void *collector)
+static struct page *page_of(void *collector, enum page_kind kind)
 {
-	return collector_page(collector);
+	return collector_page(collector, kind);
 }
 
 static const char *unready(void *collector)
@@ -170,7 +169,6 @@ int serving_start(struct serving *serving, struct collector *collector)
 		.listeners = serving->listeners,
 		.listener_count = serving->listener_count,
 		.telemetry_path = options->telemetry_path,
-		.version = VERSION,
 		.max_requests = options->max_requests,
 		.limits = CONNECTION_LIMITS,
 	};

@@ -50,3 +50,19 @@ void label_escape(const char *value, char ret_escaped[LABEL_ESCAPED_MAX])
 	}
 	*out = '\0';
 }
+
+const char *label_next(const char *at, struct label *ret_label)
+{
+	struct label label = {.name = at + 1}; /* after a brace or a comma */
+	const char *end;
+
+	if (*at != '{' && *at != ',')
+		return NULL;
+	label.name_length = strcspn(label.name, "=");
+	label.value = label.name + label.name_length + strlen("=\"");
+	for (end = label.value; *end != '"'; end++)
+		end += *end == '\\';
+	label.value_length = end - label.value;
+	*ret_label = label;
+	return end + 1;
+}

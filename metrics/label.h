@@ -28,4 +28,15 @@ void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MA
  */
 void label_escape(const char *value, char ret_escaped[LABEL_ESCAPED_MAX]);
 
+/* One label of a text {name="value",…}: both point into it, and value is escaped as there. */
+struct label {
+	const char *name;
+	const char *value;
+	size_t name_length;
+	size_t value_length;
+};
+
+/* at: such a text, or what an earlier call returned. NULL: there are no more labels. */
+const char *label_next(const char *at, struct label *ret_label);
+
 #endif

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exposition.h"
+#include "assets.h"
 #include "http_server_private.h"
-#include "page.h"
+#include "page_response.h"
 #include "policy.h"
 
 #define PLAIN_TEXT "text/plain; charset=utf-8"
@@ -25,7 +25,10 @@ static void add_headers(struct MHD_Response *response, const struct policy *poli
 	}
 }
 
-/* Takes over response. NULL: out of memory, which closes the connection. */
+/*
+ * Takes over response. NULL: out of memory, which closes the connection. content_type NULL: the
+ * response has one.
+ */
 static enum MHD_Result respond(struct request *request, unsigned int status,
 			       struct MHD_Response *response, const char *content_type)
 {
@@ -33,7 +36,8 @@ static enum MHD_Result respond(struct request *request, unsigned int status,
 
 	if (!response)
 		return MHD_NO;
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+	if (content_type)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	if (request->passage.policy)
 		add_headers(response, request->passage.policy);
 	result = MHD_queue_response(request->connection, status, response);
@@ -60,18 +64,11 @@ static enum MHD_Result respond_text(struct request *request, unsigned int status
 	return respond_with(request, status, text, NULL, NULL);
 }
 
-static void release_page(void *page)
-{
-	page_unref(page);
-}
-
-/* The page is sent from where it was published, without a copy. */
 static enum MHD_Result serve_page(struct request *request)
 {
 	struct http_server *server = request->server;
-	unsigned int limit = server->config.max_requests;
+	unsigned int limit = server->config.max_requests, status = 0;
 	struct MHD_Response *response;
-	struct page *page;
 	char busy[96];
 
 	request->counted = true;
@@ -80,22 +77,34 @@ static enum MHD_Result serve_page(struct request *request)
 			 "Limit of concurrent requests reached (%u), try again later.\n", limit);
 		return respond_text(request, MHD_HTTP_SERVICE_UNAVAILABLE, busy);
 	}
-	page = server->config.source.page(server->config.source.context);
-	response = MHD_create_response_from_buffer_with_free_callback_cls(
-		page_length(page), (void *)page_data(page), release_page, page);
-	if (!response)
-		page_unref(page);
-	return respond(request, MHD_HTTP_OK, response, EXPOSITION_CONTENT_TYPE);
+	response = page_response(request->connection, &server->config.source, &status);
+	return respond(request, status, response, NULL);
 }
 
-static enum MHD_Result serve_landing(struct request *request)
+static enum MHD_Result serve_status(struct request *request)
 {
-	const struct text *landing = &request->server->landing;
+	unsigned int status = 0;
+	struct MHD_Response *response =
+		page_status_response(request->connection, &request->server->config.source, &status);
 
-	return respond(request, MHD_HTTP_OK,
-		       MHD_create_response_from_buffer(landing->length, landing->data,
-						       MHD_RESPMEM_PERSISTENT),
-		       "text/html; charset=utf-8");
+	return respond(request, status, response, NULL);
+}
+
+static enum MHD_Result serve_style(struct request *request)
+{
+	return respond(request, MHD_HTTP_OK, asset_response(&asset_style),
+		       "text/css; charset=utf-8");
+}
+
+static enum MHD_Result serve_script(struct request *request)
+{
+	return respond(request, MHD_HTTP_OK, asset_response(&asset_script),
+		       "text/javascript; charset=utf-8");
+}
+
+static enum MHD_Result serve_icon(struct request *request)
+{
+	return respond(request, MHD_HTTP_OK, asset_response(&asset_icon), "image/svg+xml");
 }
 
 static enum MHD_Result serve_healthy(struct request *request)
@@ -126,9 +135,12 @@ static const struct endpoint *find_endpoint(const struct http_server *server, co
 {
 	static const struct endpoint page = {NULL, serve_page, true};
 	static const struct endpoint others[] = {
-		{"/", serve_landing, true},
+		{"/", serve_status, true},
 		{"/-/healthy", serve_healthy, false},
 		{"/-/ready", serve_ready, false},
+		{"/static/icon.svg", serve_icon, true},
+		{"/static/refresh.js", serve_script, true},
+		{"/static/style.css", serve_style, true},
 	};
 
 	if (strcmp(path, server->config.telemetry_path) == 0)
@@ -170,22 +182,4 @@ enum MHD_Result endpoint_answer(struct request *request, const char *path, const
 		return respond_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR,
 				    "Internal Server Error\n");
 	}
-}
-
-void endpoint_write_landing(struct text *text, const struct http_config *config)
-{
-	const char *const parts[] = {
-		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		"<title>socket_bind_exporter</title>\n</head>\n<body>\n"
-		"<h1>socket_bind_exporter</h1>\n"
-		"<p>Prometheus exporter of socket bind attempts. Version ",
-		config->version,
-		"</p>\n<ul>\n<li><a href=\"",
-		config->telemetry_path,
-		"\">Metrics</a></li>\n<li><a href=\"/-/healthy\">Healthy</a></li>\n"
-		"<li><a href=\"/-/ready\">Ready</a></li>\n</ul>\n</body>\n</html>\n",
-	};
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		text_append_string(text, parts[i]);
 }

@@ -189,8 +189,6 @@ static int start(struct http_server *server)
 	struct policy_file *policy_file = server->config.policy_file;
 	int error = policy_file ? gate_new(policy_file, &server->gate) : 0;
 
-	if (!error && server->landing.failed)
-		error = -ENOMEM;
 	if (!error)
 		error = connections_new(&server->config.limits, &server->connections);
 	if (!error)
@@ -213,7 +211,6 @@ int http_server_start(const struct http_config *config, struct http_server **ret
 	server->config = *config;
 	for (uint32_t i = 0; i < config->listener_count; i++)
 		server->listening[i] = config->listeners[i].socket;
-	endpoint_write_landing(&server->landing, config);
 	error = start(server);
 	if (error)
 		http_server_stop(server);
@@ -245,6 +242,5 @@ void http_server_stop(struct http_server *server)
 		MHD_stop_daemon(server->daemon);
 	gate_free(server->gate);
 	connections_free(server->connections);
-	text_free(&server->landing);
 	free(server);
 }

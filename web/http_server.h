@@ -10,16 +10,17 @@
 #include <stdint.h>
 
 #include "connections.h"
+#include "page.h"
 
 struct http_server;
 struct listener;
-struct page;
 struct policy_file;
 
 /* What is served. Called from the server's threads. */
 struct http_source {
 	void *context;
-	struct page *(*page)(void *context);   /* with a reference; never NULL */
+	/* With a reference; NULL: there is none now. May wait for it. */
+	struct page *(*page)(void *context, enum page_kind kind);
 	const char *(*unready)(void *context); /* NULL: ready, else why not */
 };
 
@@ -28,7 +29,6 @@ struct http_config {
 	const struct listener *listeners; /* the server owns their sockets, also when it fails */
 	uint32_t listener_count;          /* 1 to HTTP_LISTENERS_MAX */
 	const char *telemetry_path;       /* outlives the server */
-	const char *version;
 	uint32_t max_requests;           /* for the page at the same time, 503 above; 0: no limit */
 	struct policy_file *policy_file; /* the server's, as the sockets are; NULL: none */
 	struct connection_limits limits; /* CONNECTION_LIMITS, but for tests */

@@ -10,11 +10,9 @@
 
 #include "gate.h"
 #include "http_server.h"
-#include "text.h"
 
 struct http_server {
 	struct http_config config;
-	struct text landing;   /* the page at "/" */
 	atomic_uint in_flight; /* requests for the page not yet completed */
 	int listening[HTTP_LISTENERS_MAX];
 	struct gate *gate; /* NULL: no web configuration file */
@@ -34,7 +32,5 @@ struct request {
 
 /* Answers a request that is there as a whole. MHD_NO closes the connection. */
 enum MHD_Result endpoint_answer(struct request *request, const char *path, const char *method);
-
-void endpoint_write_landing(struct text *text, const struct http_config *config);
 
 #endif

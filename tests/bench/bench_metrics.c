@@ -6,9 +6,15 @@
 #include <time.h>
 
 #include "bind_metrics.h"
+#include "compress.h"
+#include "exporter_metrics.h"
+#include "exposition.h"
 #include "fake_kernel.h"
+#include "rates.h"
 #include "snapshot.h"
+#include "status_page.h"
 #include "text.h"
+#include "units.h"
 
 #define ROWS   10000
 #define CPUS   2
@@ -46,6 +52,70 @@ static void fill(struct fake_kernel *kernel)
 	}
 }
 
+/* The same page once more, and compressed. */
+static void bench_formats(const struct snapshot *snapshot, const struct bind_metrics_config *config)
+{
+	static const char *const names[] = {"text", "OpenMetrics", "with _created"};
+
+	for (int i = 0; i < 3; i++) {
+		double encode[ROUNDS], compress[ROUNDS], begin;
+		struct text text = {0}, gzip = {0};
+		const struct exposition out = {&text, i ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT,
+					       i == 2};
+
+		for (int round = 0; round < ROUNDS; round++) {
+			begin = now_us();
+			text.length = 0;
+			bind_metrics_encode(&out, snapshot, config);
+			exposition_end(&out);
+			encode[round] = now_us() - begin;
+			text_free(&gzip);
+			begin = now_us();
+			compress_gzip(&text, &gzip);
+			compress[round] = now_us() - begin;
+		}
+		printf("%-18s %8.0f us, %zu bytes; gzip %.0f us, %zu bytes\n", names[i],
+		       median(encode), text.length, median(compress), gzip.length);
+		text_free(&gzip);
+		text_free(&text);
+	}
+}
+
+/* The page to look at, which adds all rows up and shows some. */
+static void bench_status(const struct snapshot *snapshot)
+{
+	static const struct exporter_identity identity = {
+		.version = "1.2.3",
+		.revision = "0123456789ab",
+		.mode = "lsm",
+		.node = "node",
+		.kernel = "6.1.0",
+		.telemetry_path = "/metrics",
+	};
+	static const struct exporter_status status = {.collected = true};
+	struct rates rates = {0};
+	double encode[ROUNDS];
+	struct text text = {0};
+
+	for (int round = 0; round < ROUNDS; round++) {
+		const struct status_page page = {
+			.identity = &identity,
+			.status = &status,
+			.rates = &rates,
+			.now_ns = round * SECOND_NS,
+		};
+		double begin = now_us();
+
+		text.length = 0;
+		rates_note(&rates, snapshot_rows(snapshot), page.now_ns);
+		status_page_encode(&text, snapshot, &page);
+		encode[round] = now_us() - begin;
+	}
+	printf("page to look at    %8.0f us, %zu bytes\n", median(encode), text.length);
+	text_free(&text);
+	rates_forget(&rates);
+}
+
 int main(void)
 {
 	const struct snapshot_config config = {
@@ -57,6 +127,7 @@ int main(void)
 	double collect[ROUNDS], encode[ROUNDS], begin;
 	struct fake_kernel kernel;
 	struct text text = {0};
+	const struct exposition out = {&text, EXPOSITION_TEXT, false};
 
 	fake_kernel_init(&kernel, config.table_bits, CPUS);
 	fill(&kernel);
@@ -70,13 +141,15 @@ int main(void)
 		collect[i] = now_us() - begin;
 		begin = now_us();
 		text.length = 0;
-		bind_metrics_encode(&text, snapshot, &bind_config);
+		bind_metrics_encode(&out, snapshot, &bind_config);
 		encode[i] = now_us() - begin;
 	}
 	printf("collection         %8.0f us for %u rows\n", median(collect),
 	       snapshot_rows(snapshot)->count);
 	printf("encoding           %8.1f ns per series, %zu bytes a page\n",
 	       median(encode) * 1e3 / (2.0 * ROWS), text.length);
+	bench_formats(snapshot, &bind_config);
+	bench_status(snapshot);
 	text_free(&text);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);

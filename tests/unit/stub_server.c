@@ -12,11 +12,14 @@
 
 struct stub stub;
 
-static struct page *stub_page(void *context)
+static struct page *stub_page(void *context, enum page_kind kind)
 {
+	struct page *page = kind == PAGE_HTML ? stub.status : stub.page;
+
 	(void)context;
+	stub.asked = kind;
 	atomic_fetch_add(&stub.served, 1);
-	return page_ref(stub.page);
+	return page ? page_ref(page) : NULL;
 }
 
 static const char *stub_unready(void *context)
@@ -25,13 +28,18 @@ static const char *stub_unready(void *context)
 	return stub.unready;
 }
 
-void stub_set_page(const char *bytes, size_t length)
+static void set_page(struct page **page, const char *bytes, size_t length)
 {
 	struct text text = {0};
 
 	text_append(&text, bytes, length);
-	page_unref(stub.page);
-	stub.page = page_new(&text);
+	page_unref(*page);
+	*page = page_new(&text);
+}
+
+void stub_set_page(const char *bytes, size_t length)
+{
+	set_page(&stub.page, bytes, length);
 }
 
 static void start(struct http_config *config, const char *other_address)
@@ -39,6 +47,7 @@ static void start(struct http_config *config, const char *other_address)
 	struct listener listeners[2];
 
 	stub_set_page(STUB_PAGE, strlen(STUB_PAGE));
+	set_page(&stub.status, STUB_STATUS, strlen(STUB_STATUS));
 	ck_assert_int_eq(listener_open("127.0.0.1:0", &listeners[0]), 0);
 	if (other_address)
 		ck_assert_int_eq(listener_open(other_address, &listeners[1]), 0);
@@ -46,7 +55,6 @@ static void start(struct http_config *config, const char *other_address)
 	config->listeners = listeners;
 	config->listener_count = other_address ? 2 : 1;
 	config->source = (struct http_source){NULL, stub_page, stub_unready};
-	config->version = "1.2.3";
 	ck_assert_int_eq(http_server_start(config, &stub.server), 0);
 }
 
@@ -72,5 +80,7 @@ void stub_stop(void)
 {
 	http_server_stop(stub.server);
 	page_unref(stub.page);
+	page_unref(stub.status);
 	stub.page = NULL;
+	stub.status = NULL;
 }

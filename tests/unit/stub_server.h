@@ -9,13 +9,15 @@
 
 #include "http_server.h"
 
-#define STUB_PAGE "stub_metric 1\n"
+#define STUB_PAGE   "stub_metric 1\n"
+#define STUB_STATUS "<p>what was bound</p>\n"
 
 struct stub {
 	struct http_server *server;
-	struct page *page;
-	const char *unready; /* NULL: ready */
-	atomic_uint served;  /* how often the page was asked for */
+	struct page *page, *status;
+	enum page_kind asked; /* the last time */
+	const char *unready;  /* NULL: ready */
+	atomic_uint served;   /* how often the page was asked for */
 	uint16_t port;
 };
 

@@ -76,12 +76,35 @@ START_TEST(stays_within_the_bytes_given)
 }
 END_TEST
 
+START_TEST(reads_labels_back)
+{
+	static const char text[] = "{category=\"auto\",comm=\"a\\\",b=\\\"\\\\\",uid=\"\"}";
+	static const struct {
+		const char *name, *value;
+	} expected[] = {{"category", "auto"}, {"comm", "a\\\",b=\\\"\\\\"}, {"uid", ""}};
+	struct label label;
+	const char *at = text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		at = label_next(at, &label);
+		ck_assert_ptr_nonnull(at);
+		ck_assert_uint_eq(label.name_length, strlen(expected[i].name));
+		ck_assert_mem_eq(label.name, expected[i].name, label.name_length);
+		ck_assert_uint_eq(label.value_length, strlen(expected[i].value));
+		ck_assert_mem_eq(label.value, expected[i].value, label.value_length);
+	}
+	ck_assert_ptr_null(label_next(at, &label));
+	ck_assert_ptr_null(label_next("", &label));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{makes_label_values, ARRAY_SIZE(cases)},
 		{stops_at_nul, 0},
 		{stays_within_the_bytes_given, 0},
+		{reads_labels_back, 0},
 	};
 
 	return run_suite("label", tests, ARRAY_SIZE(tests));
