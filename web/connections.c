@@ -13,6 +13,7 @@
 
 #include "clock.h"
 
+#define GRACE_MS   2U    /* for a request to arrive and to be read, also in a flood */
 #define LEAVING_MS 1000U /* nobody takes as long to close a socket that was shut down */
 
 /* As IPv6; ::ffff:a.b.c.d for IPv4. */
@@ -145,28 +146,42 @@ static const struct connection *longest_waiting(const struct connections *connec
 	return longest;
 }
 
-static struct timespec after_ms(uint32_t ms)
+static struct timespec timespec_of(uint64_t ns)
 {
-	uint64_t ns = now_ns() + ms * MS_NS;
-
 	return (struct timespec){.tv_sec = (time_t)(ns / SECOND_NS),
 				 .tv_nsec = (long)(ns % SECOND_NS)};
 }
 
-/* False: none can go, or the one that was to go did not. */
+/* Waits until that socket has left; or anyone, if it is -1. False: not in time. */
+static bool wait_until_left(struct connections *connections, int socket, uint64_t deadline_ns)
+{
+	const struct timespec deadline = timespec_of(deadline_ns);
+	uint32_t before = connections->count;
+	int error = 0;
+
+	while (!error &&
+	       (socket < 0 ? connections->count >= before : find(connections, socket) != NULL))
+		error = pthread_cond_timedwait(&connections->left, &connections->lock, &deadline);
+	return !error;
+}
+
+/* True: it is worth to look again. False: none can go, or the one that was to go did not. */
 static bool evict(struct connections *connections, const struct peer *peer)
 {
 	const struct connection *longest = longest_waiting(connections, peer);
-	struct timespec deadline = after_ms(LEAVING_MS);
-	int socket, error = 0;
+	uint64_t now = now_ns(), ripe_ns;
+	int socket;
 
 	if (!longest)
 		return false;
+	ripe_ns = longest->since_ns + GRACE_MS * MS_NS;
+	if (now < ripe_ns) {
+		wait_until_left(connections, -1, ripe_ns);
+		return true;
+	}
 	socket = longest->socket;
 	shutdown(socket, SHUT_RDWR);
-	while (find(connections, socket) && !error)
-		error = pthread_cond_timedwait(&connections->left, &connections->lock, &deadline);
-	return !error;
+	return wait_until_left(connections, socket, now + LEAVING_MS * MS_NS);
 }
 
 static bool make_room(struct connections *connections, const struct peer *peer, uint32_t limit)
@@ -221,7 +236,7 @@ int connections_evict(struct connections *connections)
 	bool evicted;
 
 	pthread_mutex_lock(&connections->lock);
-	evicted = evict(connections, NULL);
+	evicted = make_room(connections, NULL, connections->count);
 	pthread_mutex_unlock(&connections->lock);
 	return evicted ? 0 : -EBUSY;
 }

@@ -37,7 +37,8 @@ void connections_free(struct connections *connections); /* NULL is allowed */
 
 /*
  * A new one, from its accept(2). At a limit, the one under that limit goes that has been without
- * a complete request for longest; this waits until it has left. -EBUSY: all are being answered.
+ * a complete request for longest, two milliseconds at least; this waits until it has left. -EBUSY:
+ * all are being answered.
  */
 int connections_admit(struct connections *connections, int socket, const struct sockaddr *peer);
 

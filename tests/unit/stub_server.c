@@ -44,7 +44,7 @@ void stub_set_page(const char *bytes, size_t length)
 
 static void start(struct http_config *config, const char *other_address)
 {
-	struct listener listeners[2];
+	static struct listener listeners[2];
 
 	stub_set_page(STUB_PAGE, strlen(STUB_PAGE));
 	set_page(&stub.status, STUB_STATUS, strlen(STUB_STATUS));
