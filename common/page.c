@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "page.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "compress.h"
 #include "text.h"
 
 struct page {
 	atomic_uint references;
 	struct text text;
+	pthread_mutex_t lock; /* guards gzip until it is there */
+	struct text gzip;
 };
 
 struct page *page_new(struct text *text)
 {
-	struct page *page = malloc(sizeof(*page));
+	struct page *page = calloc(1, sizeof(*page));
 
 	if (!page)
 		return NULL;
 	atomic_init(&page->references, 1);
+	pthread_mutex_init(&page->lock, NULL);
 	page->text = *text;
 	*text = (struct text){0};
 	return page;
@@ -33,6 +38,8 @@ void page_unref(struct page *page)
 {
 	if (!page || atomic_fetch_sub_explicit(&page->references, 1, memory_order_acq_rel) != 1)
 		return;
+	pthread_mutex_destroy(&page->lock);
+	text_free(&page->gzip);
 	text_free(&page->text);
 	free(page);
 }
@@ -45,4 +52,18 @@ const char *page_data(const struct page *page)
 size_t page_length(const struct page *page)
 {
 	return page->text.length;
+}
+
+const char *page_gzip(struct page *page, size_t *ret_length)
+{
+	const char *data;
+
+	/* Who comes meanwhile waits: that is cheaper than to do it twice. */
+	pthread_mutex_lock(&page->lock);
+	if (!page->gzip.data)
+		compress_gzip(&page->text, &page->gzip);
+	data = page->gzip.data;
+	*ret_length = page->gzip.length;
+	pthread_mutex_unlock(&page->lock);
+	return data;
 }

@@ -7,19 +7,18 @@
 #include <string.h>
 #include <time.h>
 
-#include "bind_metrics.h"
 #include "bind_view.h"
 #include "clock.h"
 #include "exporter_metrics.h"
 #include "health.h"
 #include "log.h"
 #include "page.h"
-#include "process_stats.h"
+#include "rendition.h"
 #include "snapshot.h"
-#include "text.h"
 #include "units.h"
 
-#define SETTLE_NS 10000000L
+#define SETTLE_NS    10000000L
+#define PAGE_WAIT_NS (10 * SECOND_NS) /* for a collection that was asked for */
 
 struct collector {
 	struct collector_config config;
@@ -33,9 +32,10 @@ struct collector {
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	struct exporter_status status;
-	struct page *page;
-	uint64_t wanted; /* collections asked for */
-	uint64_t done;   /* the newest wanted one that was made */
+	struct page *pages[PAGE_KINDS];  /* NULL: not made; never of PAGE_TEXT */
+	uint64_t idle_at_ns[PAGE_KINDS]; /* CLOCK_MONOTONIC: not made from then on */
+	uint64_t wanted;                 /* collections asked for */
+	uint64_t done;                   /* the newest wanted one that was made */
 	bool stopping;
 };
 
@@ -52,45 +52,60 @@ static void follow_wall_clock(struct collector *collector)
 		collector->boot_to_wall_ns = now;
 }
 
-/* NULL: out of memory. */
-static struct page *encode(struct collector *collector, const struct exporter_status *status)
+/* What was not asked for any more is dropped, lest it be stale when it is. */
+static bool is_made(const struct collector *collector, enum page_kind kind, uint64_t now_ns)
 {
-	struct process_status process;
-	struct text text = {0};
-	struct page *page = NULL;
-
-	bind_metrics_encode(&text, collector->snapshot,
-			    &(struct bind_metrics_config){
-				    .boot_to_wall_ns = collector->boot_to_wall_ns,
-				    .last_attempt = collector->config.last_attempt,
-			    });
-	if (collector->config.exporter_metrics) {
-		exporter_metrics_encode(&text, collector->config.identity, status,
-					collector->snapshot);
-		if (process_stats_read(&process) == 0)
-			process_metrics_encode(&text, &process);
-	}
-	if (!text.failed)
-		page = page_new(&text);
-	text_free(&text);
-	return page;
+	return kind == PAGE_TEXT || now_ns < collector->idle_at_ns[kind];
 }
 
-static void publish(struct collector *collector, struct page *page,
-		    const struct exporter_status *status, uint64_t wanted)
+/* Into ret_pages, NULL where it is not to be made. 0; -ENOMEM: for at least one there was no
+ * memory. */
+static int encode(struct collector *collector, const struct exporter_status *status,
+		  struct page *ret_pages[PAGE_KINDS])
 {
-	struct page *old = NULL;
+	const struct bind_metrics_config rows = {
+		.boot_to_wall_ns = collector->boot_to_wall_ns,
+		.last_attempt = collector->config.last_attempt,
+	};
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	bool made[PAGE_KINDS];
+	int error = 0;
 
 	pthread_mutex_lock(&collector->lock);
-	if (page) {
-		old = collector->page;
-		collector->page = page;
+	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++)
+		made[kind] = is_made(collector, kind, now);
+	pthread_mutex_unlock(&collector->lock);
+	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++) {
+		ret_pages[kind] = NULL;
+		if (!made[kind])
+			continue;
+		ret_pages[kind] = rendition_make(kind, &collector->config.pages,
+						 collector->snapshot, status, &rows);
+		if (!ret_pages[kind])
+			error = -ENOMEM;
+	}
+	return error;
+}
+
+/* Where there was no memory, the page of before stays. Leaves the old ones in pages. */
+static void publish(struct collector *collector, struct page *pages[PAGE_KINDS],
+		    const struct exporter_status *status, uint64_t wanted)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+
+	pthread_mutex_lock(&collector->lock);
+	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++) {
+		struct page *old = collector->pages[kind];
+
+		if (!pages[kind] && is_made(collector, kind, now))
+			continue;
+		collector->pages[kind] = pages[kind];
+		pages[kind] = old;
 	}
 	collector->status = *status;
 	collector->done = wanted;
 	pthread_cond_broadcast(&collector->changed);
 	pthread_mutex_unlock(&collector->lock);
-	page_unref(old);
 }
 
 /* Whatever fails leaves the half turned, and is tried again before anything else is read. */
@@ -174,6 +189,12 @@ static int settle(struct collector *collector)
 	return error;
 }
 
+static void unref_pages(struct page *pages[PAGE_KINDS])
+{
+	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++)
+		page_unref(pages[kind]);
+}
+
 /*
  * A collection that fails leaves the rows as they were: the page is published
  * all the same, and says so.
@@ -183,7 +204,7 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
 	bool before = status->collected;
 	int error = read_rows(collector);
-	struct page *page;
+	struct page *pages[PAGE_KINDS];
 
 	if (!error) {
 		status->collect_duration_ns = clock_ns(CLOCK_MONOTONIC) - begin;
@@ -192,16 +213,16 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 	status->collected = !error;
 	status->collect_errors += error != 0;
 	follow_wall_clock(collector);
-	page = encode(collector, status);
-	if (!page) {
+	if (encode(collector, status, pages)) {
 		error = -ENOMEM;
 		status->collect_errors += status->collected; /* one collection, one error */
 		status->collected = false;
 	}
 	/* The first one is reported by who starts the collector. */
-	if (collector->page)
+	if (collector->pages[PAGE_TEXT])
 		health_log_collection(before, status->collected, error);
-	publish(collector, page, status, wanted);
+	publish(collector, pages, status, wanted);
+	unref_pages(pages);
 	return error;
 }
 
@@ -267,7 +288,7 @@ static void collector_free(struct collector *collector)
 {
 	pthread_cond_destroy(&collector->changed);
 	pthread_mutex_destroy(&collector->lock);
-	page_unref(collector->page);
+	unref_pages(collector->pages);
 	snapshot_free(collector->snapshot);
 	free(collector);
 }
@@ -335,19 +356,31 @@ void collector_stop(struct collector *collector)
 	collector_free(collector);
 }
 
-struct page *collector_page(struct collector *collector)
+/* With the lock. False: there was none in time. */
+static bool wait_for_collection(struct collector *collector, uint64_t now_ns)
 {
-	struct page *page;
+	struct timespec due = to_timespec(now_ns + PAGE_WAIT_NS);
+	uint64_t mine = ++collector->wanted;
+
+	pthread_cond_broadcast(&collector->changed);
+	while (collector->done < mine && !collector->stopping)
+		if (pthread_cond_timedwait(&collector->changed, &collector->lock, &due))
+			break;
+	return collector->done >= mine;
+}
+
+struct page *collector_page(struct collector *collector, enum page_kind kind)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	struct page *page = NULL;
 
 	pthread_mutex_lock(&collector->lock);
-	if (!collector->config.interval_ns) {
-		uint64_t mine = ++collector->wanted;
-
-		pthread_cond_broadcast(&collector->changed);
-		while (collector->done < mine && !collector->stopping)
-			pthread_cond_wait(&collector->changed, &collector->lock);
-	}
-	page = page_ref(collector->page);
+	collector->idle_at_ns[kind] = now + collector->config.page_idle_ns;
+	if ((collector->config.interval_ns && collector->pages[kind]) ||
+	    wait_for_collection(collector, now))
+		page = collector->pages[kind];
+	if (page)
+		page_ref(page);
 	pthread_mutex_unlock(&collector->lock);
 	return page;
 }

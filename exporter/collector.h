@@ -10,13 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "page.h"
+#include "rendition.h"
 #include "snapshot.h"
 
 struct bind_view;
 struct collector;
-struct exporter_identity;
 struct ledger;
-struct page;
 
 /* Where counts come from: as the functions of bind_source.h, which see. */
 struct collector_source {
@@ -32,12 +32,12 @@ struct collector_source {
 
 struct collector_config {
 	struct collector_source source;
-	const struct exporter_identity *identity; /* outlives the collector */
-	uint64_t interval_ns;                     /* 0: collect whenever a page is asked for */
+	struct rendition_config pages; /* identity outlives the collector */
+	uint64_t page_idle_ns;         /* kinds of pages not asked for in that time are not made */
+	uint64_t interval_ns;          /* 0: collect whenever a page is asked for */
 	uint64_t selfcheck_interval_ns;
 	struct snapshot_config rows;
 	bool last_attempt;
-	bool exporter_metrics; /* also the families about the exporter and its process */
 };
 
 /*
@@ -50,10 +50,11 @@ int collector_start(const struct collector_config *config, struct collector **re
 void collector_stop(struct collector *collector);
 
 /*
- * The page as last published, with a reference for the caller; with an interval
- * of 0, one collected after the call began.
+ * The page as last published, with a reference for the caller; with an interval of
+ * 0, or when this kind was not made yet, one collected after the call began. NULL:
+ * there was no memory for it, or it took too long.
  */
-struct page *collector_page(struct collector *collector);
+struct page *collector_page(struct collector *collector, enum page_kind kind);
 
 /* NULL: counting, checked and collected. Else what is wrong, a static string. */
 const char *collector_unready(struct collector *collector);

@@ -16,6 +16,7 @@
 #include "listener.h"
 #include "log.h"
 #include "modes.h"
+#include "once.h"
 #include "options.h"
 #include "pins.h"
 #include "policy.h"
@@ -202,7 +203,12 @@ static int start_collector(struct exporter *exporter)
 	const struct collector_config config = {
 		.source = {exporter->source, source_view, source_selfcheck, source_ledger,
 			   source_is_turned, source_turn, source_settle, source_commit},
-		.identity = identity,
+		.pages = {.identity = identity,
+			  .exporter_metrics = options->exporter_metrics,
+			  /* Of a process that ends, and which node_exporter has of its own. */
+			  .process_metrics = options->exporter_metrics && !options->once,
+			  .created = options->created},
+		.page_idle_ns = 300 * SECOND_NS,
 		.interval_ns = options->collect_interval_ns,
 		.selfcheck_interval_ns = options->selfcheck_interval_ns,
 		.rows = {.table_bits = snapshot_table_bits(options->max_series),
@@ -211,7 +217,6 @@ static int start_collector(struct exporter *exporter)
 			 .filter = &options->filter,
 			 .idle_s = options->idle_timeout_ns / SECOND_NS},
 		.last_attempt = options->last_attempt,
-		.exporter_metrics = options->exporter_metrics,
 	};
 	int error;
 
@@ -227,9 +232,9 @@ static int start_collector(struct exporter *exporter)
 	return error;
 }
 
-static struct page *page_of(void *collector)
+static struct page *page_of(void *collector, enum page_kind kind)
 {
-	return collector_page(collector);
+	return collector_page(collector, kind);
 }
 
 static const char *unready(void *collector)
@@ -272,6 +277,18 @@ static int start_server(struct exporter *exporter)
 	return error;
 }
 
+static int print_once(struct exporter *exporter)
+{
+	int error = once_print(exporter->collector);
+	const char *problem = collector_unready(exporter->collector);
+
+	if (error)
+		log_event(LOG_LEVEL_ERROR, "cannot print metrics", "reason",
+			  problem ? problem : strerror(-error), "cure",
+			  "run it again, into a file or a pipe with room for the page", NULL);
+	return error;
+}
+
 static int start(struct exporter *exporter)
 {
 	int error = open_source(exporter);
@@ -287,7 +304,9 @@ static int start(struct exporter *exporter)
 	/* Loading needed the kernel's BTF, megabytes of it, once. */
 	malloc_trim(0);
 	error = start_collector(exporter);
-	return error ? error : start_server(exporter);
+	if (error)
+		return error;
+	return exporter->options.once ? print_once(exporter) : start_server(exporter);
 }
 
 /* In reverse order of the way of the data: nobody asks for what is gone. */
@@ -331,12 +350,12 @@ int main(int argc, char **argv)
 	if (exporter.options.unpin)
 		return unpin(exporter.options.pin_path) ? EXIT_FAILURE : EXIT_SUCCESS;
 	failed = open_pins(&exporter);
-	if (!failed)
+	if (!failed && !exporter.options.once)
 		failed = open_listeners(&exporter);
 	signals = block_signals();
 	if (!failed)
 		failed = start(&exporter);
-	if (!failed) {
+	if (!failed && !exporter.options.once) {
 		sigwait(&signals, &received);
 		log_event(LOG_LEVEL_INFO, "stopping", "signal", strsignal(received), NULL);
 	}

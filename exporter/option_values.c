@@ -256,6 +256,9 @@ static int set_flag(struct options *options, int key)
 	case KEY_CHECK_WEB_CONFIG:
 		options->check_web_config = true;
 		return 0;
+	case KEY_ONCE:
+		options->once = true;
+		return 0;
 	case KEY_STATS:
 	case KEY_NO_STATS:
 		options->bpf_stats = key == KEY_STATS;
@@ -267,6 +270,10 @@ static int set_flag(struct options *options, int key)
 	case KEY_DISABLE_EXPORTER_METRICS:
 	case KEY_NO_DISABLE_EXPORTER_METRICS:
 		options->exporter_metrics = key == KEY_NO_DISABLE_EXPORTER_METRICS;
+		return 0;
+	case KEY_OPENMETRICS_CREATED:
+	case KEY_NO_OPENMETRICS_CREATED:
+		options->created = key == KEY_OPENMETRICS_CREATED;
 		return 0;
 	case KEY_KEEP_PRIVILEGES:
 	case KEY_NO_KEEP_PRIVILEGES:

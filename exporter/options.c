@@ -89,6 +89,15 @@ static const struct argp_option option_table[] = {
 	 0},
 	{"no-web.disable-exporter-metrics", KEY_NO_DISABLE_EXPORTER_METRICS, NULL, OPTION_HIDDEN,
 	 NULL, 0},
+	{"web.openmetrics-created", KEY_OPENMETRICS_CREATED, NULL, 0,
+	 "Also tell, in OpenMetrics, when rows began (socket_bind_attempts_created); "
+	 "--no-web.openmetrics-created takes that back",
+	 0},
+	{"no-web.openmetrics-created", KEY_NO_OPENMETRICS_CREATED, NULL, OPTION_HIDDEN, NULL, 0},
+	{"once", KEY_ONCE, NULL, 0,
+	 "Print the metrics to standard output, once, and exit; with --bpf.pin-path, what was "
+	 "counted so far",
+	 0},
 	{"web.max-requests", KEY_MAX_REQUESTS, "N", 0,
 	 "Scrapes served at the same time, 503 above; 0: no limit (40)", 0},
 	{"privileges.keep", KEY_KEEP_PRIVILEGES, NULL, 0,

@@ -19,6 +19,7 @@ struct options {
 	bool results;               /* see the results of binds where the kernel allows */
 	const char *pin_path;       /* absolute; NULL: nothing is pinned */
 	bool unpin; /* remove what is pinned under pin_path, which is set, and exit */
+	bool once;  /* print the page and exit */
 	bool bpf_stats;
 	bool comm_of_thread;
 	struct filter filter;
@@ -34,6 +35,7 @@ struct options {
 	bool check_web_config;  /* only look at that file, which is set, and exit */
 	const char *telemetry_path;
 	bool exporter_metrics;
+	bool created;          /* in OpenMetrics, when counters began */
 	uint32_t max_requests; /* 0: no limit */
 	bool keep_privileges;
 	enum log_level log_level;

@@ -31,49 +31,64 @@ static const struct metric last_attempt = {
 	.help = "UNIX time of the last attempt of this row, in seconds, to the second.",
 };
 
-static void encode_counts(struct text *text, const struct metric *metric, const struct row_set *set)
+/* A row's attempts began with the first. */
+static void encode_attempts(const struct exposition *out, const struct row_set *set,
+			    uint64_t boot_to_wall_ns)
 {
-	exposition_family(text, metric);
+	exposition_family(out, &attempts);
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct row *row = row_set_at(set, i);
 
-		exposition_u64(text, metric, row->labels, row->count);
+		exposition_u64(out, &attempts, row->labels, row->count);
+		exposition_created(out, &attempts, row->labels, row->first_ns + boot_to_wall_ns);
 	}
 }
 
-static void encode_first(struct text *text, const struct row_set *set, uint64_t boot_to_wall_ns)
+static void encode_failures(const struct exposition *out, const struct row_set *set)
 {
-	exposition_family(text, &first_attempt);
+	exposition_family(out, &failures);
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct row *row = row_set_at(set, i);
 
-		exposition_nanoseconds(text, &first_attempt, row->labels,
+		exposition_u64(out, &failures, row->labels, row->count);
+	}
+}
+
+static void encode_first(const struct exposition *out, const struct row_set *set,
+			 uint64_t boot_to_wall_ns)
+{
+	exposition_family(out, &first_attempt);
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct row *row = row_set_at(set, i);
+
+		exposition_nanoseconds(out, &first_attempt, row->labels,
 				       row->first_ns + boot_to_wall_ns);
 	}
 }
 
 /* Of "(other)" rows whose attempts found no entry it may be unknown. */
-static void encode_last(struct text *text, const struct row_set *set, uint64_t boot_to_wall_ns)
+static void encode_last(const struct exposition *out, const struct row_set *set,
+			uint64_t boot_to_wall_ns)
 {
-	exposition_family(text, &last_attempt);
+	exposition_family(out, &last_attempt);
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct row *row = row_set_at(set, i);
 
 		if (row->last_s)
-			exposition_u64(text, &last_attempt, row->labels,
+			exposition_u64(out, &last_attempt, row->labels,
 				       (row->last_s * SECOND_NS + boot_to_wall_ns) / SECOND_NS);
 	}
 }
 
-void bind_metrics_encode(struct text *text, const struct snapshot *snapshot,
+void bind_metrics_encode(const struct exposition *out, const struct snapshot *snapshot,
 			 const struct bind_metrics_config *config)
 {
 	const struct row_set *rows = snapshot_rows(snapshot);
 
-	encode_counts(text, &attempts, rows);
+	encode_attempts(out, rows, config->boot_to_wall_ns);
 	if (snapshot_totals(snapshot)->results)
-		encode_counts(text, &failures, snapshot_failures(snapshot));
-	encode_first(text, rows, config->boot_to_wall_ns);
+		encode_failures(out, snapshot_failures(snapshot));
+	encode_first(out, rows, config->boot_to_wall_ns);
 	if (config->last_attempt)
-		encode_last(text, rows, config->boot_to_wall_ns);
+		encode_last(out, rows, config->boot_to_wall_ns);
 }

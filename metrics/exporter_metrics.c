@@ -88,71 +88,72 @@ static const struct metric process_virtual_max = {
 	"Maximum amount of virtual memory available in bytes."};
 /* clang-format on */
 
-static void single_nanoseconds(struct text *text, const struct metric *metric, uint64_t ns)
+static void single_nanoseconds(const struct exposition *out, const struct metric *metric,
+			       uint64_t ns)
 {
-	exposition_family(text, metric);
-	exposition_nanoseconds(text, metric, "", ns);
+	exposition_family(out, metric);
+	exposition_nanoseconds(out, metric, "", ns);
 }
 
 /* Values come from this program (versions, modes, map names): nothing to escape. */
-static void encode_info(struct text *text, const struct exporter_identity *identity, bool results)
+static void encode_info(const struct exposition *out, const struct exporter_identity *identity,
+			bool results)
 {
 	char labels[256];
 
 	snprintf(labels, sizeof(labels), "{version=\"%s\",revision=\"%s\",branch=\"%s\"}",
 		 identity->version, identity->revision, identity->branch);
-	exposition_family(text, &build_info);
-	exposition_u64(text, &build_info, labels, 1);
+	exposition_family(out, &build_info);
+	exposition_u64(out, &build_info, labels, 1);
 	snprintf(labels, sizeof(labels), "{mode=\"%s\",results=\"%s\"}", identity->mode,
 		 results ? "all" : "none");
-	exposition_family(text, &attach_info);
-	exposition_u64(text, &attach_info, labels, 1);
+	exposition_family(out, &attach_info);
+	exposition_u64(out, &attach_info, labels, 1);
 }
 
-static void encode_status(struct text *text, const struct exporter_status *status)
+static void encode_status(const struct exposition *out, const struct exporter_status *status)
 {
-	exposition_single_u64(text, &up, status->collected && !status->selfcheck_error);
-	exposition_single_u64(text, &selfcheck_success, !status->selfcheck_error);
-	single_nanoseconds(text, &selfcheck_timestamp, status->selfcheck_wall_ns);
-	exposition_single_double(text, &collect_duration,
-				 (double)status->collect_duration_ns / 1e9);
-	single_nanoseconds(text, &collect_timestamp, status->collect_wall_ns);
-	exposition_single_u64(text, &collect_errors, status->collect_errors);
+	exposition_single_u64(out, &up, status->collected && !status->selfcheck_error);
+	exposition_single_u64(out, &selfcheck_success, !status->selfcheck_error);
+	single_nanoseconds(out, &selfcheck_timestamp, status->selfcheck_wall_ns);
+	exposition_single_double(out, &collect_duration, (double)status->collect_duration_ns / 1e9);
+	single_nanoseconds(out, &collect_timestamp, status->collect_wall_ns);
+	exposition_single_u64(out, &collect_errors, status->collect_errors);
 }
 
-static void encode_maps(struct text *text, const struct exporter_identity *identity,
+static void encode_maps(const struct exposition *out, const struct exporter_identity *identity,
 			const struct snapshot_totals *totals)
 {
 	char labels[64];
 
-	exposition_family(text, &map_entries);
-	exposition_u64(text, &map_entries, "{map=\"table\"}", totals->entries);
-	exposition_u64(text, &map_entries, "{map=\"failures\"}", totals->failure_entries);
-	exposition_family(text, &map_capacity);
+	exposition_family(out, &map_entries);
+	exposition_u64(out, &map_entries, "{map=\"table\"}", totals->entries);
+	exposition_u64(out, &map_entries, "{map=\"failures\"}", totals->failure_entries);
+	exposition_family(out, &map_capacity);
 	for (uint32_t i = 0; i < identity->map_count; i++) {
 		snprintf(labels, sizeof(labels), "{map=\"%s\"}", identity->maps[i].name);
-		exposition_u64(text, &map_capacity, labels, identity->maps[i].capacity);
+		exposition_u64(out, &map_capacity, labels, identity->maps[i].capacity);
 	}
-	exposition_family(text, &map_bytes);
+	exposition_family(out, &map_bytes);
 	for (uint32_t i = 0; i < identity->map_count; i++) {
 		snprintf(labels, sizeof(labels), "{map=\"%s\"}", identity->maps[i].name);
-		exposition_u64(text, &map_bytes, labels, identity->maps[i].bytes);
+		exposition_u64(out, &map_bytes, labels, identity->maps[i].bytes);
 	}
 }
 
-static void encode_missed(struct text *text, const struct snapshot_totals *totals)
+static void encode_missed(const struct exposition *out, const struct snapshot_totals *totals)
 {
 	char labels[64];
 
-	exposition_family(text, &missed);
+	exposition_family(out, &missed);
 	for (unsigned int reason = 0; bind_missed_name(reason); reason++) {
 		snprintf(labels, sizeof(labels), "{reason=\"%s\"}", bind_missed_name(reason));
-		exposition_u64(text, &missed, labels, totals->missed[reason]);
+		exposition_u64(out, &missed, labels, totals->missed[reason]);
 	}
-	exposition_u64(text, &missed, "{reason=\"recursion\"}", totals->recursed);
+	exposition_u64(out, &missed, "{reason=\"recursion\"}", totals->recursed);
 }
 
-static void encode_kind(struct text *text, const struct metric *metric, uint8_t category,
+static void encode_kind(const struct exposition *out, const struct metric *metric, uint8_t category,
 			const char *family, uint64_t value)
 {
 	char labels[96];
@@ -161,13 +162,14 @@ static void encode_kind(struct text *text, const struct metric *metric, uint8_t 
 		return;
 	snprintf(labels, sizeof(labels), "{category=\"%s\",family=\"%s\"}",
 		 bind_category_name(category), family);
-	exposition_u64(text, metric, labels, value);
+	exposition_u64(out, metric, labels, value);
 }
 
 /* Families without a name are one. slots: by bind_overflow_index(0, …). */
-static void encode_by_kind(struct text *text, const struct metric *metric, const uint64_t *slots)
+static void encode_by_kind(const struct exposition *out, const struct metric *metric,
+			   const uint64_t *slots)
 {
-	exposition_family(text, metric);
+	exposition_family(out, metric);
 	for (uint8_t category = 1; category <= BIND_CATEGORIES; category++) {
 		uint64_t nameless = 0;
 
@@ -177,61 +179,60 @@ static void encode_by_kind(struct text *text, const struct metric *metric, const
 			if (family == 0 || family > BIND_NAMED_FAMILIES)
 				nameless += value;
 			else
-				encode_kind(text, metric, category, bind_family_name(family),
-					    value);
+				encode_kind(out, metric, category, bind_family_name(family), value);
 		}
-		encode_kind(text, metric, category, bind_family_name(0), nameless);
+		encode_kind(out, metric, category, bind_family_name(0), nameless);
 	}
 }
 
-static void encode_programs(struct text *text, const struct snapshot_totals *totals)
+static void encode_programs(const struct exposition *out, const struct snapshot_totals *totals)
 {
 	char labels[BIND_PROGRAMS_MAX][64];
 
 	for (uint32_t i = 0; i < totals->program_count; i++)
 		snprintf(labels[i], sizeof(labels[i]), "{program=\"%s\"}",
 			 totals->programs[i].name);
-	exposition_family(text, &run_time);
+	exposition_family(out, &run_time);
 	for (uint32_t i = 0; i < totals->program_count; i++)
-		exposition_double(text, &run_time, labels[i],
+		exposition_double(out, &run_time, labels[i],
 				  (double)totals->programs[i].run_ns / 1e9);
-	exposition_family(text, &runs);
+	exposition_family(out, &runs);
 	for (uint32_t i = 0; i < totals->program_count; i++)
-		exposition_u64(text, &runs, labels[i], totals->programs[i].runs);
+		exposition_u64(out, &runs, labels[i], totals->programs[i].runs);
 }
 
-void exporter_metrics_encode(struct text *text, const struct exporter_identity *identity,
+void exporter_metrics_encode(const struct exposition *out, const struct exporter_identity *identity,
 			     const struct exporter_status *status, const struct snapshot *snapshot)
 {
 	const struct snapshot_totals *totals = snapshot_totals(snapshot);
 
-	encode_info(text, identity, totals->results);
-	encode_status(text, status);
-	exposition_single_u64(text, &series, snapshot_rows(snapshot)->count);
-	exposition_single_u64(text, &series_limit, identity->max_rows);
-	encode_maps(text, identity, totals);
-	exposition_single_u64(text, &overflow, totals->overflow);
-	encode_by_kind(text, &filtered, totals->filtered);
-	encode_by_kind(text, &retired, totals->retired);
+	encode_info(out, identity, totals->results);
+	encode_status(out, status);
+	exposition_single_u64(out, &series, snapshot_rows(snapshot)->count);
+	exposition_single_u64(out, &series_limit, identity->max_rows);
+	encode_maps(out, identity, totals);
+	exposition_single_u64(out, &overflow, totals->overflow);
+	encode_by_kind(out, &filtered, totals->filtered);
+	encode_by_kind(out, &retired, totals->retired);
 	if (totals->results)
-		encode_by_kind(text, &retired_failures, totals->retired_failures);
-	encode_missed(text, totals);
+		encode_by_kind(out, &retired_failures, totals->retired_failures);
+	encode_missed(out, totals);
 	if (totals->results)
-		exposition_single_u64(text, &missed_results, totals->missed[BIND_MISSED_RESULT]);
+		exposition_single_u64(out, &missed_results, totals->missed[BIND_MISSED_RESULT]);
 	if (identity->sees_denials)
-		exposition_single_u64(text, &missed_denials, totals->recursed);
+		exposition_single_u64(out, &missed_denials, totals->recursed);
 	if (totals->program_count)
-		encode_programs(text, totals);
+		encode_programs(out, totals);
 }
 
-void process_metrics_encode(struct text *text, const struct process_status *process)
+void process_metrics_encode(const struct exposition *out, const struct process_status *process)
 {
-	exposition_single_double(text, &process_cpu, process->cpu_seconds);
-	exposition_single_u64(text, &process_max_fds, process->max_fds);
-	exposition_single_u64(text, &process_open_fds, process->open_fds);
-	exposition_single_u64(text, &process_resident, process->resident_bytes);
-	exposition_single_double(text, &process_start, process->start_seconds);
-	exposition_single_u64(text, &process_threads, process->threads);
-	exposition_single_u64(text, &process_virtual, process->virtual_bytes);
-	exposition_single_u64(text, &process_virtual_max, process->virtual_max_bytes);
+	exposition_single_double(out, &process_cpu, process->cpu_seconds);
+	exposition_single_u64(out, &process_max_fds, process->max_fds);
+	exposition_single_u64(out, &process_open_fds, process->open_fds);
+	exposition_single_u64(out, &process_resident, process->resident_bytes);
+	exposition_single_double(out, &process_start, process->start_seconds);
+	exposition_single_u64(out, &process_threads, process->threads);
+	exposition_single_u64(out, &process_virtual, process->virtual_bytes);
+	exposition_single_u64(out, &process_virtual_max, process->virtual_max_bytes);
 }

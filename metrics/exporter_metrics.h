@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exporter about itself, and its process: metric families in the text format. */
+/* The exporter about itself, and its process: metric families of a page. */
 #ifndef EXPORTER_METRICS_H
 #define EXPORTER_METRICS_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct snapshot;
-struct text;
+struct exposition;
 
 struct exporter_map {
 	const char *name;
@@ -50,9 +50,9 @@ struct process_status {
 	uint64_t threads;
 };
 
-void exporter_metrics_encode(struct text *text, const struct exporter_identity *identity,
+void exporter_metrics_encode(const struct exposition *out, const struct exporter_identity *identity,
 			     const struct exporter_status *status, const struct snapshot *snapshot);
 
-void process_metrics_encode(struct text *text, const struct process_status *process);
+void process_metrics_encode(const struct exposition *out, const struct process_status *process);
 
 #endif

@@ -11,10 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "exposition.h"
 #include "listener.h"
 #include "log.h"
-#include "page.h"
+#include "respond_page.h"
 #include "text.h"
 
 #define CONNECTION_LIMIT     256U /* of all listeners together */
@@ -66,30 +65,16 @@ static enum MHD_Result refuse_method(struct MHD_Connection *connection)
 	return respond(connection, MHD_HTTP_METHOD_NOT_ALLOWED, response, PLAIN_TEXT);
 }
 
-static void release_page(void *page)
-{
-	page_unref(page);
-}
-
-/* The page is sent from where it was published, without a copy. */
 static enum MHD_Result serve_page(struct http_server *server, struct MHD_Connection *connection)
 {
 	unsigned int limit = server->config.max_requests;
-	struct MHD_Response *response;
-	struct page *page;
 	char busy[96];
 
-	if (limit && atomic_load(&server->in_flight) > limit) {
-		snprintf(busy, sizeof(busy),
-			 "Limit of concurrent requests reached (%u), try again later.\n", limit);
-		return respond_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE, busy);
-	}
-	page = server->config.source.page(server->config.source.context);
-	response = MHD_create_response_from_buffer_with_free_callback_cls(
-		page_length(page), (void *)page_data(page), release_page, page);
-	if (!response)
-		page_unref(page);
-	return respond(connection, MHD_HTTP_OK, response, EXPOSITION_CONTENT_TYPE);
+	if (!limit || atomic_load(&server->in_flight) <= limit)
+		return respond_page(connection, &server->config.source);
+	snprintf(busy, sizeof(busy),
+		 "Limit of concurrent requests reached (%u), try again later.\n", limit);
+	return respond_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE, busy);
 }
 
 static enum MHD_Result serve_landing(struct http_server *server, struct MHD_Connection *connection)

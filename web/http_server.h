@@ -8,14 +8,16 @@
 
 #include <stdint.h>
 
+#include "page.h"
+
 struct http_server;
 struct listener;
-struct page;
 
 /* What is served. Called from the server's threads. */
 struct http_source {
 	void *context;
-	struct page *(*page)(void *context);   /* with a reference; never NULL */
+	/* With a reference; NULL: there is none now. May wait for it. */
+	struct page *(*page)(void *context, enum page_kind kind);
 	const char *(*unready)(void *context); /* NULL: ready, else why not */
 };
 

@@ -6,6 +6,8 @@
 #include <time.h>
 
 #include "bind_metrics.h"
+#include "compress.h"
+#include "exposition.h"
 #include "fake_kernel.h"
 #include "snapshot.h"
 #include "text.h"
@@ -46,6 +48,35 @@ static void fill(struct fake_kernel *kernel)
 	}
 }
 
+/* The same page once more, and compressed. */
+static void bench_formats(const struct snapshot *snapshot, const struct bind_metrics_config *config)
+{
+	static const char *const names[] = {"text", "OpenMetrics", "with _created"};
+
+	for (int i = 0; i < 3; i++) {
+		double encode[ROUNDS], compress[ROUNDS], begin;
+		struct text text = {0}, gzip = {0};
+		const struct exposition out = {&text, i ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT,
+					       i == 2};
+
+		for (int round = 0; round < ROUNDS; round++) {
+			begin = now_us();
+			text.length = 0;
+			bind_metrics_encode(&out, snapshot, config);
+			exposition_end(&out);
+			encode[round] = now_us() - begin;
+			text_free(&gzip);
+			begin = now_us();
+			compress_gzip(&text, &gzip);
+			compress[round] = now_us() - begin;
+		}
+		printf("%-18s %8.0f us, %zu bytes; gzip %.0f us, %zu bytes\n", names[i],
+		       median(encode), text.length, median(compress), gzip.length);
+		text_free(&gzip);
+		text_free(&text);
+	}
+}
+
 int main(void)
 {
 	const struct snapshot_config config = {
@@ -57,6 +88,7 @@ int main(void)
 	double collect[ROUNDS], encode[ROUNDS], begin;
 	struct fake_kernel kernel;
 	struct text text = {0};
+	const struct exposition out = {&text, EXPOSITION_TEXT, false};
 
 	fake_kernel_init(&kernel, config.table_bits, CPUS);
 	fill(&kernel);
@@ -70,13 +102,14 @@ int main(void)
 		collect[i] = now_us() - begin;
 		begin = now_us();
 		text.length = 0;
-		bind_metrics_encode(&text, snapshot, &bind_config);
+		bind_metrics_encode(&out, snapshot, &bind_config);
 		encode[i] = now_us() - begin;
 	}
 	printf("collection         %8.0f us for %u rows\n", median(collect),
 	       snapshot_rows(snapshot)->count);
 	printf("encoding           %8.1f ns per series, %zu bytes a page\n",
 	       median(encode) * 1e3 / (2.0 * ROWS), text.length);
+	bench_formats(snapshot, &bind_config);
 	text_free(&text);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);

@@ -25,6 +25,7 @@ static struct fake_kernel kernel;
 static atomic_int view_error, selfcheck_error;
 static atomic_uint views;
 static struct collector *collector;
+static uint64_t page_idle_ns = 60000 * MS;
 
 static int view(void *context, struct bind_view *ret_view)
 {
@@ -100,13 +101,13 @@ static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exp
 	};
 	const struct collector_config config = {
 		.source = {NULL, view, selfcheck, no_ledger, is_turned, turn, settle, commit},
-		.identity = &identity,
+		.pages = {&identity, exporter_metrics, exporter_metrics, false},
+		.page_idle_ns = page_idle_ns,
 		.interval_ns = interval_ns,
 		.selfcheck_interval_ns = selfcheck_interval_ns,
 		.rows = {.table_bits = BIND_TABLE_BITS_MIN,
 			 .max_rows = SNAPSHOT_MAX_ROWS_MIN,
 			 .idle_s = IDLE_S},
-		.exporter_metrics = exporter_metrics,
 	};
 
 	fake_kernel_init(&kernel, BIND_TABLE_BITS_MIN, 2);
@@ -129,7 +130,7 @@ static void count(uint64_t attempts)
 
 static char *page_text(void)
 {
-	struct page *page = collector_page(collector);
+	struct page *page = collector_page(collector, PAGE_TEXT);
 	char *text = strndup(page_data(page), page_length(page));
 
 	page_unref(page);
@@ -236,12 +237,67 @@ START_TEST(a_page_outlives_the_next)
 	struct page *old;
 
 	start(0, 60000 * MS, true);
-	old = collector_page(collector);
+	old = collector_page(collector, PAGE_TEXT);
 	count(1);
 	ck_assert_uint_eq(value_of(ROW), 6);
 	ck_assert_ptr_nonnull(strstr(page_data(old), ROW " 5\n"));
 	stop();
 	page_unref(old);
+}
+END_TEST
+
+/* Another kind is made when it is first asked for, and as long as it is. */
+START_TEST(makes_kinds_that_are_asked_for)
+{
+	struct page *first, *second;
+	unsigned int before;
+
+	page_idle_ns = _i ? 0 : 60000 * MS; /* 0: each request is the first */
+	start(60000 * MS, 60000 * MS, true);
+	before = atomic_load(&views);
+	count(1);
+	ck_assert_uint_eq(value_of(ROW), 5);
+	ck_assert_uint_eq(atomic_load(&views), before);
+	first = collector_page(collector, PAGE_OPENMETRICS);
+	if (_i) { /* idle before the collection began */
+		ck_assert_ptr_null(first);
+		stop();
+		return;
+	}
+	ck_assert_ptr_nonnull(first);
+	ck_assert_ptr_nonnull(strstr(page_data(first), ROW " 6\n"));
+	ck_assert_int_eq(memcmp(page_data(first) + page_length(first) - 6, "# EOF\n", 6), 0);
+	ck_assert_uint_eq(atomic_load(&views), before + 1);
+	ck_assert_uint_eq(value_of(ROW), 6);
+	second = collector_page(collector, PAGE_OPENMETRICS);
+	ck_assert_ptr_eq(first, second);
+	page_unref(first);
+	page_unref(second);
+	stop();
+}
+END_TEST
+
+/* Then it is not kept either: who asks again gets a fresh one. */
+START_TEST(drops_kinds_that_are_not_asked_for)
+{
+	unsigned int before;
+	struct page *page;
+
+	page_idle_ns = 50 * MS;
+	start(5 * MS, 60000 * MS, true);
+	page = collector_page(collector, PAGE_OPENMETRICS);
+	ck_assert_ptr_nonnull(page);
+	page_unref(page);
+	usleep(100000);
+	before = atomic_load(&views);
+	for (int i = 0; i < 500 && atomic_load(&views) < before + 2; i++)
+		usleep(10000);
+	count(1);
+	page = collector_page(collector, PAGE_OPENMETRICS);
+	ck_assert_ptr_nonnull(page);
+	ck_assert_ptr_nonnull(strstr(page_data(page), ROW " 6\n"));
+	page_unref(page);
+	stop();
 }
 END_TEST
 
@@ -305,7 +361,7 @@ START_TEST(refuses_to_start_blind)
 	static const struct exporter_identity identity = {.max_rows = SNAPSHOT_MAX_ROWS_MIN};
 	const struct collector_config config = {
 		.source = {NULL, view, selfcheck, no_ledger, is_turned, turn, settle, commit},
-		.identity = &identity,
+		.pages = {.identity = &identity},
 		.rows = {.table_bits = BIND_TABLE_BITS_MIN, .max_rows = SNAPSHOT_MAX_ROWS_MIN},
 	};
 
@@ -323,6 +379,8 @@ int main(void)
 		{notices_a_blind_hook, 2},
 		{leaves_out_exporter_metrics, 0},
 		{a_page_outlives_the_next, 0},
+		{makes_kinds_that_are_asked_for, 2},
+		{drops_kinds_that_are_not_asked_for, 0},
 		{retires_idle_rows, 0},
 		{goes_on_with_a_half_that_did_not_settle, 0},
 		{does_without_forgetting, 0},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The whole page against golden/metrics.prom. To accept an intended change:
+ * The whole page of every format against those in golden/. To accept an intended change:
  * UPDATE_GOLDEN=1 on the command line, then read the diff.
  */
 #include "exposition.h"
@@ -61,7 +61,7 @@ static void load_golden(struct snapshot *snapshot)
 	free(ledger);
 }
 
-static void encode_golden(struct text *text)
+static void encode_golden(const struct exposition *out)
 {
 	static const struct exporter_identity identity = {
 		.version = "1.2.3",
@@ -101,13 +101,25 @@ static void encode_golden(struct text *text)
 	load_golden(snapshot);
 	for (int i = 0; i < 4; i++)
 		ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-	bind_metrics_encode(text, snapshot, &bind_config);
-	exporter_metrics_encode(text, &identity, &status, snapshot);
-	process_metrics_encode(text, &process);
-	ck_assert(!text->failed);
+	bind_metrics_encode(out, snapshot, &bind_config);
+	exporter_metrics_encode(out, &identity, &status, snapshot);
+	process_metrics_encode(out, &process);
+	exposition_end(out);
+	ck_assert(!out->text->failed);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);
 }
+
+static const struct {
+	const char *golden;
+	enum exposition_format format;
+	bool created;
+} pages[] = {
+	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, false},
+	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, true}, /* which it does not know */
+	{GOLDEN "/metrics.openmetrics", EXPOSITION_OPENMETRICS, false},
+	{GOLDEN "/created.openmetrics", EXPOSITION_OPENMETRICS, true},
+};
 
 START_TEST(page_is_golden)
 {
@@ -115,15 +127,39 @@ START_TEST(page_is_golden)
 	size_t length;
 	char *golden;
 
-	encode_golden(&text);
+	encode_golden(&(struct exposition){&text, pages[_i].format, pages[_i].created});
 	if (getenv("UPDATE_GOLDEN")) {
-		remove(GOLDEN_PAGE);
-		ck_assert_int_eq(scratch_write(GOLDEN_PAGE, text.data, text.length), 0);
+		remove(pages[_i].golden);
+		ck_assert_int_eq(scratch_write(pages[_i].golden, text.data, text.length), 0);
 	}
-	ck_assert_int_eq(scratch_read(GOLDEN_PAGE, &golden, &length), 0);
+	ck_assert_int_eq(scratch_read(pages[_i].golden, &golden, &length), 0);
 	text_append(&text, "", 1);
 	ck_assert_str_eq(text.data, golden);
 	free(golden);
+	text_free(&text);
+}
+END_TEST
+
+static const struct {
+	enum exposition_format format;
+	const char *type;
+	const char *page;
+} families[] = {
+	{EXPOSITION_TEXT, "counter", "# HELP a_total \"b\" \\\\ \\n.\n# TYPE a_total counter\n"},
+	{EXPOSITION_OPENMETRICS, "counter", "# HELP a \\\"b\\\" \\\\ \\n.\n# TYPE a counter\n"},
+	{EXPOSITION_TEXT, "gauge", "# HELP a_total \"b\" \\\\ \\n.\n# TYPE a_total gauge\n"},
+	{EXPOSITION_OPENMETRICS, "gauge",
+	 "# HELP a_total \\\"b\\\" \\\\ \\n.\n# TYPE a_total gauge\n"},
+};
+
+START_TEST(help_is_escaped)
+{
+	const struct metric metric = {"a_total", families[_i].type, "\"b\" \\ \n."};
+	struct text text = {0};
+
+	exposition_family(&(struct exposition){&text, families[_i].format, false}, &metric);
+	text_append(&text, "", 1);
+	ck_assert_str_eq(text.data, families[_i].page);
 	text_free(&text);
 }
 END_TEST
@@ -217,7 +253,8 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{page_is_golden, 0},
+		{page_is_golden, ARRAY_SIZE(pages)},
+		{help_is_escaped, ARRAY_SIZE(families)},
 		{integers_are_exact, ARRAY_SIZE(integers)},
 		{doubles_are_short_and_exact, ARRAY_SIZE(doubles)},
 		{nanoseconds_become_seconds, ARRAY_SIZE(times)},

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,15 +20,17 @@
 
 static struct http_server *server;
 static struct page *current;
+static enum page_kind asked;
 static const char *unready_reason;
 static atomic_uint served;
 static uint16_t port;
 
-static struct page *stub_page(void *context)
+static struct page *stub_page(void *context, enum page_kind kind)
 {
 	(void)context;
+	asked = kind;
 	atomic_fetch_add(&served, 1);
-	return page_ref(current);
+	return current ? page_ref(current) : NULL;
 }
 
 static const char *stub_unready(void *context)
@@ -117,6 +120,72 @@ START_TEST(answers)
 		  (requests[_i].status == 405));
 	if (requests[_i].status == 405)
 		ck_assert_str_eq(header, "GET, HEAD");
+	http_response_done(&response);
+	stop();
+}
+END_TEST
+
+static const struct {
+	const char *headers;
+	enum page_kind kind;
+	const char *type;     /* the beginning */
+	const char *encoding; /* NULL: none */
+} negotiated[] = {
+	{"", PAGE_TEXT, "text/plain; version=0.0.4;", NULL},
+	{"Accept-Encoding: gzip\r\n", PAGE_TEXT, "text/plain; version=0.0.4;", "gzip"},
+	{"accept: application/openmetrics-text;version=1.0.0\r\n", PAGE_OPENMETRICS,
+	 "application/openmetrics-text; version=1.0.0;", NULL},
+	{"Accept: application/openmetrics-text\r\naccept-encoding: deflate\r\n"
+	 "Accept-Encoding: gzip\r\n",
+	 PAGE_OPENMETRICS, "application/openmetrics-text; version=0.0.1;", "gzip"},
+	{"Accept: text/plain\r\nAccept: application/openmetrics-text\r\n", PAGE_TEXT,
+	 "text/plain; version=0.0.4;", NULL},
+};
+
+/* GET, and HEAD with the same headers. */
+START_TEST(negotiates)
+{
+	const char *encoding = negotiated[_i].encoding;
+	size_t length = strlen(PAGE);
+	char request[512], header[128];
+
+	start("/metrics", 40);
+	if (encoding)
+		page_gzip(current, &length);
+	for (int head = 0; head < 2; head++) {
+		struct http_response response = {0};
+		int size =
+			snprintf(request, sizeof(request),
+				 "%s /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n%s\r\n",
+				 head ? "HEAD" : "GET", negotiated[_i].headers);
+
+		ck_assert_int_eq(http_exchange(AF_INET, port, request, size, head, &response), 0);
+		ck_assert_int_eq(response.status, 200);
+		ck_assert_int_eq(asked, negotiated[_i].kind);
+		ck_assert(http_header(&response, "Content-Type", header, sizeof(header)));
+		ck_assert_int_eq(strncmp(header, negotiated[_i].type, strlen(negotiated[_i].type)),
+				 0);
+		ck_assert_int_eq(http_header(&response, "Content-Encoding", header, sizeof(header)),
+				 encoding != NULL);
+		ck_assert(!encoding || strcmp(header, encoding) == 0);
+		ck_assert(http_header(&response, "Content-Length", header, sizeof(header)));
+		ck_assert_uint_eq(strtoul(header, NULL, 10), length);
+		ck_assert_uint_eq(response.length, head ? 0 : length);
+		http_response_done(&response);
+	}
+	stop();
+}
+END_TEST
+
+START_TEST(has_no_page)
+{
+	struct http_response response = {0};
+
+	start("/metrics", 40);
+	page_unref(current);
+	current = NULL;
+	ck_assert_int_eq(http_request(port, "GET", "/metrics", &response), 0);
+	ck_assert_int_eq(response.status, 503);
 	http_response_done(&response);
 	stop();
 }
@@ -258,6 +327,8 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{answers, ARRAY_SIZE(requests)},
+		{negotiates, ARRAY_SIZE(negotiated)},
+		{has_no_page, 0},
 		{says_why_it_is_not_ready, 0},
 		{telemetry_path_may_be_the_root, 0},
 		{keeps_connections_alive, 0},

@@ -39,6 +39,8 @@ START_TEST(has_defaults)
 	ck_assert(options.results);
 	ck_assert_ptr_null(options.pin_path);
 	ck_assert(!options.unpin);
+	ck_assert(!options.once);
+	ck_assert(!options.created);
 	ck_assert(!options.bpf_stats);
 	ck_assert(!options.comm_of_thread);
 	ck_assert(filter_passes(&options.filter, "nginx", "inet"));
@@ -92,6 +94,12 @@ START_TEST(takes_every_option)
 		parse("--web.disable-exporter-metrics --no-web.disable-exporter-metrics", &options),
 		0);
 	ck_assert(options.exporter_metrics);
+	ck_assert_int_eq(parse("--once --web.openmetrics-created", &options), 0);
+	ck_assert(options.once);
+	ck_assert(options.created);
+	ck_assert_int_eq(parse("--web.openmetrics-created --no-web.openmetrics-created", &options),
+			 0);
+	ck_assert(!options.created);
 	ck_assert_int_eq(parse("--privileges.keep", &options), 0);
 	ck_assert(options.keep_privileges);
 	ck_assert_int_eq(parse("--privileges.keep --no-privileges.keep", &options), 0);
@@ -288,6 +296,7 @@ START_TEST(help_is_complete)
 		"--bpf.results=WHICH",
 		"--bpf.stats",
 		"--unpin",
+		"--once",
 		"--comm.source=WHOSE",
 		"--comm.include=GLOB",
 		"--comm.exclude=GLOB",
@@ -304,6 +313,7 @@ START_TEST(help_is_complete)
 		"--web.config.check",
 		"--web.telemetry-path=PATH",
 		"--web.disable-exporter-metrics",
+		"--web.openmetrics-created",
 		"--web.max-requests=N",
 		"--log.level=LEVEL",
 		"--log.format=FORMAT",

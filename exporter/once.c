@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "once.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "collector.h"
+#include "page.h"
+
+static int write_all(const char *data, size_t length)
+{
+	while (length) {
+		ssize_t written = write(STDOUT_FILENO, data, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -errno;
+		data += written;
+		length -= written;
+	}
+	return 0;
+}
+
+int once_print(struct collector *collector)
+{
+	struct page *page = collector_page(collector, PAGE_TEXT);
+	int error = -EAGAIN;
+
+	if (page && !collector_unready(collector))
+		error = write_all(page_data(page), page_length(page));
+	page_unref(page);
+	return error;
+}
