@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "captured.h"
 #include "exporter_metrics.h"
 #include "fake_kernel.h"
 #include "page.h"
@@ -217,6 +218,42 @@ START_TEST(notices_a_blind_hook)
 }
 END_TEST
 
+static void wait_for_views(unsigned int more)
+{
+	unsigned int before = atomic_load(&views);
+
+	for (int i = 0; i < 3000 && atomic_load(&views) - before < more; i++)
+		usleep(10000);
+	ck_assert_uint_ge(atomic_load(&views) - before, more);
+}
+
+/* As long as ten seconds at a tenth of a second: what lasts is said when it begins and ends. */
+START_TEST(says_once_what_lasts)
+{
+	static const char *const said[] = {"collection failed", "counting is blind",
+					   "collection works again",
+					   "sees the exporter's own bind"};
+	char log[4096];
+	size_t lines = 0;
+
+	ck_assert_int_eq(capture_begin(), 0);
+	start(2 * MS, 2 * MS, true);
+	atomic_store(&view_error, -EIO);
+	atomic_store(&selfcheck_error, -ENODATA);
+	wait_for_views(100);
+	atomic_store(&view_error, 0);
+	atomic_store(&selfcheck_error, 0);
+	wait_for_views(100);
+	stop();
+	capture_end(log, sizeof(log));
+	for (const char *line = log; (line = strchr(line, '\n')); line++)
+		lines++;
+	ck_assert_msg(lines == ARRAY_SIZE(said), "%zu lines:\n%s", lines, log);
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++)
+		ck_assert_msg(strstr(log, said[i]), "no \"%s\":\n%s", said[i], log);
+}
+END_TEST
+
 START_TEST(leaves_out_exporter_metrics)
 {
 	char *text;
@@ -321,6 +358,7 @@ int main(void)
 		{collects_at_every_scrape, 0},
 		{keeps_the_rows_when_collecting_fails, 0},
 		{notices_a_blind_hook, 2},
+		{says_once_what_lasts, 0},
 		{leaves_out_exporter_metrics, 0},
 		{a_page_outlives_the_next, 0},
 		{retires_idle_rows, 0},
