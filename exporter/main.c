@@ -21,6 +21,7 @@
 #include "privileges.h"
 #include "refusal.h"
 #include "snapshot.h"
+#include "supervisor.h"
 #include "units.h"
 #include "version.h"
 
@@ -276,6 +277,42 @@ static int start(struct exporter *exporter)
 	return error ? error : start_server(exporter);
 }
 
+static void tell_ready(struct exporter *exporter)
+{
+	int error =
+		supervisor_ready(exporter->identity.mode, collector_unready(exporter->collector));
+
+	if (error)
+		log_event(LOG_LEVEL_WARN, "the service manager was not told that binds are counted",
+			  "reason", strerror(-error), "cure",
+			  "let the exporter send to $NOTIFY_SOCKET", NULL);
+}
+
+/* Twice in the watchdog's time; a collector that is at work for as long hangs. */
+static void beat(struct exporter *exporter, uint64_t interval_ns)
+{
+	bool alive = collector_late_ns(exporter->collector) < interval_ns;
+
+	supervisor_beat(alive, exporter->identity.mode,
+			alive ? collector_unready(exporter->collector) : "collecting hangs");
+}
+
+static int wait_for_end(struct exporter *exporter, const sigset_t *signals)
+{
+	uint64_t interval_ns = supervisor_interval_ns();
+	const struct timespec interval = {.tv_sec = (time_t)(interval_ns / SECOND_NS),
+					  .tv_nsec = (long)(interval_ns % SECOND_NS)};
+	int received;
+
+	tell_ready(exporter);
+	do {
+		received = sigtimedwait(signals, NULL, interval_ns ? &interval : NULL);
+		if (received < 0 && errno == EAGAIN)
+			beat(exporter, interval_ns);
+	} while (received < 0);
+	return received;
+}
+
 /* In reverse order of the way of the data: nobody asks for what is gone. */
 static void stop(struct exporter *exporter)
 {
@@ -321,8 +358,9 @@ int main(int argc, char **argv)
 	if (!failed)
 		failed = start(&exporter);
 	if (!failed) {
-		sigwait(&signals, &received);
+		received = wait_for_end(&exporter, &signals);
 		log_event(LOG_LEVEL_INFO, "stopping", "signal", strsignal(received), NULL);
+		supervisor_stopping();
 	}
 	stop(&exporter);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -120,5 +120,6 @@ TCase *place_tests(void);
 TCase *pin_tests(void);
 TCase *http_tests(void);
 TCase *privilege_tests(void);
+TCase *supervisor_tests(void);
 
 #endif

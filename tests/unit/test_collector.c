@@ -25,12 +25,15 @@
 static struct fake_kernel kernel;
 static atomic_int view_error, selfcheck_error;
 static atomic_uint views;
+static atomic_bool hangs;
 static struct collector *collector;
 
 static int view(void *context, struct bind_view *ret_view)
 {
 	(void)context;
 	atomic_fetch_add(&views, 1);
+	while (atomic_load(&hangs))
+		usleep(1000);
 	if (atomic_load(&view_error))
 		return atomic_load(&view_error);
 	*ret_view = kernel.view;
@@ -254,6 +257,35 @@ START_TEST(says_once_what_lasts)
 }
 END_TEST
 
+START_TEST(waits_without_being_late)
+{
+	start(60000 * MS, 60000 * MS, true);
+	usleep(300000);
+	ck_assert_uint_eq(collector_late_ns(collector), 0);
+	stop();
+}
+END_TEST
+
+static void wait_until_late(bool late)
+{
+	for (int i = 0; i < 500 && (collector_late_ns(collector) >= 300 * MS) != late; i++)
+		usleep(10000);
+	ck_assert_int_eq(collector_late_ns(collector) >= 300 * MS, late);
+}
+
+START_TEST(knows_when_it_hangs)
+{
+	start(5 * MS, 60000 * MS, true);
+	wait_for_views(20);
+	wait_until_late(false);
+	atomic_store(&hangs, true);
+	wait_until_late(true);
+	atomic_store(&hangs, false);
+	wait_until_late(false);
+	stop();
+}
+END_TEST
+
 START_TEST(leaves_out_exporter_metrics)
 {
 	char *text;
@@ -359,6 +391,8 @@ int main(void)
 		{keeps_the_rows_when_collecting_fails, 0},
 		{notices_a_blind_hook, 2},
 		{says_once_what_lasts, 0},
+		{waits_without_being_late, 0},
+		{knows_when_it_hangs, 0},
 		{leaves_out_exporter_metrics, 0},
 		{a_page_outlives_the_next, 0},
 		{retires_idle_rows, 0},
