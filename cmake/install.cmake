@@ -17,8 +17,18 @@ install(CODE "
 install(FILES ${PROJECT_BINARY_DIR}/socket_bind_exporter.service
 	${systemd}/socket_bind_exporter.socket
 	DESTINATION lib/systemd/system)
+find_program(GZIP gzip REQUIRED)
+set(manual socket_bind_exporter.8)
+add_custom_command(OUTPUT ${manual}.gz
+	COMMAND ${GZIP} -9nc ${PROJECT_SOURCE_DIR}/docs/${manual} > ${manual}.gz
+	DEPENDS ${PROJECT_SOURCE_DIR}/docs/${manual}
+	VERBATIM)
+add_custom_target(manual ALL DEPENDS ${manual}.gz)
+install(FILES ${PROJECT_BINARY_DIR}/${manual}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES deploy/completion/socket_bind_exporter
+	DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions)
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES docs/manual.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 install(FILES ${systemd}/modes.conf ${systemd}/pinned-counters.conf
 	${systemd}/socket_bind_exporter.default
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
