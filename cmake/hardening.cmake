@@ -8,6 +8,5 @@ add_link_options(-Wl,-z,relro,-z,now -Wl,--as-needed)
 if(NOT SBE_SANITIZE)
 	add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)
 	# It needs optimisation. Some compilers define it themselves, to another value.
-	add_compile_options($<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE>)
-	add_compile_definitions($<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+	add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
 endif()
