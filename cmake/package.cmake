@@ -51,7 +51,7 @@ include(CPack)
 # Of the commit, not of the working tree: what is not committed is not in it.
 set(tarball ${PROJECT_NAME}-${PROJECT_VERSION})
 add_custom_target(dist
-	COMMAND git -C ${PROJECT_SOURCE_DIR} archive --prefix=${tarball}/
+	COMMAND ${git} archive --prefix=${tarball}/
 		--output=${PROJECT_BINARY_DIR}/${tarball}.tar HEAD
 	COMMAND ${GZIP} -9nf ${tarball}.tar
 	WORKING_DIRECTORY ${PROJECT_BINARY_DIR}

@@ -1,5 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
 # Read by cpack: the same sources make the same package, whenever it is made.
-if(CPACK_SBE_TIME MATCHES "^[0-9]+$")
-	set(ENV{SOURCE_DATE_EPOCH} ${CPACK_SBE_TIME})
-endif()
+set(ENV{SOURCE_DATE_EPOCH} ${CPACK_SBE_TIME})

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Which sources these are, for --version and build_info: as git knows it, or as git archive
 # wrote it into archive.txt when it made a tarball; "unknown" where neither did.
+# Also for root, in the tree of another user.
+set(git git -c safe.directory=* -C ${PROJECT_SOURCE_DIR})
 function(git_output variable)
-	execute_process(COMMAND git -C ${PROJECT_SOURCE_DIR} ${ARGN}
+	execute_process(COMMAND ${git} ${ARGN}
 		OUTPUT_VARIABLE output OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET
 		RESULT_VARIABLE failed)
 	if(failed OR NOT output)
@@ -33,17 +35,18 @@ else()
 	archive_output(SBE_TIME "time ([0-9]+)$")
 endif()
 
-# The same sources make the same program: the date is that of the commit, unless one is given.
+# The same sources make the same program: the date is that of the commit, unless one is given;
+# now where neither is known.
 set(SBE_BUILD_USER unknown CACHE STRING "Who builds, for --version")
 if(DEFINED ENV{SOURCE_DATE_EPOCH})
 	set(SBE_TIME $ENV{SOURCE_DATE_EPOCH})
 endif()
-set(SBE_BUILD_DATE unknown)
-if(SBE_TIME MATCHES "^[0-9]+$")
-	set(ENV{SOURCE_DATE_EPOCH} ${SBE_TIME})
-	string(TIMESTAMP SBE_BUILD_DATE "%Y%m%d-%H:%M:%S" UTC)
-	string(TIMESTAMP SBE_CHANGELOG_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
+if(NOT SBE_TIME MATCHES "^[0-9]+$")
+	string(TIMESTAMP SBE_TIME "%s" UTC)
 endif()
+set(ENV{SOURCE_DATE_EPOCH} ${SBE_TIME})
+string(TIMESTAMP SBE_BUILD_DATE "%Y%m%d-%H:%M:%S" UTC)
+string(TIMESTAMP SBE_CHANGELOG_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64")
 	set(SBE_PLATFORM linux/amd64) # as Go calls it
 endif()
