@@ -14,6 +14,8 @@ function(add_bpf_object name source)
 	set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
 	set(flags -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter
 		-D__TARGET_ARCH_${SBE_BPF_ARCH} -I${PROJECT_SOURCE_DIR}/bpf ${ARGN})
+	# Objects are compared by their bytes (pinned counters): they do not tell where they were built.
+	list(PREPEND flags -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -fdebug-compilation-dir=.)
 	if(CMAKE_LIBRARY_ARCHITECTURE)
 		list(APPEND flags -isystem /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
 	endif()

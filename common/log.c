@@ -2,74 +2,63 @@
 #include "log.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "quote.h"
 #include "text.h"
+
+static const struct {
+	const char *name;
+	const char *priority; /* what journald takes off a line again: sd-daemon(3) */
+} levels[] = {
+	[LOG_LEVEL_DEBUG] = {"DEBUG", SD_DEBUG},
+	[LOG_LEVEL_INFO] = {"INFO", SD_INFO},
+	[LOG_LEVEL_WARN] = {"WARN", SD_WARNING},
+	[LOG_LEVEL_ERROR] = {"ERROR", SD_ERR},
+};
 
 static enum log_level threshold = LOG_LEVEL_INFO;
 static enum log_format line_format = LOG_FORMAT_LOGFMT;
+static bool to_journal;
+
+/* systemd says which stream is the journal's; standard error may have been redirected since. */
+static bool is_journal(int fd)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	uintmax_t device, inode;
+	struct stat status;
+
+	return stream && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
+	       fstat(fd, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+}
 
 void log_setup(enum log_level level, enum log_format format)
 {
 	threshold = level;
 	line_format = format;
-}
-
-/* A quoted string, the same in logfmt and JSON. */
-static void append_quoted(struct text *line, const char *value)
-{
-	char escape[8];
-
-	text_append_string(line, "\"");
-	for (; *value; value++) {
-		unsigned char byte = (unsigned char)*value;
-
-		if (byte == '"' || byte == '\\') {
-			escape[0] = '\\';
-			escape[1] = (char)byte;
-			text_append(line, escape, 2);
-		} else if (byte == '\n') {
-			text_append_string(line, "\\n");
-		} else if (byte < ' ') {
-			snprintf(escape, sizeof(escape), "\\u%04x", byte);
-			text_append_string(line, escape);
-		} else {
-			text_append(line, value, 1);
-		}
-	}
-	text_append_string(line, "\"");
-}
-
-static int needs_quotes(const char *value)
-{
-	if (!*value)
-		return 1;
-	for (; *value; value++)
-		if ((unsigned char)*value <= ' ' || *value == '"' || *value == '=' ||
-		    *value == '\\')
-			return 1;
-	return 0;
+	to_journal = is_journal(STDERR_FILENO);
 }
 
 static void append_pair(struct text *line, const char *key, const char *value)
 {
 	if (line_format == LOG_FORMAT_JSON) {
-		text_append_string(line, line->length ? "," : "{");
-		append_quoted(line, key);
+		text_append_string(line, ",");
+		quote_json(line, key);
 		text_append_string(line, ":");
-		append_quoted(line, value);
+		quote_json(line, value);
 		return;
 	}
-	text_append_string(line, line->length ? " " : "");
+	text_append_string(line, " ");
 	text_append_string(line, key);
 	text_append_string(line, "=");
-	if (needs_quotes(value))
-		append_quoted(line, value);
-	else
-		text_append_string(line, value);
+	quote_logfmt(line, value);
 }
 
 /* RFC 3339 in UTC, to the millisecond. */
@@ -85,19 +74,28 @@ static void format_now(char ret_time[64])
 	snprintf(ret_time, 64, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
 }
 
+static void append_beginning(struct text *line, enum log_level level)
+{
+	bool json = line_format == LOG_FORMAT_JSON;
+	char now[64];
+
+	format_now(now);
+	text_append_string(line, to_journal ? levels[level].priority : "");
+	text_append_string(line, json ? "{\"time\":\"" : "time=");
+	text_append_string(line, now);
+	text_append_string(line, json ? "\"" : "");
+	append_pair(line, "level", levels[level].name);
+}
+
 void log_event(enum log_level level, const char *message, ...)
 {
-	static const char *const names[] = {"DEBUG", "INFO", "WARN", "ERROR"};
 	struct text line = {0};
 	const char *key;
-	char now[64];
 	va_list pairs;
 
 	if (level < threshold)
 		return;
-	format_now(now);
-	append_pair(&line, "time", now);
-	append_pair(&line, "level", names[level]);
+	append_beginning(&line, level);
 	append_pair(&line, "msg", message);
 	va_start(pairs, message);
 	while ((key = va_arg(pairs, const char *)))

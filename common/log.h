@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Log lines on standard error, as Prometheus' programs write them. Thread-safe. */
+/*
+ * Log lines on standard error, as Prometheus' programs write them. Thread-safe. What the
+ * journal takes has its priority before it, which the journal removes.
+ */
 #ifndef LOG_H
 #define LOG_H
 
@@ -11,7 +14,8 @@ void log_setup(enum log_level level, enum log_format format);
 
 /*
  * One line. After message come pairs of key and value, both const char *, up to
- * a NULL. Keys are plain words; values may hold anything and are quoted.
+ * a NULL. Keys are plain words; values may hold anything and are quoted. What can
+ * happen again and again is said when it changes, not each time.
  */
 __attribute__((sentinel)) void log_event(enum log_level level, const char *message, ...);
 

@@ -51,15 +51,23 @@ const char *bind_mode_name(enum bind_mode mode)
 	return names[mode];
 }
 
+/*
+ * One level down: whether it matters that a program does not load is for main to say, with
+ * cause and cure. libbpf names itself, and ends its lines.
+ */
 static __attribute__((format(printf, 2, 0))) int log_libbpf(enum libbpf_print_level level,
 							    const char *format, va_list arguments)
 {
-	char *text;
+	static const char name[] = "libbpf: ";
+	char *text, *end;
 
-	/* What matters is logged by main with cause and cure; libbpf's view helps to debug. */
 	if (level == LIBBPF_DEBUG || vasprintf(&text, format, arguments) < 0)
 		return 0;
-	log_event(LOG_LEVEL_DEBUG, "libbpf", "says", text, NULL);
+	end = strrchr(text, '\n');
+	if (end && !end[1])
+		*end = '\0';
+	log_event(level == LIBBPF_WARN ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "libbpf", "says",
+		  text + (strncmp(text, name, sizeof(name) - 1) ? 0 : sizeof(name) - 1), NULL);
 	free(text);
 	return 0;
 }

@@ -38,6 +38,7 @@ struct collector {
 	uint64_t idle_at_ns[PAGE_KINDS]; /* CLOCK_MONOTONIC: not made from then on */
 	uint64_t wanted;                 /* collections asked for */
 	uint64_t done;                   /* the newest wanted one that was made */
+	uint64_t due_ns;                 /* CLOCK_MONOTONIC: when work is to begin, or began */
 	bool stopping;
 };
 
@@ -253,9 +254,11 @@ static bool wait_for_work(struct collector *collector, uint64_t due_ns, uint64_t
 	bool go_on;
 
 	pthread_mutex_lock(&collector->lock);
+	collector->due_ns = due_ns;
 	while (!collector->stopping && collector->wanted == collector->done)
 		if (pthread_cond_timedwait(&collector->changed, &collector->lock, &due))
 			break;
+	collector->due_ns = clock_ns(CLOCK_MONOTONIC);
 	*ret_wanted = collector->wanted;
 	go_on = !collector->stopping;
 	pthread_mutex_unlock(&collector->lock);
@@ -335,6 +338,7 @@ int collector_start(const struct collector_config *config, struct collector **re
 	collector->config = *config;
 	collector->config.pages.rates = &collector->rates;
 	init_locks(collector);
+	collector->due_ns = clock_ns(CLOCK_MONOTONIC);
 	error = begin(collector);
 	if (!error)
 		error = settle(collector);
@@ -399,4 +403,15 @@ const char *collector_unready(struct collector *collector)
 	problem = health_problem(&collector->status);
 	pthread_mutex_unlock(&collector->lock);
 	return problem;
+}
+
+uint64_t collector_late_ns(struct collector *collector)
+{
+	uint64_t now, due;
+
+	pthread_mutex_lock(&collector->lock);
+	now = clock_ns(CLOCK_MONOTONIC);
+	due = collector->due_ns;
+	pthread_mutex_unlock(&collector->lock);
+	return now > due ? now - due : 0;
 }

@@ -59,4 +59,7 @@ struct page *collector_page(struct collector *collector, enum page_kind kind);
 /* NULL: counting, checked and collected. Else what is wrong, a static string. */
 const char *collector_unready(struct collector *collector);
 
+/* For how long it has been at work, or has failed to begin; 0: it waits, as it should. */
+uint64_t collector_late_ns(struct collector *collector);
+
 #endif

@@ -22,6 +22,7 @@
 #include "refusal.h"
 #include "serving.h"
 #include "snapshot.h"
+#include "supervisor.h"
 #include "units.h"
 #include "version.h"
 
@@ -234,6 +235,52 @@ static int start(struct exporter *exporter)
 				      : serving_start(exporter->serving, exporter->collector);
 }
 
+static void tell_ready(struct exporter *exporter)
+{
+	int error =
+		supervisor_ready(exporter->identity.mode, collector_unready(exporter->collector));
+
+	if (error)
+		log_event(LOG_LEVEL_WARN, "the service manager was not told that binds are counted",
+			  "reason", strerror(-error), "cure",
+			  "let the exporter send to $NOTIFY_SOCKET", NULL);
+}
+
+/* Twice in the watchdog's time; a collector that is at work for as long hangs. */
+static void beat(struct exporter *exporter, uint64_t interval_ns)
+{
+	bool alive = collector_late_ns(exporter->collector) < interval_ns;
+
+	supervisor_beat(alive, exporter->identity.mode,
+			alive ? collector_unready(exporter->collector) : "collecting hangs");
+}
+
+static void reload(struct exporter *exporter)
+{
+	supervisor_reloading();
+	serving_reload(exporter->serving);
+	tell_ready(exporter);
+}
+
+/* Returns the signal that ends it. */
+static int wait_for_end(struct exporter *exporter, const sigset_t *signals)
+{
+	uint64_t interval_ns = supervisor_interval_ns();
+	const struct timespec interval = {.tv_sec = (time_t)(interval_ns / SECOND_NS),
+					  .tv_nsec = (long)(interval_ns % SECOND_NS)};
+	int received;
+
+	tell_ready(exporter);
+	do {
+		received = sigtimedwait(signals, NULL, interval_ns ? &interval : NULL);
+		if (received == SIGHUP)
+			reload(exporter);
+		else if (interval_ns)
+			beat(exporter, interval_ns);
+	} while (received < 0 || received == SIGHUP);
+	return received;
+}
+
 /* In reverse order of the way of the data: nobody asks for what is gone. */
 static void stop(struct exporter *exporter)
 {
@@ -255,19 +302,6 @@ static sigset_t block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return signals;
-}
-
-/* Returns the signal that ends it. */
-static int wait_for_end(struct exporter *exporter, const sigset_t *signals)
-{
-	int received;
-
-	do {
-		received = sigtimedwait(signals, NULL, NULL);
-		if (received == SIGHUP)
-			serving_reload(exporter->serving);
-	} while (received < 0 || received == SIGHUP);
-	return received;
 }
 
 int main(int argc, char **argv)
@@ -294,9 +328,11 @@ int main(int argc, char **argv)
 	signals = block_signals();
 	if (!failed)
 		failed = start(&exporter);
-	if (!failed && !exporter.options.once)
+	if (!failed && !exporter.options.once) {
 		log_event(LOG_LEVEL_INFO, "stopping", "signal",
 			  strsignal(wait_for_end(&exporter, &signals)), NULL);
+		supervisor_stopping();
+	}
 	stop(&exporter);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -7,7 +7,6 @@
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/utsname.h>
 
 #include "option_values.h"
 #include "units.h"
@@ -141,18 +140,18 @@ static _Noreturn void print_help(void)
 	exit(EXIT_SUCCESS);
 }
 
+/* As Prometheus' own exporters do it, with what matters here in place of Go's version. */
 static _Noreturn void print_version(void)
 {
-	struct utsname machine;
-
-	uname(&machine);
 	printf("socket_bind_exporter, version " VERSION " (branch: " VERSION_BRANCH
 	       ", revision: " VERSION_REVISION ")\n"
-	       "  compiler:         " __VERSION__ "\n"
-	       "  platform:         linux/%s\n"
+	       "  build user:       " VERSION_BUILD_USER "\n"
+	       "  build date:       " VERSION_BUILD_DATE "\n"
+	       "  compiler:         " VERSION_COMPILER "\n"
+	       "  platform:         " VERSION_PLATFORM "\n"
 	       "  libbpf:           %u.%u\n"
 	       "  libmicrohttpd:    %s\n",
-	       machine.machine, libbpf_major_version(), libbpf_minor_version(), MHD_get_version());
+	       libbpf_major_version(), libbpf_minor_version(), MHD_get_version());
 	exit(EXIT_SUCCESS);
 }
 

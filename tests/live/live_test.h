@@ -121,5 +121,6 @@ TCase *pin_tests(void);
 TCase *http_tests(void);
 TCase *privilege_tests(void);
 TCase *web_tests(void);
+TCase *supervisor_tests(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <linux/landlock.h>
 #include <net/if.h>
 #include <sched.h>
@@ -15,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -103,6 +105,40 @@ int sandbox_become_nobody(void *unused)
 	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
 		return -errno;
 	return 0;
+}
+
+/* Ambient ones, as systemd does it: they survive the execve(2) of a program without any. */
+static int keep_capabilities(const int *capabilities, size_t count)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		struct __user_cap_data_struct *half = &data[CAP_TO_INDEX(capabilities[i])];
+
+		half->permitted |= CAP_TO_MASK(capabilities[i]);
+		half->effective = half->inheritable = half->permitted;
+	}
+	if (syscall(SYS_capset, &header, data))
+		return -errno;
+	for (size_t i = 0; i < count; i++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capabilities[i], 0, 0))
+			return -errno;
+	return 0;
+}
+
+int sandbox_become_service(bool traces)
+{
+	static const int capabilities[] = {CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN,
+					   CAP_DAC_READ_SEARCH};
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	/* As LimitMEMLOCK=: maps count against it before 5.11. A container may not raise it. */
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) || sandbox_become_nobody(NULL) ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	return keep_capabilities(capabilities, traces ? 4 : 2);
 }
 
 int sandbox_forbid_tcp_binds(void)

@@ -20,6 +20,13 @@ int sandbox_unmount_tracefs(void *unused); /* from both places where it may be *
 int sandbox_become_nobody(void *unused);   /* no capability is left */
 
 /*
+ * For exporter_setup.prepare: what deploy/systemd's unit grants, and no more: no_new_privs,
+ * CAP_BPF, CAP_PERFMON, and another user than root. traces: also what its comment on the
+ * modes kprobe and tracepoint names.
+ */
+int sandbox_become_service(bool traces);
+
+/*
  * From now on Landlock refuses the calling thread every bind of a TCP socket,
  * with EACCES, before any BPF program is asked. -ENOSYS: this kernel cannot (it
  * came with 6.7), or has Landlock switched off.

@@ -200,6 +200,7 @@ static void add_all(Suite *suite)
 	suite_add_tcase(suite, http_tests());
 	suite_add_tcase(suite, web_tests());
 	suite_add_tcase(suite, privilege_tests());
+	suite_add_tcase(suite, supervisor_tests());
 }
 
 static int run_all(void)

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "captured.h"
 #include "exporter_metrics.h"
 #include "fake_kernel.h"
 #include "page.h"
@@ -24,6 +25,7 @@
 static struct fake_kernel kernel;
 static atomic_int view_error, selfcheck_error;
 static atomic_uint views;
+static atomic_bool hangs;
 static struct collector *collector;
 static uint64_t page_idle_ns = 60000 * MS;
 
@@ -31,6 +33,8 @@ static int view(void *context, struct bind_view *ret_view)
 {
 	(void)context;
 	atomic_fetch_add(&views, 1);
+	while (atomic_load(&hangs))
+		usleep(1000);
 	if (atomic_load(&view_error))
 		return atomic_load(&view_error);
 	*ret_view = kernel.view;
@@ -217,6 +221,71 @@ START_TEST(notices_a_blind_hook)
 	ck_assert_ptr_nonnull(collector_unready(collector));
 	atomic_store(&selfcheck_error, 0);
 	wait_for("socket_bind_exporter_up", 1);
+	stop();
+}
+END_TEST
+
+static void wait_for_views(unsigned int more)
+{
+	unsigned int before = atomic_load(&views);
+
+	for (int i = 0; i < 3000 && atomic_load(&views) - before < more; i++)
+		usleep(10000);
+	ck_assert_uint_ge(atomic_load(&views) - before, more);
+}
+
+/* As long as ten seconds at a tenth of a second: what lasts is said when it begins and ends. */
+START_TEST(says_once_what_lasts)
+{
+	static const char *const said[] = {"collection failed", "counting is blind",
+					   "collection works again",
+					   "sees the exporter's own bind"};
+	char log[4096];
+	size_t lines = 0;
+
+	ck_assert_int_eq(capture_begin(), 0);
+	start(2 * MS, 2 * MS, true);
+	atomic_store(&view_error, -EIO);
+	atomic_store(&selfcheck_error, -ENODATA);
+	wait_for_views(100);
+	atomic_store(&view_error, 0);
+	atomic_store(&selfcheck_error, 0);
+	wait_for_views(100);
+	stop();
+	capture_end(log, sizeof(log));
+	for (const char *line = log; (line = strchr(line, '\n')); line++)
+		lines++;
+	ck_assert_msg(lines == ARRAY_SIZE(said), "%zu lines:\n%s", lines, log);
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++)
+		ck_assert_msg(strstr(log, said[i]), "no \"%s\":\n%s", said[i], log);
+}
+END_TEST
+
+START_TEST(waits_without_being_late)
+{
+	start(60000 * MS, 60000 * MS, true);
+	usleep(300000);
+	ck_assert_uint_eq(collector_late_ns(collector), 0);
+	stop();
+}
+END_TEST
+
+static void wait_until_late(bool late)
+{
+	for (int i = 0; i < 500 && (collector_late_ns(collector) >= 300 * MS) != late; i++)
+		usleep(10000);
+	ck_assert_int_eq(collector_late_ns(collector) >= 300 * MS, late);
+}
+
+START_TEST(knows_when_it_hangs)
+{
+	start(5 * MS, 60000 * MS, true);
+	wait_for_views(20);
+	wait_until_late(false);
+	atomic_store(&hangs, true);
+	wait_until_late(true);
+	atomic_store(&hangs, false);
+	wait_until_late(false);
 	stop();
 }
 END_TEST
@@ -412,6 +481,9 @@ int main(void)
 		{collects_at_every_scrape, 0},
 		{keeps_the_rows_when_collecting_fails, 0},
 		{notices_a_blind_hook, 2},
+		{says_once_what_lasts, 0},
+		{waits_without_being_late, 0},
+		{knows_when_it_hangs, 0},
 		{leaves_out_exporter_metrics, 0},
 		{a_page_outlives_the_next, 0},
 		{makes_kinds_that_are_asked_for, 2},

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# Where everything goes. Units go below the prefix: systemd looks in /usr and in /usr/local.
+include(GNUInstallDirs)
+# Debian wants it named as the package.
+if("$CACHE{CMAKE_INSTALL_DOCDIR}" STREQUAL "")
+	set(CMAKE_INSTALL_DOCDIR ${CMAKE_INSTALL_DATAROOTDIR}/doc/socket-bind-exporter)
+endif()
+
+set(systemd ${PROJECT_SOURCE_DIR}/deploy/systemd)
+
+install(TARGETS socket_bind_exporter RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# The prefix of the installation, not of the configuration: cmake --install has a --prefix.
+install(CODE "
+	set(SBE_BINDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
+	configure_file(\"${systemd}/socket_bind_exporter.service.in\"
+		\"${PROJECT_BINARY_DIR}/socket_bind_exporter.service\" @ONLY)")
+install(FILES ${PROJECT_BINARY_DIR}/socket_bind_exporter.service
+	${systemd}/socket_bind_exporter.socket
+	DESTINATION lib/systemd/system)
+# add_compressed(file result): the same bytes each time.
+find_program(GZIP gzip REQUIRED)
+function(add_compressed file result)
+	add_custom_command(OUTPUT ${result}
+		COMMAND ${GZIP} -9nc ${file} > ${result}
+		DEPENDS ${file}
+		VERBATIM)
+	add_custom_target(${result} ALL DEPENDS ${PROJECT_BINARY_DIR}/${result})
+endfunction()
+
+add_compressed(${PROJECT_SOURCE_DIR}/docs/socket_bind_exporter.8 socket_bind_exporter.8.gz)
+install(FILES ${PROJECT_BINARY_DIR}/socket_bind_exporter.8.gz
+	DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES deploy/completion/socket_bind_exporter
+	DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions)
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES docs/manual.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+install(FILES ${systemd}/modes.conf ${systemd}/pinned-counters.conf
+	${systemd}/socket_bind_exporter.default
+	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+# What a Debian package has in other places, or by another name.
+install(FILES CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT plain)
+install(DIRECTORY LICENSES DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT plain)
