@@ -54,19 +54,30 @@ static ptrdiff_t decode(const char *text, size_t length, char *out)
 	return total;
 }
 
+/* Blanks after a header's value are no part of it, and libmicrohttpd leaves them there. */
+static size_t value_length(const char *value)
+{
+	size_t length = strlen(value);
+
+	while (length > 0 && strchr(" \t", value[length - 1]))
+		length--;
+	return length;
+}
+
 int authorization_parse(const char *header, struct authorization *ret_authorization)
 {
-	size_t prefix = sizeof(scheme) - 1, size;
+	size_t prefix = sizeof(scheme) - 1, encoded, size;
 	ptrdiff_t length;
 	char *text, *colon;
 
 	if (!header || strncasecmp(header, scheme, prefix) != 0)
 		return -EINVAL;
-	size = strlen(header + prefix) / 4 * 3 + 1;
+	encoded = value_length(header + prefix);
+	size = encoded / 4 * 3 + 1;
 	text = malloc(size);
 	if (!text)
 		return -ENOMEM;
-	length = decode(header + prefix, strlen(header + prefix), text);
+	length = decode(header + prefix, encoded, text);
 	colon = length < 0 ? NULL : memchr(text, ':', length);
 	if (!colon) {
 		explicit_bzero(text, size);
