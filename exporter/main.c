@@ -275,7 +275,7 @@ static int wait_for_end(struct exporter *exporter, const sigset_t *signals)
 		received = sigtimedwait(signals, NULL, interval_ns ? &interval : NULL);
 		if (received == SIGHUP)
 			reload(exporter);
-		else if (interval_ns)
+		else if (received < 0 && interval_ns)
 			beat(exporter, interval_ns);
 	} while (received < 0 || received == SIGHUP);
 	return received;

@@ -75,7 +75,8 @@ START_TEST(reports_what_it_does)
 }
 END_TEST
 
-static pid_t thread_of(const struct exporter *exporter, const char *name)
+/* 0: there is none. */
+static pid_t find_thread(const struct exporter *exporter, const char *name)
 {
 	char pattern[64], *text;
 	pid_t found = 0;
@@ -91,6 +92,18 @@ static pid_t thread_of(const struct exporter *exporter, const char *name)
 		free(text);
 	}
 	globfree(&threads);
+	return found;
+}
+
+/* A thread names itself, some time after others have begun to serve. */
+static pid_t thread_of(const struct exporter *exporter, const char *name)
+{
+	pid_t found = find_thread(exporter, name);
+
+	for (int i = 0; i < 500 && !found; i++) {
+		usleep(10000);
+		found = find_thread(exporter, name);
+	}
 	ck_assert_int_gt(found, 0);
 	return found;
 }
