@@ -13,6 +13,7 @@
 #include "health.h"
 #include "log.h"
 #include "page.h"
+#include "published.h"
 #include "rates.h"
 #include "rendition.h"
 #include "snapshot.h"
@@ -34,11 +35,10 @@ struct collector {
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	struct exporter_status status;
-	struct page *pages[PAGE_KINDS];  /* NULL: not made; never of PAGE_TEXT */
-	uint64_t idle_at_ns[PAGE_KINDS]; /* CLOCK_MONOTONIC: not made from then on */
-	uint64_t wanted;                 /* collections asked for */
-	uint64_t done;                   /* the newest wanted one that was made */
-	uint64_t due_ns;                 /* CLOCK_MONOTONIC: when work is to begin, or began */
+	struct published published;
+	uint64_t wanted; /* collections asked for */
+	uint64_t done;   /* the newest wanted one that was made */
+	uint64_t due_ns; /* CLOCK_MONOTONIC: when work is to begin, or began */
 	bool stopping;
 };
 
@@ -55,34 +55,28 @@ static void follow_wall_clock(struct collector *collector)
 		collector->boot_to_wall_ns = now;
 }
 
-/* What was not asked for any more is dropped, lest it be stale when it is. */
-static bool is_made(const struct collector *collector, enum page_kind kind, uint64_t now_ns)
+static void choose(struct collector *collector, bool ret_chosen[PAGE_KINDS])
 {
-	return kind == PAGE_TEXT || now_ns < collector->idle_at_ns[kind];
+	pthread_mutex_lock(&collector->lock);
+	published_choose(&collector->published, clock_ns(CLOCK_MONOTONIC), ret_chosen);
+	pthread_mutex_unlock(&collector->lock);
+	if (!ret_chosen[PAGE_HTML])
+		rates_forget(&collector->rates);
 }
 
-/* Into ret_pages, NULL where it is not to be made. 0; -ENOMEM: for at least one there was no
- * memory. */
+/* Into ret_pages. 0; -ENOMEM: for at least one, which is NULL, there was no memory. */
 static int encode(struct collector *collector, const struct exporter_status *status,
-		  struct page *ret_pages[PAGE_KINDS])
+		  const bool chosen[PAGE_KINDS], struct page *ret_pages[PAGE_KINDS])
 {
 	const struct bind_metrics_config rows = {
 		.boot_to_wall_ns = collector->boot_to_wall_ns,
 		.last_attempt = collector->config.last_attempt,
 	};
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
-	bool made[PAGE_KINDS];
 	int error = 0;
 
-	pthread_mutex_lock(&collector->lock);
-	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++)
-		made[kind] = is_made(collector, kind, now);
-	pthread_mutex_unlock(&collector->lock);
-	if (!made[PAGE_HTML])
-		rates_forget(&collector->rates);
 	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++) {
 		ret_pages[kind] = NULL;
-		if (!made[kind])
+		if (!chosen[kind])
 			continue;
 		ret_pages[kind] = rendition_make(kind, &collector->config.pages,
 						 collector->snapshot, status, &rows);
@@ -92,21 +86,13 @@ static int encode(struct collector *collector, const struct exporter_status *sta
 	return error;
 }
 
-/* Where there was no memory, the page of before stays. Leaves the old ones in pages. */
-static void publish(struct collector *collector, struct page *pages[PAGE_KINDS],
-		    const struct exporter_status *status, uint64_t wanted)
+/* Leaves the old ones in pages. */
+static void publish(struct collector *collector, const bool chosen[PAGE_KINDS],
+		    struct page *pages[PAGE_KINDS], const struct exporter_status *status,
+		    uint64_t wanted)
 {
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
-
 	pthread_mutex_lock(&collector->lock);
-	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++) {
-		struct page *old = collector->pages[kind];
-
-		if (!pages[kind] && is_made(collector, kind, now))
-			continue;
-		collector->pages[kind] = pages[kind];
-		pages[kind] = old;
-	}
+	published_exchange(&collector->published, chosen, pages);
 	collector->status = *status;
 	collector->done = wanted;
 	pthread_cond_broadcast(&collector->changed);
@@ -194,12 +180,6 @@ static int settle(struct collector *collector)
 	return error;
 }
 
-static void unref_pages(struct page *pages[PAGE_KINDS])
-{
-	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++)
-		page_unref(pages[kind]);
-}
-
 /*
  * A collection that fails leaves the rows as they were: the page is published
  * all the same, and says so.
@@ -210,6 +190,7 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 	bool before = status->collected;
 	int error = read_rows(collector);
 	struct page *pages[PAGE_KINDS];
+	bool chosen[PAGE_KINDS];
 
 	if (!error) {
 		status->collect_duration_ns = clock_ns(CLOCK_MONOTONIC) - begin;
@@ -218,16 +199,17 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 	status->collected = !error;
 	status->collect_errors += error != 0;
 	follow_wall_clock(collector);
-	if (encode(collector, status, pages)) {
+	choose(collector, chosen);
+	if (encode(collector, status, chosen, pages)) {
 		error = -ENOMEM;
 		status->collect_errors += status->collected; /* one collection, one error */
 		status->collected = false;
 	}
 	/* The first one is reported by who starts the collector. */
-	if (collector->pages[PAGE_TEXT])
+	if (collector->published.pages[PAGE_TEXT])
 		health_log_collection(before, status->collected, error);
-	publish(collector, pages, status, wanted);
-	unref_pages(pages);
+	publish(collector, chosen, pages, status, wanted);
+	published_unref(pages);
 	return error;
 }
 
@@ -295,7 +277,7 @@ static void collector_free(struct collector *collector)
 {
 	pthread_cond_destroy(&collector->changed);
 	pthread_mutex_destroy(&collector->lock);
-	unref_pages(collector->pages);
+	published_unref(collector->published.pages);
 	rates_forget(&collector->rates);
 	snapshot_free(collector->snapshot);
 	free(collector);
@@ -337,6 +319,7 @@ int collector_start(const struct collector_config *config, struct collector **re
 		return -ENOMEM;
 	collector->config = *config;
 	collector->config.pages.rates = &collector->rates;
+	collector->published.idle_ns = config->page_idle_ns;
 	init_locks(collector);
 	collector->due_ns = clock_ns(CLOCK_MONOTONIC);
 	error = begin(collector);
@@ -385,12 +368,11 @@ struct page *collector_page(struct collector *collector, enum page_kind kind)
 	struct page *page = NULL;
 
 	pthread_mutex_lock(&collector->lock);
-	collector->idle_at_ns[kind] = now + collector->config.page_idle_ns;
-	if ((collector->config.interval_ns && collector->pages[kind]) ||
-	    wait_for_collection(collector, now))
-		page = collector->pages[kind];
-	if (page)
-		page_ref(page);
+	published_ask(&collector->published, kind, now);
+	if (collector->config.interval_ns)
+		page = published_page(&collector->published, kind);
+	if (!page && wait_for_collection(collector, now))
+		page = published_page(&collector->published, kind);
 	pthread_mutex_unlock(&collector->lock);
 	return page;
 }
