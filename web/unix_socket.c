@@ -2,6 +2,7 @@
 #include "unix_socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -65,8 +66,12 @@ int unix_socket_listen(const char *path, int backlog, int *ret_socket)
 	if (listening < 0)
 		return listening;
 	error = bind_socket(listening, &address);
-	/* Nobody can connect before listen(2), so that the mode is never a wider one. */
-	if (!error && (chmod(path, MODE) || listen(listening, backlog)))
+	/*
+	 * Nobody can connect before listen(2), so that the mode is never a wider one. Who may write
+	 * to the directory could put a link in the socket's place, to a file of root's.
+	 */
+	if (!error &&
+	    (fchmodat(AT_FDCWD, path, MODE, AT_SYMLINK_NOFOLLOW) || listen(listening, backlog)))
 		error = -errno;
 	if (error) {
 		close(listening);
