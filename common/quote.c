@@ -14,6 +14,8 @@
 #define LINE_SEPARATOR      0x2028 /* line ends to JavaScript, hence escaped in JSON */
 #define PARAGRAPH_SEPARATOR 0x2029
 
+#define UTF8_MAX 4 /* bytes of a character: not to look through the rest for each */
+
 /* One character of a string, or one byte that is none. */
 struct character {
 	ucs4_t code; /* of a byte that is not UTF-8: the byte */
@@ -24,7 +26,7 @@ struct character {
 static struct character next_character(const char *bytes)
 {
 	ucs4_t code;
-	int length = u8_mbtoucr(&code, (const uint8_t *)bytes, strlen(bytes));
+	int length = u8_mbtoucr(&code, (const uint8_t *)bytes, strnlen(bytes, UTF8_MAX));
 
 	if (length > 0)
 		return (struct character){code, (size_t)length, true};
