@@ -12,6 +12,8 @@
 #include "tls_priority.h"
 #include "whole_file.h"
 
+#define PEM_MAX (1024 * 1024) /* bytes: also of all CAs of a machine */
+
 struct tls {
 	gnutls_certificate_credentials_t credentials;
 	struct tls_priority priority;
@@ -52,7 +54,7 @@ static int get_pem(const char *path, const char *text, const char *what, struct 
 		*ret_pem = pem;
 		return 0;
 	}
-	error = whole_file_read(path, &pem.owned, &pem.length);
+	error = whole_file_read(path, PEM_MAX, &pem.owned, &pem.length);
 	if (!error) {
 		pem.text = pem.owned;
 		*ret_pem = pem;

@@ -276,7 +276,7 @@ int web_config_read(const char *path, struct web_config **ret_config,
 	struct web_config *config = calloc(1, sizeof(*config));
 	char *text = NULL, reason[64];
 	size_t length = 0;
-	int error = config ? whole_file_read(path, &text, &length) : -ENOMEM;
+	int error = config ? whole_file_read(path, WEB_CONFIG_MAX, &text, &length) : -ENOMEM;
 
 	if (error) {
 		snprintf(ret_error, WEB_CONFIG_ERROR_MAX, "%s %.400s: %s",

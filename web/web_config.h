@@ -15,6 +15,12 @@
 
 #define WEB_CONFIG_ERROR_MAX 1024
 
+/*
+ * Bytes. The YAML parser compares each anchor with all others, and so are keys compared: half a
+ * second for as many as fit, but a minute for eight times as many, in which nobody is served.
+ */
+#define WEB_CONFIG_MAX (128 * 1024)
+
 /* Strings are owned, and NULL where the file says nothing. Lines count from 1. */
 struct web_tls {
 	int line;

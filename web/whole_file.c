@@ -35,7 +35,7 @@ static int grow(char **text, size_t length, size_t *size)
 	return 0;
 }
 
-static int read_all(int file, char **text, size_t *ret_length)
+static int read_all(int file, size_t max, char **text, size_t *ret_length)
 {
 	size_t size = FIRST_SIZE, length = 0;
 	int error = 0;
@@ -51,7 +51,7 @@ static int read_all(int file, char **text, size_t *ret_length)
 		if (got <= 0)
 			break;
 		length += got;
-		if (length > WHOLE_FILE_MAX)
+		if (length > max)
 			error = -EFBIG;
 		else if (length == size - 1)
 			error = grow(text, length, &size);
@@ -81,7 +81,7 @@ static int check_kind(int file)
 	return S_ISREG(found.st_mode) ? 0 : -EINVAL;
 }
 
-int whole_file_read(const char *path, char **ret_text, size_t *ret_length)
+int whole_file_read(const char *path, size_t max, char **ret_text, size_t *ret_length)
 {
 	/* Else the opening of a pipe would wait for who writes to it. */
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -92,7 +92,7 @@ int whole_file_read(const char *path, char **ret_text, size_t *ret_length)
 		return -errno;
 	error = check_kind(file);
 	if (!error)
-		error = read_all(file, &text, ret_length);
+		error = read_all(file, max, &text, ret_length);
 	close(file);
 	if (!error)
 		*ret_text = text;

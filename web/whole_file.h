@@ -7,13 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WHOLE_FILE_MAX (1024 * 1024) /* bytes: a configuration, a chain of certificates */
-
 /*
- * NUL-terminated, to be freed. 0; -EFBIG: longer than WHOLE_FILE_MAX; -EISDIR; -EINVAL:
+ * NUL-terminated, to be freed. 0; -EFBIG: longer than max bytes; -EISDIR; -EINVAL:
  * a pipe, or another that is no regular file; or an -errno of open or read.
  */
-int whole_file_read(const char *path, char **ret_text, size_t *ret_length);
+int whole_file_read(const char *path, size_t max, char **ret_text, size_t *ret_length);
 
 /* Frees what may hold a secret. NULL is allowed. */
 void whole_file_forget(char *text, size_t length);

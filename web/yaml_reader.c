@@ -11,6 +11,8 @@
 
 #include "yaml_scalar.h"
 
+#define DEPTH_MAX 16 /* what is read here has 3 */
+
 int yaml_line(const yaml_node_t *node)
 {
 	return (int)node->start_mark.line + 1;
@@ -236,13 +238,65 @@ static int read_document(yaml_document_t *document, const struct yaml_type *type
 	return yaml_read_mapping(&reader, root, type, target);
 }
 
+static int depth_change(yaml_event_type_t type)
+{
+	switch (type) {
+	case YAML_SEQUENCE_START_EVENT:
+	case YAML_MAPPING_START_EVENT:
+		return 1;
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+/* Of the one document that is read. */
+static int check_events(yaml_parser_t *parser, char *ret_error, size_t error_size)
+{
+	yaml_event_t event = {.type = YAML_NO_EVENT};
+	yaml_event_type_t type = YAML_NO_EVENT;
+
+	for (int depth = 0; type != YAML_DOCUMENT_END_EVENT && type != YAML_STREAM_END_EVENT;) {
+		if (!yaml_parser_parse(parser, &event))
+			return refuse_syntax(parser, ret_error, error_size);
+		type = event.type;
+		depth += depth_change(type);
+		if (depth > DEPTH_MAX) {
+			snprintf(ret_error, error_size, "line %zu: nested more than %d deep",
+				 event.start_mark.line + 1, DEPTH_MAX);
+			yaml_event_delete(&event);
+			return -EINVAL;
+		}
+		yaml_event_delete(&event);
+	}
+	return 0;
+}
+
+/* Before all is loaded: the parser's time grows with the square of the depth. */
+static int check_depth(const char *text, size_t length, char *ret_error, size_t error_size)
+{
+	yaml_parser_t parser;
+	int error;
+
+	if (!yaml_parser_initialize(&parser))
+		return -ENOMEM;
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+	error = check_events(&parser, ret_error, error_size);
+	yaml_parser_delete(&parser);
+	return error;
+}
+
 int yaml_read_text(const char *text, size_t length, const struct yaml_type *type, void *target,
 		   char *ret_error, size_t error_size)
 {
 	yaml_parser_t parser;
 	yaml_document_t document;
-	int error;
+	int error = check_depth(text, length, ret_error, error_size);
 
+	if (error)
+		return error;
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "certificates.h"
+#include "clock.h"
 #include "policy.h"
 #include "scratch.h"
 #include "suite.h"
+#include "units.h"
 #include "web_config.h"
 
 #define TLS     "tls_server_config:\n"
@@ -290,6 +292,46 @@ START_TEST(reads_inline_pems)
 }
 END_TEST
 
+/* The same again and again, as far as there is room: what is slow for a parser. */
+static const struct {
+	const char *begin, *repeated; /* a format, for a number */
+	size_t size;
+	const char *error; /* NULL: accepted */
+} large[] = {
+	{USERS, "  u%zu: " BCRYPT "\n", WEB_CONFIG_MAX, NULL},
+	{"http_server_config:\n  headers:\n", "    h%zu: a\n", WEB_CONFIG_MAX,
+	 "header \"h0\" can not be"},
+	{"a: [", "&a%zu 1,", WEB_CONFIG_MAX, "web.yml: yaml: line "},
+	{"a: ", "[", WEB_CONFIG_MAX, "web.yml: yaml: line 1: nested more than 16 deep"},
+	{"a: ", "{? ", WEB_CONFIG_MAX, "web.yml: yaml: line 1: nested more than 16 deep"},
+	{"", "- ", WEB_CONFIG_MAX, "web.yml: yaml: line 1: nested more than 16 deep"},
+	{"a: [", "[], ", WEB_CONFIG_MAX, "web.yml: yaml: line "},
+	{"", "#", WEB_CONFIG_MAX + 1, "web.yml: file too large"},
+};
+
+START_TEST(is_done_with_large_files_soon)
+{
+	char *text = calloc(1, WEB_CONFIG_MAX + 128), error[POLICY_ERROR_MAX] = "";
+	size_t length = (size_t)sprintf(text, "%s", large[_i].begin);
+	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
+	int result;
+
+	for (size_t i = 0; length < large[_i].size; i++) {
+		int more = snprintf(text + length, 128, large[_i].repeated, i);
+
+		if (length + more > large[_i].size)
+			break;
+		length += more;
+	}
+	text[length] = '\0';
+	result = policy_file_check(write_config(text), error);
+	free(text);
+	ck_assert_int_eq(result == 0, !large[_i].error);
+	ck_assert_msg(!large[_i].error || strstr(error, large[_i].error), "%s", error);
+	ck_assert_uint_lt(clock_ns(CLOCK_MONOTONIC) - begin, 10 * SECOND_NS);
+}
+END_TEST
+
 START_TEST(names_what_it_cannot_open)
 {
 	char error[POLICY_ERROR_MAX];
@@ -347,6 +389,7 @@ int main(void)
 		{has_defaults, 0},
 		{reads_every_value, 0},
 		{reads_inline_pems, 0},
+		{is_done_with_large_files_soon, ARRAY_SIZE(large)},
 		{names_what_it_cannot_open, 0},
 		{program_checks, 0},
 	};
