@@ -76,6 +76,7 @@ static void ask(gnutls_session_t session, struct handshake *ret)
 		copy(ret->version, gnutls_protocol_get_name(gnutls_protocol_get_version(session)));
 		copy(ret->group, gnutls_group_get_name(gnutls_group_get(session)));
 		read_server_name(session, ret->server_name);
+		ret->resumed = gnutls_session_is_resumed(session);
 		got = gnutls_record_recv(session, &byte, 1);
 	}
 	if (got == GNUTLS_E_FATAL_ALERT_RECEIVED)
@@ -96,6 +97,22 @@ static gnutls_certificate_credentials_t credentials_of(const struct certificate 
 	return credentials;
 }
 
+static void offer_session(gnutls_session_t session, const gnutls_datum_t *before)
+{
+	if (before && before->size && gnutls_session_set_data(session, before->data, before->size))
+		abort();
+}
+
+/* Owned by who asked for it. */
+static void keep_session(gnutls_session_t session, gnutls_datum_t *ret_session)
+{
+	if (!ret_session)
+		return;
+	gnutls_free(ret_session->data);
+	if (gnutls_session_get_data2(session, ret_session))
+		*ret_session = (gnutls_datum_t){NULL, 0};
+}
+
 struct handshake handshake_over(int ends[2], struct policy *policy,
 				const struct handshake_client *client)
 {
@@ -113,7 +130,9 @@ struct handshake handshake_over(int ends[2], struct policy *policy,
 	if (gnutls_priority_set_direct(session, client->priority ? client->priority : "NORMAL",
 				       NULL))
 		abort();
+	offer_session(session, client->session);
 	ask(session, &result);
+	keep_session(session, client->session);
 	gnutls_deinit(session);
 	close(ends[0]);
 	pthread_join(thread, NULL);

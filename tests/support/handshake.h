@@ -3,6 +3,7 @@
 #ifndef SUPPORT_HANDSHAKE_H
 #define SUPPORT_HANDSHAKE_H
 
+#include <gnutls/gnutls.h>
 #include <stdbool.h>
 
 #include "certificates.h"
@@ -14,11 +15,13 @@ struct policy;
 struct handshake_client {
 	const char *priority;                  /* GnuTLS'; NULL: NORMAL */
 	const struct certificate *certificate; /* NULL: none */
+	gnutls_datum_t *session;               /* to be resumed, unless empty, then the new one */
 };
 
 struct handshake {
 	bool served; /* a byte came through, so that both sides agree */
-	int alert;   /* that the client received; -1: none */
+	bool resumed;
+	int alert; /* that the client received; -1: none */
 	char suite[HANDSHAKE_TEXT_MAX];
 	char version[HANDSHAKE_TEXT_MAX];
 	char group[HANDSHAKE_TEXT_MAX];

@@ -70,7 +70,7 @@ static void write_pair(const struct certificate *certificate)
 static const char *served(struct policy_file *file)
 {
 	static struct handshake result;
-	const struct handshake_client client = {NULL, NULL};
+	const struct handshake_client client = {.certificate = NULL};
 	struct policy *policy = policy_file_current(file);
 
 	if (!policy)
@@ -392,7 +392,7 @@ struct dropped {
 
 static bool serves(const struct dropped *dropped, int pair, const char *name)
 {
-	const struct handshake_client client = {NULL, NULL};
+	const struct handshake_client client = {.certificate = NULL};
 	struct policy *policy = policy_file_current(dropped->file);
 	int ends[2] = {dropped->pairs[pair][0], dropped->pairs[pair][1]};
 	struct handshake result;

@@ -91,14 +91,10 @@ static void make_servers(void)
 	certificate_free(&server);
 }
 
-/* One handshake with a server of this key and these further lines of the file. */
-static struct handshake try(const char *key, const char *lines, const char *priority,
-			    enum which who)
+/* A server of this key, with these further lines of the file. */
+static struct policy_file *open_config(const char *key, const char *lines)
 {
-	const struct handshake_client client = {priority, who ? &clients[who] : NULL};
-	struct handshake result;
 	struct policy_file *file;
-	struct policy *policy;
 	char error[POLICY_ERROR_MAX], name[PATH_MAX_HERE];
 	FILE *out;
 
@@ -109,7 +105,19 @@ static struct handshake try(const char *key, const char *lines, const char *prio
 		lines);
 	fclose(out);
 	ck_assert_msg(policy_file_open(name, &file, error) == 0, "%s", error);
-	policy = policy_file_current(file);
+	return file;
+}
+
+/* One handshake with it. */
+static struct handshake try(const char *key, const char *lines, const char *priority,
+			    enum which who)
+{
+	const struct handshake_client client = {.priority = priority,
+						.certificate = who ? &clients[who] : NULL};
+	struct policy_file *file = open_config(key, lines);
+	struct policy *policy = policy_file_current(file);
+	struct handshake result;
+
 	ck_assert_ptr_nonnull(policy);
 	ck_assert(policy_uses_tls(policy));
 	result = handshake(policy, &client);
@@ -202,6 +210,28 @@ START_TEST(looks_at_client_certificates)
 {
 	check_client(_i, TLS12, client_cases[_i].alert12);
 	check_client(_i, TLS13, client_cases[_i].alert13);
+}
+END_TEST
+
+static const char *const resumers[] = {TLS12, TLS13};
+
+/* Whoever resumed a session would not be looked at again, whatever the file asks for by now. */
+START_TEST(resumes_no_session)
+{
+	struct policy_file *file = open_config("ecdsa", NOTHING);
+	struct policy *policy = policy_file_current(file);
+	gnutls_datum_t session = {NULL, 0};
+	const struct handshake_client client = {.priority = resumers[_i], .session = &session};
+
+	for (int i = 0; i < 3; i++) {
+		struct handshake result = handshake(policy, &client);
+
+		ck_assert(result.served);
+		ck_assert(!result.resumed);
+	}
+	gnutls_free(session.data);
+	policy_unref(policy);
+	policy_file_close(file);
 }
 END_TEST
 
@@ -344,6 +374,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{looks_at_client_certificates, ARRAY_SIZE(client_cases)},
+		{resumes_no_session, ARRAY_SIZE(resumers)},
 		{keeps_to_versions, ARRAY_SIZE(version_cases)},
 		{takes_the_named_suite_only, TLS_SUITE_COUNT},
 		{prefers_as_the_file_says, 0},
