@@ -179,7 +179,9 @@ int serving_start(struct serving *serving, struct collector *collector)
 	error = http_server_start(&config, &serving->server);
 	if (error)
 		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(-error), "cure",
-			  "free memory or file descriptors", NULL);
+			  error == -EINVAL ? "mend the file that --web.config.file names"
+					   : "free memory or file descriptors",
+			  NULL);
 	else
 		log_listening(serving);
 	serving->listener_count = 0; /* their sockets are the server's now */

@@ -196,6 +196,7 @@ void status_rows_encode(struct text *text, const struct snapshot *snapshot,
 		encode_row(text, &table, tally->order[i]);
 	text_append_string(text, "</tbody>\n</table>\n</section>\n");
 }
+
 /* The newest first. Returns how many. */
 static uint32_t find_newest(const struct row_set *rows, uint32_t ret_numbers[STATUS_PAGE_NEWEST])
 {
