@@ -35,7 +35,7 @@ install(FILES deploy/completion/socket_bind_exporter
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES docs/manual.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 install(FILES ${systemd}/modes.conf ${systemd}/pinned-counters.conf
-	${systemd}/socket_bind_exporter.default
+	${systemd}/web-config.conf ${systemd}/socket_bind_exporter.default
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 # What a Debian package has in other places, or by another name.
 install(FILES CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT plain)

@@ -160,19 +160,23 @@ static const char *capability_name(int capability)
 /* The ambient set follows the inheritable one. */
 static int drop_capabilities(const char **ret_left)
 {
+	bool may_bound;
 	int kept;
 
 	if (capng_get_caps_process())
 		return -EIO;
 	kept = capability_to_keep();
+	may_bound = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
 	capng_clear(CAPNG_SELECT_BOTH);
 	if (kept != NO_CAPABILITY)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept);
 	/*
-	 * Emptying the bounding set needs CAP_SETPCAP, which is often not there. It bounds
-	 * what execve(2) may give, and with no_new_privs that gives nothing anyway.
+	 * Emptying the bounding set needs CAP_SETPCAP, which is often not there; to be asked
+	 * without it is a warning in syslog to libcap-ng. It bounds what execve(2) may give,
+	 * and with no_new_privs that gives nothing anyway.
 	 */
-	capng_apply(CAPNG_SELECT_BOUNDS);
+	if (may_bound)
+		capng_apply(CAPNG_SELECT_BOUNDS);
 	if (capng_apply(CAPNG_SELECT_CAPS))
 		return -EPERM;
 	*ret_left = capability_name(kept);
