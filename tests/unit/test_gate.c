@@ -232,6 +232,7 @@ START_TEST(survives_who_does_not_wait)
 					       "Authorization: Basic " WRONG "\r\n\r\n"
 					       "GET /metrics HTTP/1.1\r\nHost: a\r\n"
 					       "Authorization: Basic " RIGHT "\r\n\r\n";
+	int status, tries = 0;
 
 	start(USERS);
 	for (int i = 0; i < 100; i++) {
@@ -241,7 +242,11 @@ START_TEST(survives_who_does_not_wait)
 				 sizeof(requests_at_once) - 1);
 		close(connection);
 	}
-	ck_assert_int_eq(status_of("/metrics", RIGHT), 200);
+	/* Those that are gone may still fill the queue for a while, which is said with 503. */
+	do {
+		status = status_of("/metrics", RIGHT);
+	} while (status == 503 && ++tries < 1000);
+	ck_assert_int_eq(status, 200);
 	stop();
 }
 END_TEST
