@@ -131,6 +131,13 @@ static void forget(struct connections *connections, int socket)
 		*connection = connections->all[--connections->count];
 }
 
+/* Who does not read its answer would else hold its place against all others. */
+static bool can_go(const struct connections *connections, const struct connection *one)
+{
+	return one->phase != CONNECTION_ANSWERING ||
+	       now_ns() - one->since_ns >= connections->limits.patience_ms * MS_NS;
+}
+
 static const struct connection *longest_waiting(const struct connections *connections,
 						const struct peer *peer)
 {
@@ -139,7 +146,7 @@ static const struct connection *longest_waiting(const struct connections *connec
 	for (uint32_t i = 0; i < connections->count; i++) {
 		const struct connection *one = &connections->all[i];
 
-		if (one->phase != CONNECTION_ANSWERING && matches(one, peer) &&
+		if (can_go(connections, one) && matches(one, peer) &&
 		    (!longest || one->since_ns < longest->since_ns))
 			longest = one;
 	}

@@ -15,7 +15,7 @@ struct sockaddr;
 enum connection_phase {
 	CONNECTION_NEW,       /* no request yet; TLS handshakes happen here */
 	CONNECTION_UPLOADING, /* has sent a header, and owes the body */
-	CONNECTION_ANSWERING, /* has sent a request and is owed the answer: never evicted */
+	CONNECTION_ANSWERING, /* has sent a request and is owed the answer */
 	CONNECTION_IDLE,      /* was answered, and may ask again */
 	CONNECTION_PHASES,
 };
@@ -24,12 +24,15 @@ struct connection_limits {
 	uint32_t total;    /* connections at the same time */
 	uint32_t per_peer; /* of these, of one IPv4 address or IPv6 /64; UNIX sockets have none */
 	uint32_t phase_ms[CONNECTION_PHASES]; /* none lasts longer */
+	uint32_t patience_ms; /* with an answer, until who reads it slowly can be evicted, too */
 };
 
 /* Prometheus asks again on the connection of before, and forgets it after five minutes. */
-#define CONNECTION_LIMITS            \
-	((struct connection_limits){ \
-		.total = 256, .per_peer = 64, .phase_ms = {10000, 10000, 30000, 330000}})
+#define CONNECTION_LIMITS                                                      \
+	((struct connection_limits){.total = 256,                              \
+				    .per_peer = 64,                            \
+				    .phase_ms = {10000, 10000, 30000, 330000}, \
+				    .patience_ms = 5000})
 
 /* 0 or -ENOMEM. */
 int connections_new(const struct connection_limits *limits, struct connections **ret_connections);
