@@ -100,7 +100,7 @@ static const struct argp_option option_table[] = {
 	{"no-web.openmetrics-created", KEY_NO_OPENMETRICS_CREATED, NULL, OPTION_HIDDEN, NULL, 0},
 	{"once", KEY_ONCE, NULL, 0,
 	 "Print the metrics to standard output, once, and exit; with --bpf.pin-path, what was "
-	 "counted so far",
+	 "counted until now",
 	 0},
 	{"web.max-requests", KEY_MAX_REQUESTS, "N", 0,
 	 "Scrapes served at the same time, 503 above; 0: no limit (40)", 0},

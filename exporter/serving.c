@@ -21,12 +21,26 @@ struct serving {
 	struct http_server *server;
 };
 
+static const char *listen_reason(int error)
+{
+	switch (error) {
+	case EINVAL:
+		return "not an address to listen on";
+	case ENXIO:
+		return "the host's name is not known here";
+	case ERANGE:
+		return "the port is above 65535";
+	default:
+		return strerror(error);
+	}
+}
+
 static const char *listen_cure(int error)
 {
 	switch (error) {
 	case EADDRINUSE:
-		return "is it running already? Choose another port or path with "
-		       "--web.listen-address";
+		return "is it running already, or the address given twice? Choose another port or "
+		       "path with --web.listen-address";
 	case EACCES:
 		return "use a port above 1023, or a directory that may be written to, with "
 		       "--web.listen-address, or grant CAP_NET_BIND_SERVICE";
@@ -51,7 +65,7 @@ static int open_listeners(struct serving *serving)
 
 		if (error) {
 			log_event(LOG_LEVEL_ERROR, "cannot listen", "address", address, "reason",
-				  strerror(-error), "cure", listen_cure(-error), NULL);
+				  listen_reason(-error), "cure", listen_cure(-error), NULL);
 			return error;
 		}
 		serving->listener_count++;

@@ -16,7 +16,8 @@ static const struct metric attempts = {
 static const struct metric failures = {
 	.name = "socket_bind_failures_total",
 	.type = "counter",
-	.help = "Those of the attempts whose bind returned an error, by errno.",
+	.help = "Those of the attempts whose bind returned an error, by errno. Of rows with too many "
+		"errors for the bound, they are in the row of comm (other).",
 };
 
 static const struct metric first_attempt = {

@@ -26,9 +26,10 @@ static int split(const char *address, char ret_host[LISTENER_TEXT_MAX], const ch
 	size_t length = colon ? (size_t)(colon - address) : 0;
 
 	if (!colon || length >= LISTENER_TEXT_MAX || !colon[1] ||
-	    strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
-	    strtoul(colon + 1, NULL, 10) > UINT16_MAX)
+	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
 		return -EINVAL;
+	if (strtoul(colon + 1, NULL, 10) > UINT16_MAX)
+		return -ERANGE;
 	if (length >= 2 && address[0] == '[' && colon[-1] == ']') {
 		address++;
 		length -= 2;
@@ -80,7 +81,7 @@ static int listen_on_host(const char *host, const char *port, int *ret_socket)
 		.ai_flags = AI_NUMERICSERV,
 	};
 	struct addrinfo *found;
-	int error = -EADDRNOTAVAIL;
+	int error = -ENXIO;
 
 	if (getaddrinfo(host, port, &hints, &found))
 		return error;

@@ -15,8 +15,9 @@ struct listener {
 
 /*
  * ":p" listens on IPv4 and IPv6, "0.0.0.0:p" on IPv4 only; also "host:p", "[::1]:p" and
- * "unix:/path". 0; -EINVAL: not such an address; -EADDRNOTAVAIL: the host is
- * unknown; -ENOTSOCK: there is another kind of file; or another -errno of socket, bind or listen.
+ * "unix:/path". 0; -EINVAL: not such an address; -ERANGE: no port is as high; -ENXIO: the
+ * host is unknown; -ENOTSOCK: there is another kind of file; or another -errno of socket, bind or
+ * listen.
  */
 int listener_open(const char *address, struct listener *ret_listener);
 
