@@ -175,8 +175,8 @@ static int drop_capabilities(const char **ret_left)
 	 * without it is a warning in syslog to libcap-ng. It bounds what execve(2) may give,
 	 * and with no_new_privs that gives nothing anyway.
 	 */
-	if (may_bound)
-		capng_apply(CAPNG_SELECT_BOUNDS);
+	if (may_bound && capng_apply(CAPNG_SELECT_BOUNDS))
+		return -EPERM;
 	if (capng_apply(CAPNG_SELECT_CAPS))
 		return -EPERM;
 	*ret_left = capability_name(kept);
