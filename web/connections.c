@@ -250,10 +250,11 @@ int connections_evict(struct connections *connections)
 
 int connections_expire(struct connections *connections)
 {
-	uint64_t now = now_ns();
+	uint64_t now;
 	int again_ms;
 
 	pthread_mutex_lock(&connections->lock);
+	now = now_ns(); /* not before: a phase that begins meanwhile would be in its future */
 	for (uint32_t i = 0; i < connections->count; i++) {
 		const struct connection *one = &connections->all[i];
 

@@ -23,6 +23,7 @@ static int ours[MAX], theirs[MAX]; /* what is admitted, and its client */
 static atomic_int made;
 static pthread_t closer;
 static atomic_bool done;
+static atomic_bool entered;
 
 /* As the HTTP thread does: closes what was shut down. */
 static void *close_what_ended(void *unused)
@@ -163,6 +164,30 @@ START_TEST(ends_what_is_overdue)
 }
 END_TEST
 
+static void *enter_again_and_again(void *unused)
+{
+	for (int i = 0; i < 200000; i++)
+		connections_enter(connections, ours[0], CONNECTION_IDLE);
+	atomic_store(&entered, true);
+	return unused;
+}
+
+/* A phase that begins while another thread looks at the clock. */
+START_TEST(ends_nobody_who_has_just_begun)
+{
+	pthread_t other;
+
+	start(2, 2);
+	ck_assert_int_eq(admit("10.0.0.1"), 0);
+	pthread_create(&other, NULL, enter_again_and_again, NULL);
+	while (!atomic_load(&entered))
+		connections_expire(connections);
+	pthread_join(other, NULL);
+	ck_assert(!is_gone(0));
+	stop();
+}
+END_TEST
+
 START_TEST(survives_a_number_that_comes_again)
 {
 	start(1, 1);
@@ -178,9 +203,9 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{evicts_who_waits_longest, 0},           {refuses_when_all_are_answered, 0},
-		{limits_each_peer, ARRAY_SIZE(peers)},   {ends_what_is_overdue, CONNECTION_PHASES},
-		{survives_a_number_that_comes_again, 0},
+		{evicts_who_waits_longest, 0},         {refuses_when_all_are_answered, 0},
+		{limits_each_peer, ARRAY_SIZE(peers)}, {ends_what_is_overdue, CONNECTION_PHASES},
+		{ends_nobody_who_has_just_begun, 0},   {survives_a_number_that_comes_again, 0},
 	};
 
 	return run_suite("connections", tests, ARRAY_SIZE(tests));
