@@ -16,6 +16,12 @@ static inline uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
+static inline struct timespec clock_timespec(uint64_t ns)
+{
+	return (struct timespec){.tv_sec = (time_t)(ns / SECOND_NS),
+				 .tv_nsec = (long)(ns % SECOND_NS)};
+}
+
 /* When CLOCK_BOOTTIME was 0: UNIX time, nanoseconds. */
 static inline uint64_t boot_wall_ns(void)
 {

@@ -223,16 +223,10 @@ static void selfcheck(struct collector *collector, struct exporter_status *statu
 	health_log_selfcheck(before, status->selfcheck_error);
 }
 
-static struct timespec to_timespec(uint64_t ns)
-{
-	return (struct timespec){.tv_sec = (time_t)(ns / SECOND_NS),
-				 .tv_nsec = (long)(ns % SECOND_NS)};
-}
-
 /* Until something is due or asked for. False: stopping. */
 static bool wait_for_work(struct collector *collector, uint64_t due_ns, uint64_t *ret_wanted)
 {
-	struct timespec due = to_timespec(due_ns);
+	struct timespec due = clock_timespec(due_ns);
 	bool go_on;
 
 	pthread_mutex_lock(&collector->lock);
@@ -352,7 +346,7 @@ void collector_stop(struct collector *collector)
 /* With the lock. False: there was none in time. */
 static bool wait_for_collection(struct collector *collector, uint64_t now_ns)
 {
-	struct timespec due = to_timespec(now_ns + PAGE_WAIT_NS);
+	struct timespec due = clock_timespec(now_ns + PAGE_WAIT_NS);
 	uint64_t mine = ++collector->wanted;
 
 	pthread_cond_broadcast(&collector->changed);

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 
 #include "bind_source.h"
+#include "clock.h"
 #include "collector.h"
 #include "exporter_metrics.h"
 #include "log.h"
@@ -266,8 +267,7 @@ static void reload(struct exporter *exporter)
 static int wait_for_end(struct exporter *exporter, const sigset_t *signals)
 {
 	uint64_t interval_ns = supervisor_interval_ns();
-	const struct timespec interval = {.tv_sec = (time_t)(interval_ns / SECOND_NS),
-					  .tv_nsec = (long)(interval_ns % SECOND_NS)};
+	const struct timespec interval = clock_timespec(interval_ns);
 	int received;
 
 	tell_ready(exporter);

@@ -51,6 +51,11 @@ void label_escape(const char *value, char ret_escaped[LABEL_ESCAPED_MAX])
 	*out = '\0';
 }
 
+bool label_is_comm(const struct label *label)
+{
+	return label->name_length == 4 && memcmp(label->name, "comm", 4) == 0;
+}
+
 const char *label_next(const char *at, struct label *ret_label)
 {
 	struct label label = {.name = at + 1}; /* after a brace or a comma */

@@ -3,6 +3,7 @@
 #ifndef LABEL_H
 #define LABEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -35,6 +36,8 @@ struct label {
 	size_t name_length;
 	size_t value_length;
 };
+
+bool label_is_comm(const struct label *label);
 
 /* at: such a text, or what an earlier call returned. NULL: there are no more labels. */
 const char *label_next(const char *at, struct label *ret_label);

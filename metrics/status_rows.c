@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Tables of rows. Their columns are the labels that rows have, whichever these are. */
-#include <string.h>
 
 #include "bind_names.h"
 #include "exporter_metrics.h"
@@ -50,22 +49,17 @@ void status_rate_encode(struct text *text, double per_second)
 		html_print(text, "%.1f/min", per_second * 60);
 }
 
-static bool is_comm(const struct label *label)
-{
-	return label->name_length == 4 && memcmp(label->name, "comm", 4) == 0;
-}
-
 static void encode_labels(struct text *text, const struct row *row)
 {
 	struct label label;
 
 	for (const char *at = row->labels; (at = label_next(at, &label));) {
-		text_append_string(text, is_comm(&label) ? "<th scope=\"row\">" : "<td>");
-		if (is_comm(&label))
+		text_append_string(text, label_is_comm(&label) ? "<th scope=\"row\">" : "<td>");
+		if (label_is_comm(&label))
 			status_name_encode(text, label.value, label.value_length, row->other);
 		else
 			html_label_value(text, label.value, label.value_length);
-		text_append_string(text, is_comm(&label) ? "</th>" : "</td>");
+		text_append_string(text, label_is_comm(&label) ? "</th>" : "</td>");
 	}
 }
 

@@ -98,7 +98,7 @@ static void name_process(struct tally_bar *bar, const struct row *row)
 	struct label label;
 
 	for (const char *at = row->labels; (at = label_next(at, &label));)
-		if (label.name_length == 4 && memcmp(label.name, "comm", 4) == 0)
+		if (label_is_comm(&label))
 			break;
 	*bar = (struct tally_bar){
 		.name = label.value,

@@ -132,37 +132,32 @@ static void forget(struct connections *connections, int socket)
 }
 
 /* Who does not read its answer would else hold its place against all others. */
-static bool can_go(const struct connections *connections, const struct connection *one)
+static bool can_go(const struct connections *connections, const struct connection *one,
+		   uint64_t now)
 {
 	return one->phase != CONNECTION_ANSWERING ||
-	       now_ns() - one->since_ns >= connections->limits.patience_ms * MS_NS;
+	       now - one->since_ns >= connections->limits.patience_ms * MS_NS;
 }
 
 static const struct connection *longest_waiting(const struct connections *connections,
-						const struct peer *peer)
+						const struct peer *peer, uint64_t now)
 {
 	const struct connection *longest = NULL;
 
 	for (uint32_t i = 0; i < connections->count; i++) {
 		const struct connection *one = &connections->all[i];
 
-		if (can_go(connections, one) && matches(one, peer) &&
+		if (can_go(connections, one, now) && matches(one, peer) &&
 		    (!longest || one->since_ns < longest->since_ns))
 			longest = one;
 	}
 	return longest;
 }
 
-static struct timespec timespec_of(uint64_t ns)
-{
-	return (struct timespec){.tv_sec = (time_t)(ns / SECOND_NS),
-				 .tv_nsec = (long)(ns % SECOND_NS)};
-}
-
 /* Waits until that socket has left; or anyone, if it is -1. False: not in time. */
 static bool wait_until_left(struct connections *connections, int socket, uint64_t deadline_ns)
 {
-	const struct timespec deadline = timespec_of(deadline_ns);
+	const struct timespec deadline = clock_timespec(deadline_ns);
 	uint32_t before = connections->count;
 	int error = 0;
 
@@ -175,8 +170,8 @@ static bool wait_until_left(struct connections *connections, int socket, uint64_
 /* True: it is worth to look again. False: none can go, or the one that was to go did not. */
 static bool evict(struct connections *connections, const struct peer *peer)
 {
-	const struct connection *longest = longest_waiting(connections, peer);
 	uint64_t now = now_ns(), ripe_ns;
+	const struct connection *longest = longest_waiting(connections, peer, now);
 	int socket;
 
 	if (!longest)
