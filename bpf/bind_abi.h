@@ -2,13 +2,14 @@
 /*
  * What the kernel side and user space share: keys, table layout, settings.
  *
- * A bind is counted under a key of {comm, kind, owner}. Keys live in a
+ * A bind is counted under a key of {comm, kind, owner, cgroup}. Keys live in a
  * fixed-size open-addressed table of two halves, of which programs fill one; an
  * entry's counters live in a second array, one per CPU, laid out CPU by CPU.
  * All are memory-mapped by the exporter. With i = half << bits | entry and a
  * half of 2^bits entries:
  *
  *   table[i]                      who: key and first attempt of an entry
+ *   origins[i]                    where its cgroup is (where BIND_LABELS_OWNER are on)
  *   attempts[cpu << bits + 1 | i] how often, on that CPU
  *   overflow[bind_overflow_index] binds that found no entry
  *   failures[half << bits | f]    how often binds of an entry failed, by errno
@@ -33,7 +34,7 @@
 #include <linux/types.h>
 
 /* Of everything in this file, and of metrics/ledger.h: pinned counters of another are refused. */
-#define BIND_ABI_VERSION 1
+#define BIND_ABI_VERSION 2
 
 #define BIND_COMM_SIZE      16 /* TASK_COMM_LEN, with the terminating NUL */
 #define BIND_PROBES         32 /* entries looked at before a bind overflows */
@@ -93,7 +94,15 @@ enum bind_label {
 	BIND_LABEL_UID = 1 << 2,   /* the caller's real uid in the initial user namespace */
 	BIND_LABEL_PORT = 1 << 3,  /* the port asked for */
 	BIND_LABEL_NETNS = 1 << 4, /* the socket's network namespace, by inode number */
+	/* Whose bind it was, by the caller's cgroup: counted is the cgroup, named is its owner. */
+	BIND_LABEL_CONTAINER = 1 << 5,
+	BIND_LABEL_POD = 1 << 6,
+	BIND_LABEL_NAMESPACE = 1 << 7,
+	BIND_LABEL_UNIT = 1 << 8, /* of systemd */
 };
+
+#define BIND_LABELS_OWNER \
+	(BIND_LABEL_CONTAINER | BIND_LABEL_POD | BIND_LABEL_NAMESPACE | BIND_LABEL_UNIT)
 
 /* Slots of missed, by CPU. The first three are attempts in no row. */
 enum bind_missed {
@@ -113,9 +122,11 @@ enum bind_missed {
 struct bind_key {
 	__u64 comm[2]; /* BIND_COMM_SIZE bytes, NUL-padded */
 	__u64 kind;
-	__u64 owner; /* uid | network namespace << 32 */
+	__u64 owner;  /* uid | network namespace << 32 */
+	__u64 cgroup; /* id of the caller's, in the v2 hierarchy */
 };
 
+#define BIND_KEY_WORDS     5
 #define BIND_BEING_WRITTEN (~0ULL)
 
 /* bind_entry.flags: the claimer could have bound any port of the initial user namespace. */
@@ -131,7 +142,34 @@ struct bind_entry {
 	__u64 first_ns; /* CLOCK_BOOTTIME of the claim, nanoseconds */
 	__u64 last_s;   /* CLOCK_BOOTTIME of the last attempt, seconds; 0: not kept */
 	__u64 flags;
-	__u64 reserved;
+};
+
+/* What the bytes of a struct bind_origin are. */
+enum bind_origin_state {
+	BIND_ORIGIN_NONE = 0,
+	/*
+	 * By the claimer, before it publishes the entry: names of cgroups, each with its NUL: the
+	 * caller's own, its parent's, and so on, zeroes after the last. Complete: up to
+	 * below the root. Cut: there are more, or another cgroup was seen than that of the key.
+	 */
+	BIND_ORIGIN_COMPLETE = 1,
+	BIND_ORIGIN_CUT = 2,
+	/*
+	 * By user space, before it shows the entry's counts for the first time: a struct owner,
+	 * which is to stay whatever becomes known later, also to a successor. Deciding: it was not
+	 * shown yet.
+	 */
+	BIND_ORIGIN_DECIDING = 3,
+	BIND_ORIGIN_DECIDED = 4,
+};
+
+#define BIND_ORIGIN_BYTES  508
+#define BIND_ORIGIN_LEVELS 9 /* names at most: the caller's own cgroup and eight ancestors */
+
+/* Of the entry with the same index; in both halves, and emptied with them. */
+struct bind_origin {
+	__u32 state; /* enum bind_origin_state */
+	char bytes[BIND_ORIGIN_BYTES];
 };
 
 /* Failures of one entry, or of the overflow of one kind, with one errno. */
@@ -176,7 +214,7 @@ struct bind_settings {
 	 * Random, odd. Which names share a chain of probes must not be
 	 * predictable, or a process could crowd another's name into "(other)".
 	 */
-	__u64 hash_multiplier[4];
+	__u64 hash_multiplier[BIND_KEY_WORDS];
 	__u32 table_bits;     /* log2 of the size of a half */
 	__u32 table_mask;     /* size of a half - 1 */
 	__u32 hash_shift;     /* 64 - table_bits */
@@ -309,10 +347,11 @@ static inline __u64 bind_failure_key(__u64 target, __u32 error)
 	return (target & (BIND_CALL_INDEX | BIND_CALL_OVERFLOW)) << 16 | error;
 }
 
-_Static_assert(sizeof(struct bind_key) == 32, "keys are compared word by word, without padding");
+_Static_assert(sizeof(struct bind_key) == 8 * BIND_KEY_WORDS, "compared without padding");
 _Static_assert(sizeof(struct bind_entry) == 64, "a power of two: indexing is a shift");
+_Static_assert(sizeof(struct bind_origin) == 512, "likewise");
 _Static_assert(sizeof(struct bind_calls) == 64, "a group is a cache line");
-_Static_assert(sizeof(struct bind_settings) == 72, "rodata layout");
+_Static_assert(sizeof(struct bind_settings) == 80, "rodata layout");
 _Static_assert(sizeof(struct bind_control) == 136, "mapped layout");
 _Static_assert(sizeof(struct bind_identity) == 64, "pinned layout");
 _Static_assert((BIND_CATEGORIES & (BIND_CATEGORIES - 1)) == 0, "masked in bind_overflow_index");

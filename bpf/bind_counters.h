@@ -27,6 +27,14 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
+	__type(value, struct bind_origin);
+} origins SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
 	__type(value, struct bind_failure);
 } failures SEC(".maps");
 
@@ -40,7 +48,7 @@ struct {
 
 /* User space's, see metrics/ledger.h: in a map so that it can be pinned. */
 struct ledger_element {
-	__u64 words[8];
+	__u64 words[9];
 };
 
 struct {

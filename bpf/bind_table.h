@@ -7,6 +7,7 @@
 #define BIND_TABLE_H
 
 #include "bind_calls.h"
+#include "bind_origin.h"
 #include "bind_task.h"
 
 /*
@@ -56,6 +57,10 @@ __noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 pl
 	entry->key.comm[0] = comm0;
 	entry->key.comm[1] = comm1;
 	entry->key.owner = owner;
+	if (settings.labels & BIND_LABELS_OWNER) {
+		entry->key.cgroup = current_cgroup();
+		capture_origin(place, entry->key.cgroup);
+	}
 	entry->first_ns = bpf_ktime_get_boot_ns();
 	entry->flags = capable ? BIND_ENTRY_CAPABLE : 0;
 	publish(entry, kind);
@@ -63,10 +68,11 @@ __noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 pl
 }
 
 static __always_inline bool same_key(const struct bind_entry *entry, __u64 kind,
-				     const struct bind_key *key)
+				     const struct bind_key *key, bool owned)
 {
 	return kind == key->kind && entry->key.comm[0] == key->comm[0] &&
-	       entry->key.comm[1] == key->comm[1] && entry->key.owner == key->owner;
+	       entry->key.comm[1] == key->comm[1] && entry->key.owner == key->owner &&
+	       (!owned || entry->key.cgroup == key->cgroup);
 }
 
 /* Folded, or keys that differ in a few bytes only would cluster. */
@@ -90,13 +96,15 @@ static __always_inline __u32 next_probe(__u64 hash, __u32 index)
 	return (index + (hash >> 20 | 1)) & settings.table_mask;
 }
 
-static __always_inline __u64 hash_of(const struct bind_key *key)
+static __always_inline __u64 hash_of(const struct bind_key *key, bool owned)
 {
 	__u64 sum = key->comm[0] * settings.hash_multiplier[0] +
 		    key->comm[1] * settings.hash_multiplier[1] +
 		    key->kind * settings.hash_multiplier[2] +
 		    key->owner * settings.hash_multiplier[3];
 
+	if (owned)
+		sum += key->cgroup * settings.hash_multiplier[4];
 	return fold(sum);
 }
 
@@ -112,14 +120,13 @@ static __always_inline void keep_last(struct bind_entry *entry)
 		entry->last_s = now;
 }
 
-/* Returns where: the index and BIND_CALL_OVERFLOW of a call. */
-__noinline int count(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 generation)
+/* Returns where: the index and BIND_CALL_OVERFLOW of a call. owned: the cgroup is of the key. */
+static __always_inline int count_key(const struct bind_key *key, __u64 generation, bool owned)
 {
-	const struct bind_key key = {{comm0, comm1}, kind, owner};
 	const __u32 bits = settings.table_bits;
 	__u32 half = (generation & 1) << bits;
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u64 hash = hash_of(&key);
+	__u64 hash = hash_of(key, owned);
 	__u32 index = first_probe(hash);
 
 	for (int probe = 0; probe < BIND_PROBES; probe++) {
@@ -130,17 +137,33 @@ __noinline int count(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 ge
 		if (!entry)
 			break;
 		found = barrier_read(entry->key.kind);
-		if (same_key(entry, found, &key) ||
-		    (found == 0 && claim(comm0, comm1, kind, owner, place))) {
+		if (same_key(entry, found, key, owned) ||
+		    (found == 0 &&
+		     claim(key->comm[0], key->comm[1], key->kind, key->owner, place))) {
 			add_one(&attempts, cpu << (bits + 1) | place);
 			keep_last(entry);
 			return index;
 		}
 		index = next_probe(hash, index);
 	}
-	index = bind_overflow_index(0, bind_kind_category(kind), bind_kind_family(kind));
+	index = bind_overflow_index(0, bind_kind_category(key->kind), bind_kind_family(key->kind));
 	add_one(&overflow, cpu * BIND_CATEGORIES * BIND_FAMILIES + index);
 	return BIND_CALL_OVERFLOW | index;
+}
+
+__noinline int count(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 generation)
+{
+	const struct bind_key key = {{comm0, comm1}, kind, owner, 0};
+
+	return count_key(&key, generation, false);
+}
+
+/* Apart, so that whoever does not count by cgroup pays nothing for it. */
+__noinline int count_owned(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 generation)
+{
+	const struct bind_key key = {{comm0, comm1}, kind, owner, current_cgroup()};
+
+	return count_key(&key, generation, true);
 }
 
 #endif

@@ -70,10 +70,30 @@ struct cred {
 	struct user_namespace *user_ns;
 };
 
+struct kernfs_node {
+	struct kernfs_node *parent;
+	const char *name;
+	__u64 id;
+};
+
+/* Since 6.15. */
+struct kernfs_node___rcu {
+	struct kernfs_node *__parent;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* in the v2 hierarchy */
+};
+
 struct task_struct {
 	struct task_struct *group_leader;
 	struct files_struct *files;
 	const struct cred *cred;
+	struct css_set *cgroups;
 	char comm[16];
 };
 

@@ -93,7 +93,7 @@ static __always_inline __u8 scope_of(const struct bind_address *address, const v
 	return bind_scope_ipv4(address->ipv4);
 }
 
-/* What is counted on demand. One question for all, since even that costs instructions. */
+/* What is counted on demand. */
 static __always_inline void add_labels(struct bind_key *key, const struct bind_socket *sock,
 				       const struct bind_address *address,
 				       const void *kernel_address, int length, __u8 category)
@@ -110,6 +110,13 @@ static __always_inline void add_labels(struct bind_key *key, const struct bind_s
 		key->owner = (__u32)bpf_get_current_uid_gid();
 	if (settings.labels & BIND_LABEL_NETNS)
 		key->owner |= (__u64)sock->netns << 32;
+}
+
+static __always_inline int count_labelled(const struct bind_key *key, __u64 generation)
+{
+	if (settings.labels & BIND_LABELS_OWNER)
+		return count_owned(key->comm[0], key->comm[1], key->kind, key->owner, generation);
+	return count(key->comm[0], key->comm[1], key->kind, key->owner, generation);
 }
 
 /*
@@ -136,11 +143,15 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 		bind_pad_comm(key.comm);
 	key.kind = bind_kind(category, sock->family, 0, 0, 0);
 	key.owner = 0;
-	if (settings.labels)
-		add_labels(&key, sock, address, kernel_address, length, category);
 	/* Read once: a bind belongs to one half. */
 	generation = barrier_read(control.generation);
-	target = count(key.comm[0], key.comm[1], key.kind, key.owner, generation);
+	/* One question for all that is counted on demand, since even that costs instructions. */
+	if (settings.labels) {
+		add_labels(&key, sock, address, kernel_address, length, category);
+		target = count_labelled(&key, generation);
+	} else {
+		target = count(key.comm[0], key.comm[1], key.kind, key.owner, generation);
+	}
 	if (settings.results)
 		begin_call(call | target | call_generation(generation) |
 			   (bind_is_reserved(key.kind) ? BIND_CALL_RESERVED : 0));

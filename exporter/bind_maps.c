@@ -92,7 +92,7 @@ static int write_settings(struct bpf_object *object, const struct bind_source_co
 		return -EINVAL;
 	if (getrandom(settings.hash_multiplier, sizeof(settings.hash_multiplier), 0) < 0)
 		return -errno;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < BIND_KEY_WORDS; i++)
 		settings.hash_multiplier[i] |= 1;
 	return bpf_map__set_initial_value(map, &settings, sizeof(settings));
 }

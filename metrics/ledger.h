@@ -58,7 +58,7 @@ struct ledger {
 	struct ledger_row row[]; /* room for max_rows; then as many ledger_failure */
 };
 
-_Static_assert(sizeof(struct ledger_row) == 64, "struct ledger_element of the BPF object");
+_Static_assert(sizeof(struct ledger_row) == 72, "struct ledger_element of the BPF object");
 
 /* Bytes of one copy. */
 static inline size_t ledger_size(uint32_t max_rows)
