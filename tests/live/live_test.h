@@ -114,6 +114,7 @@ TCase *storm_tests(void);
 TCase *race_tests(void);
 TCase *overflow_tests(void);
 TCase *series_tests(void);
+TCase *owner_tests(void);
 TCase *health_tests(void);
 TCase *startup_tests(void);
 TCase *place_tests(void);

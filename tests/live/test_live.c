@@ -193,6 +193,7 @@ static void add_all(Suite *suite)
 	suite_add_tcase(suite, storm_tests());
 	suite_add_tcase(suite, overflow_tests());
 	suite_add_tcase(suite, series_tests());
+	suite_add_tcase(suite, owner_tests());
 	suite_add_tcase(suite, health_tests());
 	suite_add_tcase(suite, startup_tests());
 	suite_add_tcase(suite, place_tests());

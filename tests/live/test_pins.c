@@ -30,6 +30,7 @@
 #include "bind_load.h"
 #include "live_results.h"
 #include "live_test.h"
+#include "pin_place.h"
 
 #define CASE    "unix_family_inet"
 #define LABELS  "{category=\"invalid\",family=\"unix\""
@@ -43,44 +44,9 @@ static int kills(void)
 	return strcmp(live.mode, "lsm") ? KILLS / 3 : KILLS;
 }
 
-static char place[128];    /* where the BPF file system is mounted */
-static char pin_flag[160]; /* --bpf.pin-path=PLACE/pins */
-
 static void sleep_ms(long ms)
 {
 	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
-}
-
-static bool kernel_can_pin(void)
-{
-	unsigned int major = 0, minor = 0;
-	struct utsname kernel;
-
-	uname(&kernel);
-	sscanf(kernel.release, "%u.%u", &major, &minor);
-	return major > 5 || (major == 5 && minor >= 15) ||
-	       (strcmp(live.mode, "kprobe") && strcmp(live.mode, "tracepoint"));
-}
-
-static bool make_place(void)
-{
-	snprintf(place, sizeof(place), "%s/bpf", live.scratch);
-	snprintf(pin_flag, sizeof(pin_flag), "--bpf.pin-path=%s/pins", place);
-	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    (mkdir(place, 0700) && errno != EEXIST) || mount("bpf", place, "bpf", 0, NULL)) {
-		live_skip("no BPF file system can be mounted: %s", strerror(errno));
-		return false;
-	}
-	return true;
-}
-
-/* False, and says so: this test cannot run here. */
-static bool prepare(void)
-{
-	if (kernel_can_pin())
-		return make_place();
-	live_skip("this kernel cannot pin %s", live.mode);
-	return false;
 }
 
 /* Self-checks that are skipped look like missed attempts for a moment: none is made. */
@@ -226,7 +192,7 @@ START_TEST(counts_while_away)
 	struct exporter exporter = {0};
 	uint64_t made;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	start(&exporter, NULL, NULL);
 	made = make(100);
@@ -247,7 +213,7 @@ START_TEST(killed_under_load)
 	struct load *load;
 	uint64_t made;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	start(&exporter, NULL, NULL);
 	load = start_load(false);
@@ -279,7 +245,7 @@ START_TEST(settings_changed_under_load)
 	struct load *load;
 	uint64_t made;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	start(&exporter, NULL, NULL);
 	load = start_load(false);
@@ -307,7 +273,7 @@ START_TEST(upgraded_under_load)
 #ifdef SOCKET_BIND_EXPORTER_NEXT_PATH
 	next = next ? next : SOCKET_BIND_EXPORTER_NEXT_PATH;
 #endif
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	ck_assert_int_eq(exporter_path(present), 0);
 	start(&exporter, NULL, NULL);
@@ -338,7 +304,7 @@ START_TEST(killed_while_carrying_over)
 	struct load *load;
 	uint64_t made;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	start(&exporter, NULL, NULL);
 	load = start_load(false);
@@ -365,7 +331,7 @@ START_TEST(killed_while_forgetting)
 	uint64_t made;
 	char *page;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	start(&exporter, "--series.idle-timeout=1s", "--collect.interval=20ms");
 	load = start_load(true);
@@ -400,7 +366,7 @@ START_TEST(mode_changed_under_load)
 		live_skip("modes are changed between lsm and fentry");
 		return;
 	}
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	start(&exporter, NULL, NULL);
 	load = start_load(false);
@@ -437,7 +403,7 @@ START_TEST(never_falls)
 	uint64_t before, after;
 	char *page;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	start(&exporter, NULL, NULL);
 	load = start_load(true);
@@ -476,7 +442,7 @@ START_TEST(second_takes_over)
 	struct exporter_exit end = {0};
 	uint64_t made;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	start(&first, NULL, NULL);
 	made = make(50);
@@ -499,7 +465,7 @@ START_TEST(second_is_refused)
 	struct exporter_exit end = {0};
 	char *log;
 
-	if (strcmp(live.mode, "lsm") != 0 || !prepare())
+	if (strcmp(live.mode, "lsm") != 0 || !pin_place_prepare())
 		return;
 	start(&first, NULL, NULL);
 	spawn_second(&second);
@@ -531,9 +497,9 @@ START_TEST(unpin_leaves_nothing)
 	char pins[160];
 	uint64_t made;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
-	snprintf(pins, sizeof(pins), "%s/pins", place);
+	snprintf(pins, sizeof(pins), "%s/pins", pin_place);
 	unpin(); /* of nothing */
 	start(&exporter, NULL, NULL);
 	make(10);
@@ -565,11 +531,11 @@ static void pin_foreign_set(void)
 	char path[256];
 	uint32_t key = 0;
 
-	snprintf(path, sizeof(path), "%s/pins", place);
+	snprintf(path, sizeof(path), "%s/pins", pin_place);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
-	snprintf(path, sizeof(path), "%s/pins/set-0000000000000001", place);
+	snprintf(path, sizeof(path), "%s/pins/set-0000000000000001", pin_place);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
-	snprintf(path, sizeof(path), "%s/pins/set-0000000000000001/identity", place);
+	snprintf(path, sizeof(path), "%s/pins/set-0000000000000001/identity", pin_place);
 	element.map_fd = pin.bpf_fd = (uint32_t)bpf(BPF_MAP_CREATE, &map);
 	element.key = (uintptr_t)&key;
 	element.value = (uintptr_t)value;
@@ -586,7 +552,7 @@ START_TEST(another_version_is_not_misread)
 	struct exporter exporter = {0};
 	char *log;
 
-	if (!prepare())
+	if (!pin_place_prepare())
 		return;
 	pin_foreign_set();
 	log = live_refused(&setup);
@@ -620,7 +586,7 @@ START_TEST(kernel_cannot_pin)
 	struct exporter_setup setup = {.flags = flags};
 	char *log;
 
-	if (kernel_can_pin() || strstr(live.attach_flag, "auto") || !make_place())
+	if (pin_place_is_possible() || strstr(live.attach_flag, "auto") || !pin_place_make())
 		return;
 	log = live_refused(&setup);
 	ck_assert_msg(log_lines(log, "level=ERROR", "cannot pin", "cure=", NULL) == 1,

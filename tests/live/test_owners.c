@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whose bind it was. Processes bind in cgroups that are named as container runtimes and
+ * systemd name them, while a directory of links is kept as the kubelet keeps
+ * /var/log/containers. A cgroup is gone before anybody looks at the page, as that of a
+ * container that lived for some milliseconds.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../support/page_reader.h"
+#include "../support/scratch.h"
+#include "bind_load.h"
+#include "cgroups.h"
+#include "live_test.h"
+#include "pin_place.h"
+
+#define ID_SIZE   65 /* of a container: 64 hexadecimal digits */
+#define UID_SIZE  37 /* of a pod */
+#define PATH_SIZE 1024
+#define LINK_CUT  251   /* the kubelet cuts a link's name there, then adds ".log" */
+#define WAIT_MS   10000 /* for a name, before a row is published without one */
+
+#define ATTEMPTS   "socket_bind_attempts_total"
+#define UNRESOLVED "socket_bind_exporter_unresolved_containers"
+#define LABELS     "--metrics.labels=category,family,comm,namespace,pod,container,unit"
+
+#define LONG_NAME                                            \
+	"a-name-of-the-greatest-length-that-a-pod-may-have-" \
+	"a-name-of-the-greatest-length-that-a-pod-may-have-" \
+	"a-name-of-the-greatest-length-that-a-pod-may-have-" \
+	"a-name-of-the-greatest-length-that-a-pod-may-have-"
+
+/*
+ * path: '@' stands for the container's id, '#' for the pod's UID, '$' for the same with
+ * underscores. container NULL: the id; pod "#": the UID.
+ */
+struct place {
+	const char *what;
+	const char *path;
+	const char *namespace, *pod, *container, *unit;
+	bool linked; /* /var/log/containers tells the names */
+};
+
+static const struct place places[] = {
+	{"containerd, systemd",
+	 "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod$.slice/"
+	 "cri-containerd-@.scope",
+	 "shop", "web-6d4f", "nginx", "", true},
+	{"containerd, systemd, guaranteed",
+	 "kubepods.slice/kubepods-pod$.slice/cri-containerd-@.scope", "shop", "db-0", "postgres",
+	 "", true},
+	{"containerd, cgroupfs", "kubepods/besteffort/pod#/@", "shop", "cache-0", "redis", "",
+	 true},
+	{"CRI-O, systemd, runc",
+	 "kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod$.slice/crio-@.scope",
+	 "infra", "dns-x1", "coredns", "", true},
+	{"CRI-O, systemd, crun",
+	 "kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod$.slice/"
+	 "crio-@.scope/container",
+	 "infra", "dns-x2", "coredns", "", true},
+	{"CRI-O, cgroupfs", "kubepods/burstable/pod#/crio-@", "infra", "dns-x3", "coredns", "",
+	 true},
+	{"cri-dockerd, systemd",
+	 "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod$.slice/docker-@.scope",
+	 "infra", "proxy-1", "envoy", "", true},
+	{"kind",
+	 "docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/kubelet.slice/"
+	 "kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/"
+	 "kubelet-kubepods-burstable-pod$.slice/cri-containerd-@.scope",
+	 "kind", "try-me", "app", "", true},
+	{"a link whose name was cut", "kubepods/burstable/pod#/@", "shop", LONG_NAME, "app", "",
+	 true},
+	{"Docker, systemd", "system.slice/docker-@.scope", "", "", NULL, "", false},
+	{"Docker, cgroupfs", "docker/@", "", "", NULL, "", false},
+	{"Podman", "machine.slice/libpod-@.scope/container", "", "", NULL, "", false},
+	{"Podman, in a service", "system.slice/web.service/libpod-payload-@", "", "", NULL,
+	 "web.service", false},
+	{"Podman, without root",
+	 "user.slice/user-1000.slice/user@1000.service/user.slice/libpod-@.scope/container", "", "",
+	 NULL, "user@1000.service", false},
+	{"a user who pretends to be a pod",
+	 "user.slice/user-1001.slice/user@1001.service/kubepods-pod$.slice/cri-containerd-@.scope",
+	 "", "", NULL, "user@1001.service", true},
+	{"a service", "system.slice/nginx.service", "", "", "", "nginx.service", false},
+	{"a session", "user.slice/user-1000.slice/session-3.scope", "", "", "", "session-3.scope",
+	 false},
+	{"no unit", "init", "", "", "", "", false},
+};
+
+#define PLACES (sizeof(places) / sizeof(places[0]))
+
+/* A place as it is in one test. */
+struct container {
+	char id[ID_SIZE];
+	char uid[UID_SIZE];
+	char path[PATH_SIZE];
+	char link[PATH_SIZE];
+};
+
+static char links[128]; /* the directory in place of /var/log/containers */
+static char logs_flag[160];
+
+static void sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+/* False, and says so: there are no cgroups of version 2 here. */
+static bool prepare(void)
+{
+	char name[COMM_SIZE];
+	int error = cgroups_begin(live_comm("", name));
+
+	snprintf(links, sizeof(links), "%s/containers", live.scratch);
+	snprintf(logs_flag, sizeof(logs_flag), "--metrics.container-logs=%s", links);
+	ck_assert(mkdir(links, 0755) == 0 || errno == EEXIST);
+	if (error)
+		live_skip("no cgroup can be made: %s", strerror(-error));
+	return !error;
+}
+
+static void start(struct exporter *exporter, const char *flag)
+{
+	live_start(exporter, (const char *const[]){LABELS, logs_flag, flag, NULL});
+}
+
+static void expand(const struct place *place, struct container *container)
+{
+	char *out = container->path;
+
+	for (const char *in = place->path; *in; in++) {
+		const char *text = *in == '@' ? container->id : container->uid;
+		bool token = strchr("@#$", *in) != NULL;
+		char *from = out;
+
+		out = token ? stpcpy(out, text) : (*out = *in, out + 1);
+		for (; *in == '$' && from < out; from++)
+			if (*from == '-')
+				*from = '_';
+	}
+	*out = '\0';
+}
+
+/* number: ids differ from each other within a test. */
+static void describe(const struct place *place, unsigned int number, struct container *ret)
+{
+	for (unsigned int word = 0; word < 8; word++)
+		sprintf(ret->id + word * 8, "%08x", (number * 8 + word + 1) * 0x9e3779b9U);
+	sprintf(ret->uid, "%08x-1234-4321-abcd-0123456789ab", (number + 1) * 0x85ebca6bU);
+	expand(place, ret);
+	snprintf(ret->link, sizeof(ret->link), "%s/%s_%s_%s-%s", links, place->pod,
+		 place->namespace, place->container ? place->container : "app", ret->id);
+	ret->link[strlen(links) + 1 + LINK_CUT] = '\0';
+	strcat(ret->link, ".log");
+}
+
+/* As the kubelet does it: the target tells everything but the id. */
+static void make_link(const struct place *place, const struct container *container)
+{
+	char target[PATH_SIZE];
+
+	if (!place->linked)
+		return;
+	snprintf(target, sizeof(target), "/var/log/pods/%s_%s_%s/%s/0.log", place->namespace,
+		 place->pod, container->uid, place->container ? place->container : "app");
+	ck_assert_msg(symlink(target, container->link) == 0, "%s: %s", container->link,
+		      strerror(errno));
+}
+
+static int bind_inside(void *argument)
+{
+	const struct container *container = argument;
+	const struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int error = cgroups_enter(container->path), fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (error || fd < 0)
+		return error ? error : -errno;
+	return bind(fd, (const struct sockaddr *)&address, sizeof(address)) ? -errno : 0;
+}
+
+/* A container's whole life: its cgroup is gone when this returns. */
+static void run_container(const char *comm, struct container *container)
+{
+	int error = cgroups_make(container->path);
+
+	ck_assert_msg(error == 0, "%s: %s", container->path, strerror(-error));
+	error = bind_load_child(comm, bind_inside, container);
+	ck_assert_msg(error == 0, "in %s: %s", container->path, strerror(-error));
+	cgroups_remove(container->path);
+}
+
+/* Attempts in rows of exactly these labels. */
+static uint64_t attempts_in(const char *page, const char *comm, const struct place *place,
+			    const struct container *container, const char *pod)
+{
+	char labels[4][PATH_SIZE];
+
+	snprintf(labels[0], PATH_SIZE, ",namespace=\"%s\"", place->namespace);
+	snprintf(labels[1], PATH_SIZE, ",pod=\"%s\"", pod);
+	snprintf(labels[2], PATH_SIZE, ",container=\"%s\"",
+		 place->container ? place->container : container->id);
+	snprintf(labels[3], PATH_SIZE, ",unit=\"%s\"", place->unit);
+	return page_sum(page, ATTEMPTS, comm, labels[0], labels[1], labels[2], labels[3], NULL);
+}
+
+START_TEST(every_runtime)
+{
+	struct container containers[PLACES];
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], *page;
+
+	if (!prepare())
+		return;
+	live_comm("place", comm);
+	start(&exporter, NULL);
+	for (size_t i = 0; i < PLACES; i++) {
+		describe(&places[i], i, &containers[i]);
+		make_link(&places[i], &containers[i]);
+		run_container(comm, &containers[i]);
+	}
+	page = live_page(&exporter);
+	for (size_t i = 0; i < PLACES; i++)
+		ck_assert_msg(
+			attempts_in(page, comm, &places[i], &containers[i], places[i].pod) == 1,
+			"%s (%s) has not its row:\n%s", places[i].what, containers[i].path, page);
+	ck_assert_uint_eq(attempts_of_comm(page, comm), PLACES);
+	ck_assert_uint_eq(exporter_value(page, UNRESOLVED), 0);
+	free(page);
+	live_stop(&exporter);
+	cgroups_end();
+}
+END_TEST
+
+/* The kubelet makes the link after the container has started: until then there is no row. */
+START_TEST(link_comes_later)
+{
+	struct exporter exporter = {0};
+	struct container container;
+	char comm[COMM_SIZE], *page;
+
+	if (!prepare())
+		return;
+	live_comm("later", comm);
+	describe(&places[0], 100, &container);
+	start(&exporter, NULL);
+	run_container(comm, &container);
+	for (int i = 0; i < 5; i++, sleep_ms(200)) {
+		page = live_page(&exporter);
+		ck_assert_msg(!strstr(page, comm), "published without its name:\n%s", page);
+		free(page);
+	}
+	make_link(&places[0], &container);
+	page = live_page(&exporter);
+	ck_assert_msg(attempts_in(page, comm, &places[0], &container, places[0].pod) == 1,
+		      "no row after the link:\n%s", page);
+	free(page);
+	live_stop(&exporter);
+	cgroups_end();
+}
+END_TEST
+
+/* A row keeps the labels that it was published with. */
+START_TEST(link_comes_too_late)
+{
+	static const struct place unnamed = {
+		"", "kubepods/burstable/pod#/@", "", "", NULL, "", false,
+	};
+	struct exporter exporter = {0};
+	struct container container;
+	char comm[COMM_SIZE], *page;
+
+	if (!prepare())
+		return;
+	live_comm("late", comm);
+	describe(&places[2], 200, &container);
+	start(&exporter, NULL);
+	run_container(comm, &container);
+	free(live_page(&exporter));
+	sleep_ms(WAIT_MS + 1000);
+	for (int i = 0; i < 2; i++) {
+		page = live_page(&exporter);
+		ck_assert_msg(attempts_in(page, comm, &unnamed, &container, container.uid) == 1,
+			      "no row with the pod's UID:\n%s", page);
+		ck_assert_uint_eq(attempts_of_comm(page, comm), 1);
+		ck_assert_uint_eq(exporter_value(page, UNRESOLVED), 1);
+		free(page);
+		if (i == 0)
+			make_link(&places[2], &container);
+	}
+	live_stop(&exporter);
+	cgroups_end();
+}
+END_TEST
+
+/* Counters that go on have the same labels, although container and link are gone. */
+START_TEST(names_survive_a_restart)
+{
+	struct exporter exporter = {0};
+	struct container container;
+	char comm[COMM_SIZE], *page;
+
+	if (!pin_place_prepare() || !prepare())
+		return;
+	live_comm("pinned", comm);
+	describe(&places[0], 300, &container);
+	make_link(&places[0], &container);
+	start(&exporter, pin_flag);
+	run_container(comm, &container);
+	free(live_page(&exporter));
+	exporter_stop(&exporter, SIGKILL, NULL);
+	ck_assert_int_eq(unlink(container.link), 0);
+	start(&exporter, pin_flag);
+	page = live_page(&exporter);
+	ck_assert_msg(attempts_in(page, comm, &places[0], &container, places[0].pod) == 1,
+		      "the row is another after a restart:\n%s", page);
+	free(page);
+	live_stop(&exporter);
+	cgroups_end();
+}
+END_TEST
+
+TCase *owner_tests(void)
+{
+	TCase *tcase = live_tcase("owners", 60);
+
+	tcase_add_test(tcase, every_runtime);
+	tcase_add_test(tcase, link_comes_later);
+	tcase_add_test(tcase, link_comes_too_late);
+	tcase_add_test(tcase, names_survive_a_restart);
+	return tcase;
+}
