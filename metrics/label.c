@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "label.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <unistr.h>
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+static const char ellipsis[] = "\xe2\x80\xa6";
 
 /* Copies one character, or U+FFFD for bytes that are none. Returns the bytes consumed. */
 static size_t copy_character(const char *bytes, size_t size, char **out)
@@ -32,6 +34,26 @@ void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MA
 	*out = '\0';
 	if (strcmp(ret_value, LABEL_OTHER) == 0)
 		strcpy(ret_value, "\\" LABEL_OTHER);
+}
+
+void label_copy(const char *bytes, size_t size, char *ret_value, size_t ret_size)
+{
+	char *out = ret_value, *cut = ret_value; /* cut: the last place with room for an ellipsis */
+	const char *end = ret_value + ret_size;
+
+	for (size_t at = 0; at < size;) {
+		char character[4], *after = character;
+
+		at += copy_character(bytes + at, size - at, &after);
+		if (after - character >= end - out) {
+			strcpy(cut, ellipsis);
+			return;
+		}
+		out = mempcpy(out, character, after - character);
+		if (end - out >= (ptrdiff_t)sizeof(ellipsis))
+			cut = out;
+	}
+	*out = '\0';
 }
 
 void label_escape(const char *value, char ret_escaped[LABEL_ESCAPED_MAX])

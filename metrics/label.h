@@ -24,6 +24,12 @@
 void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MAX]);
 
 /*
+ * Any bytes, size of them, as a valid label value: those that are not UTF-8 become U+FFFD. What
+ * does not fit into ret_size is cut, and the value then ends in "…".
+ */
+void label_copy(const char *bytes, size_t size, char *ret_value, size_t ret_size);
+
+/*
  * Escapes backslash, double quote and newline, as the Prometheus text format
  * 0.0.4 and OpenMetrics want it. value: at most LABEL_COMM_MAX with its NUL.
  */

@@ -98,13 +98,37 @@ START_TEST(reads_labels_back)
 }
 END_TEST
 
+#define COPY_SIZE 8
+
+static const struct {
+	const char *bytes, *value;
+} copies[] = {
+	{"", ""},
+	{"seven_7", "seven_7"},
+	{"eight__8", "eigh\xe2\x80\xa6"},
+	{"as long as can be", "as l\xe2\x80\xa6"},
+	{"\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9"},
+	{"abc\xc3\xa9\xc3\xa9\xc3\xa9", "abc\xe2\x80\xa6"}, /* not in the middle of one */
+	{"a\xff", "a\xef\xbf\xbd"},
+	{"a\xff\xff", "a\xef\xbf\xbd\xef\xbf\xbd"},
+	{"a\xff\xff\xff", "a\xef\xbf\xbd\xe2\x80\xa6"},
+};
+
+START_TEST(copies_what_fits)
+{
+	char value[COPY_SIZE];
+
+	label_copy(copies[_i].bytes, strlen(copies[_i].bytes), value, sizeof(value));
+	ck_assert_str_eq(value, copies[_i].value);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{makes_label_values, ARRAY_SIZE(cases)},
-		{stops_at_nul, 0},
-		{stays_within_the_bytes_given, 0},
-		{reads_labels_back, 0},
+		{makes_label_values, ARRAY_SIZE(cases)}, {stops_at_nul, 0},
+		{stays_within_the_bytes_given, 0},       {reads_labels_back, 0},
+		{copies_what_fits, ARRAY_SIZE(copies)},
 	};
 
 	return run_suite("label", tests, ARRAY_SIZE(tests));

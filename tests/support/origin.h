@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the kernel's side writes of a cgroup's place. */
+#ifndef SUPPORT_ORIGIN_H
+#define SUPPORT_ORIGIN_H
+
+struct bind_origin;
+
+/*
+ * path: from the root down, "/a/b" (no name is longer than 255 bytes). As the program does it: the
+ * last name first, and what is too deep or too long is cut.
+ */
+void origin_of(const char *path, struct bind_origin *ret_origin);
+
+#endif
