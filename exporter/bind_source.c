@@ -80,6 +80,8 @@ int bind_source_supported(const struct bind_source_config *config, struct bind_r
 	libbpf_set_print(log_libbpf);
 	if (!refusal_check_capabilities(ret_refusal))
 		return -EPERM;
+	if ((config->labels & BIND_LABELS_OWNER) && !refusal_check_cgroups(ret_refusal))
+		return -EOPNOTSUPP;
 	error = config->pins ? pinned_check(config->pins, ret_refusal) : 0;
 	if (error)
 		return error;

@@ -168,6 +168,16 @@ static int parse_labels(struct parse *parse, const char *value)
 	return 0;
 }
 
+static int parse_container_logs(struct parse *parse, const char *value)
+{
+	if (*value != '/')
+		return refuse(parse, value,
+			      "not an absolute path; name the directory where the node has "
+			      "/var/log/containers");
+	parse->options->container_logs = value;
+	return 0;
+}
+
 static int parse_number(struct parse *parse, const char *value, unsigned long min,
 			unsigned long max, uint32_t *ret_number)
 {
@@ -308,6 +318,7 @@ int option_value_parse(struct options *options, int key, const char *name, const
 		{KEY_SELFCHECK_INTERVAL, parse_selfcheck_interval},
 		{KEY_IDLE_TIMEOUT, parse_idle_timeout},
 		{KEY_LABELS, parse_labels},
+		{KEY_CONTAINER_LOGS, parse_container_logs},
 		{KEY_MAX_SERIES, parse_max_series},
 		{KEY_LISTEN_ADDRESS, parse_listen_address},
 		{KEY_WEB_CONFIG, parse_web_config},

@@ -59,8 +59,12 @@ static const struct argp_option option_table[] = {
 	{"series.idle-timeout", KEY_IDLE_TIMEOUT, "DURATION", 0,
 	 "After how long without a bind a row is retired; 0: never (24h)", 0},
 	{"metrics.labels", KEY_LABELS, "LIST", 0,
-	 "Labels of a row: category, family and comm always, and any of protocol, scope, uid, port "
-	 "and netns; each multiplies the rows (category,family,comm)",
+	 "Labels of a row: category, family and comm always, and any of protocol, scope, uid, port, "
+	 "netns, namespace, pod, container and unit; each multiplies the rows (category,family,comm)",
+	 0},
+	{"metrics.container-logs", KEY_CONTAINER_LOGS, "DIR", 0,
+	 "Directory of the kubelet's links to logs, which tell the names of pods and containers for "
+	 "the labels namespace, pod and container (/var/log/containers)",
 	 0},
 	{"metrics.last-attempt", KEY_LAST_ATTEMPT, NULL, 0,
 	 "Also tell when each row was last seen; --no-metrics.last-attempt takes that back", 0},
@@ -215,6 +219,7 @@ int options_parse(int argc, char **argv, struct options *ret_options,
 		.collect_interval_ns = SECOND_NS,
 		.selfcheck_interval_ns = 60 * SECOND_NS,
 		.idle_timeout_ns = 24 * 3600 * SECOND_NS,
+		.container_logs = "/var/log/containers",
 		.max_series = 2000,
 		.telemetry_path = "/metrics",
 		.exporter_metrics = true,

@@ -27,6 +27,7 @@ struct options {
 	uint64_t selfcheck_interval_ns;
 	uint64_t idle_timeout_ns; /* 0: never */
 	uint32_t labels;          /* enum bind_label: beyond category, family and comm */
+	const char *container_logs; /* directory of the kubelet's links */
 	bool last_attempt;
 	uint32_t max_series;
 	const char *listen_addresses[HTTP_LISTENERS_MAX];

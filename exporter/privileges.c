@@ -66,6 +66,11 @@ static const int allowed[] = {
 	SCMP_SYS(sendto),
 	SCMP_SYS(setsockopt),
 	SCMP_SYS(shutdown),
+	/* following a directory of links */
+	SCMP_SYS(inotify_add_watch),
+	SCMP_SYS(inotify_rm_watch),
+	SCMP_SYS(readlink),
+	SCMP_SYS(readlinkat),
 	/* waiting */
 	SCMP_SYS(clock_nanosleep),
 	SCMP_SYS(epoll_create1),

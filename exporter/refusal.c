@@ -3,6 +3,7 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,31 @@ bool refusal_check_capabilities(struct bind_refusal *ret_refusal)
 	refusal_cure(ret_refusal, "run it as root, or grant CAP_BPF and CAP_PERFMON "
 				  "(systemd: AmbientCapabilities=, Kubernetes: "
 				  "securityContext.capabilities.add)");
+	return false;
+}
+
+/* cgroups(7): the line of the version 2 hierarchy is the one that begins so. */
+static bool is_in_unified_hierarchy(void)
+{
+	FILE *file = fopen("/proc/self/cgroup", "re");
+	bool found = false;
+	char line[PATH_MAX];
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strncmp(line, "0::", 3) == 0;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+bool refusal_check_cgroups(struct bind_refusal *ret_refusal)
+{
+	if (is_in_unified_hierarchy())
+		return true;
+	refusal_reason(ret_refusal, "the labels namespace, pod, container and unit need cgroups of "
+				    "version 2, and this machine has only those of version 1");
+	refusal_cure(ret_refusal, "leave them out of --metrics.labels, or boot with "
+				  "systemd.unified_cgroup_hierarchy=1");
 	return false;
 }
 

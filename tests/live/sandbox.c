@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "../support/scratch.h"
+#include "live_test.h"
 
 #define NOBODY 65534
 
@@ -81,6 +82,22 @@ int sandbox_hide_btf(void *unused)
 	if (error)
 		return error;
 	return mount("none", "/sys/kernel/btf", "tmpfs", 0, NULL) ? -errno : 0;
+}
+
+int sandbox_hide_cgroup2(void *unused)
+{
+	static const char only_v1[] = "1:memory:/\n";
+	char file[SCRATCH_SIZE + 32];
+	int error = own_mounts();
+
+	(void)unused;
+	if (error)
+		return error;
+	snprintf(file, sizeof(file), "%s/cgroup-%d", live.scratch, getpid());
+	error = scratch_write(file, only_v1, strlen(only_v1));
+	if (error)
+		return error;
+	return mount(file, "/proc/self/cgroup", NULL, MS_BIND, NULL) ? -errno : 0;
 }
 
 int sandbox_unmount_tracefs(void *unused)

@@ -16,6 +16,7 @@ int sandbox_probe_bpf(void);
  * made in a mount namespace of its own. The argument is not used.
  */
 int sandbox_hide_btf(void *unused);        /* /sys/kernel/btf is there and empty */
+int sandbox_hide_cgroup2(void *unused);    /* as where there are cgroups of version 1 only */
 int sandbox_unmount_tracefs(void *unused); /* from both places where it may be */
 int sandbox_become_nobody(void *unused);   /* no capability is left */
 

@@ -22,6 +22,7 @@
 #include "cgroups.h"
 #include "live_test.h"
 #include "pin_place.h"
+#include "sandbox.h"
 
 #define ID_SIZE   65 /* of a container: 64 hexadecimal digits */
 #define UID_SIZE  37 /* of a pod */
@@ -331,6 +332,19 @@ START_TEST(names_survive_a_restart)
 }
 END_TEST
 
+START_TEST(refused_on_version_1)
+{
+	struct exporter_setup setup = {
+		.flags = (const char *const[]){live.attach_flag, LABELS, NULL},
+		.prepare = sandbox_hide_cgroup2,
+	};
+	char *log = live_refused(&setup);
+
+	ck_assert_msg(log_lines(log, "need cgroups of version 2", "cure=", NULL) == 1, "%s", log);
+	free(log);
+}
+END_TEST
+
 TCase *owner_tests(void)
 {
 	TCase *tcase = live_tcase("owners", 60);
@@ -339,5 +353,6 @@ TCase *owner_tests(void)
 	tcase_add_test(tcase, link_comes_later);
 	tcase_add_test(tcase, link_comes_too_late);
 	tcase_add_test(tcase, names_survive_a_restart);
+	tcase_add_test(tcase, refused_on_version_1);
 	return tcase;
 }

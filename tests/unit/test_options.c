@@ -48,6 +48,7 @@ START_TEST(has_defaults)
 	ck_assert_uint_eq(options.selfcheck_interval_ns, 60000000000);
 	ck_assert_uint_eq(options.idle_timeout_ns, 24 * HOUR_NS);
 	ck_assert_uint_eq(options.labels, 0);
+	ck_assert_str_eq(options.container_logs, "/var/log/containers");
 	ck_assert(!options.last_attempt);
 	ck_assert_uint_eq(options.max_series, 2000);
 	ck_assert_uint_eq(options.listen_count, 1);
@@ -232,9 +233,10 @@ static const struct {
 	     "--web.listen-address=:4 --web.listen-address=:5 --web.listen-address=:6 "
 	     "--web.listen-address=:7 "),
 	 "--web.listen-address=:2: one too many; at most 64"},
-	{"--metrics.labels=category,family,comm,pod", "once at most: category, family, comm, "},
+	{"--metrics.labels=category,family,comm,pods", "once at most: category, family, comm, "},
 	{"--metrics.labels=category,family,comm,uid,uid", "twice the label \"uid\""},
 	{"--metrics.labels=category,family,uid", "comm is left out"},
+	{"--metrics.container-logs=logs", "not an absolute path"},
 	{"--metrics.labels=", "no label \"\""},
 	{"--metrics.last-attempt=yes", "--metrics.last-attempt=yes"},
 	{"--series.idle-timeout=999ms", "--series.idle-timeout=999ms: too short; use 1s or more"},
@@ -311,6 +313,7 @@ START_TEST(help_is_complete)
 		"--selfcheck.interval=DURATION",
 		"--series.idle-timeout=DURATION",
 		"--metrics.labels=LIST",
+		"--metrics.container-logs=DIR",
 		"--metrics.last-attempt",
 		"--metrics.max-series=N",
 		"--web.listen-address=ADDRESS",
