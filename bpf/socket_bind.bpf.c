@@ -98,6 +98,7 @@ static __always_inline void add_labels(struct bind_key *key, const struct bind_s
 				       const struct bind_address *address,
 				       const void *kernel_address, int length, __u8 category)
 {
+	key->owner = 0;
 	if ((settings.labels & BIND_LABEL_PROTOCOL) &&
 	    (sock->family == BIND_AF_INET || sock->family == BIND_AF_INET6))
 		key->kind |= bind_kind(0, 0, 0, sock->protocol, 0);
@@ -142,15 +143,14 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 	if (settings.comm_unpadded)
 		bind_pad_comm(key.comm);
 	key.kind = bind_kind(category, sock->family, 0, 0, 0);
-	key.owner = 0;
 	/* Read once: a bind belongs to one half. */
 	generation = barrier_read(control.generation);
 	/* One question for all that is counted on demand, since even that costs instructions. */
-	if (settings.labels) {
+	if (!settings.labels) {
+		target = count(key.comm[0], key.comm[1], key.kind, 0, generation);
+	} else {
 		add_labels(&key, sock, address, kernel_address, length, category);
 		target = count_labelled(&key, generation);
-	} else {
-		target = count(key.comm[0], key.comm[1], key.kind, key.owner, generation);
 	}
 	if (settings.results)
 		begin_call(call | target | call_generation(generation) |

@@ -24,6 +24,7 @@ static const struct map_kind {
 	uint32_t value_size;
 } kinds[MAPS] = {
 	[MAP_TABLE] = {"table", "table", PROT_READ | PROT_WRITE, sizeof(struct bind_entry)},
+	[MAP_ORIGINS] = {"origins", "origins", PROT_READ | PROT_WRITE, sizeof(struct bind_origin)},
 	[MAP_ATTEMPTS] = {"attempts", "attempts", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
 	[MAP_OVERFLOW] = {"overflow", "overflow", PROT_READ, sizeof(uint64_t)},
 	[MAP_FAILURES] = {"failures", "failures", PROT_READ | PROT_WRITE,
@@ -97,10 +98,17 @@ static int write_settings(struct bpf_object *object, const struct bind_source_co
 	return bpf_map__set_initial_value(map, &settings, sizeof(settings));
 }
 
-/* The ledger's two copies, in elements that any kernel's limit on their size allows. */
-static size_t ledger_elements(uint32_t max_rows)
+static bool has_owners(const struct bind_maps *maps)
 {
-	return (ledger_size(max_rows) + sizeof(struct ledger_row) - 1) / sizeof(struct ledger_row);
+	return maps->labels & BIND_LABELS_OWNER;
+}
+
+/* Of one of the ledger's two copies; elements are of a size that any kernel's limit allows. */
+static size_t ledger_elements(const struct bind_maps *maps)
+{
+	size_t size = ledger_size(maps->max_rows, has_owners(maps));
+
+	return (size + sizeof(struct ledger_row) - 1) / sizeof(struct ledger_row);
 }
 
 /* How many elements each map has; 0: as the object says. */
@@ -109,13 +117,14 @@ static void set_sizes(struct bind_maps *maps)
 	uint32_t table = 1U << maps->table_bits;
 	const uint32_t entries[MAPS] = {
 		[MAP_TABLE] = 2 * table,
+		[MAP_ORIGINS] = has_owners(maps) ? 2 * table : 1,
 		[MAP_ATTEMPTS] = maps->cpus * 2 * table,
 		[MAP_OVERFLOW] = maps->cpus * BIND_CATEGORIES * BIND_FAMILIES,
 		[MAP_FAILURES] = 2 * table,
 		[MAP_FAILURE_OVERFLOW] = BIND_CATEGORIES * BIND_FAMILIES,
 		[MAP_MISSED] = maps->cpus * BIND_MISSED_REASONS,
 		[MAP_CONTROL] = 1,
-		[MAP_LEDGER] = 2 * ledger_elements(maps->max_rows),
+		[MAP_LEDGER] = 2 * ledger_elements(maps),
 		[MAP_CLAIMS] = 4 * table, /* entries and failures */
 	};
 
@@ -132,6 +141,7 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 		return error;
 	maps->table_bits = config->table_bits;
 	maps->max_rows = config->max_rows;
+	maps->labels = config->labels;
 	set_sizes(maps);
 	for (int i = 0; i < MAPS && !error; i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
@@ -229,13 +239,14 @@ struct ledger *bind_maps_ledger(const struct bind_maps *maps, unsigned int copy)
 {
 	struct ledger_row *memory = maps->of[MAP_LEDGER].memory;
 
-	return (struct ledger *)(memory + copy * ledger_elements(maps->max_rows));
+	return (struct ledger *)(memory + copy * ledger_elements(maps));
 }
 
 void bind_maps_view(const struct bind_maps *maps, struct bind_view *ret_view)
 {
 	*ret_view = (struct bind_view){
 		.table = maps->of[MAP_TABLE].memory,
+		.origins = has_owners(maps) ? maps->of[MAP_ORIGINS].memory : NULL,
 		.attempts = maps->of[MAP_ATTEMPTS].memory,
 		.failures = maps->of[MAP_FAILURES].memory,
 		.overflow = maps->of[MAP_OVERFLOW].memory,
@@ -268,6 +279,18 @@ static int clear_claims(const struct bind_maps *maps, uint32_t first)
 	return 0;
 }
 
+/* Of a few only were any names. */
+static void clear_origins(const struct bind_maps *maps, size_t first)
+{
+	struct bind_origin *origins = maps->of[MAP_ORIGINS].memory;
+
+	if (!has_owners(maps))
+		return;
+	for (size_t i = first; i < first + ((size_t)1 << maps->table_bits); i++)
+		if (origins[i].state != BIND_ORIGIN_NONE)
+			memset(&origins[i], 0, sizeof(origins[i]));
+}
+
 int bind_maps_clear(struct bind_maps *maps, uint64_t generation)
 {
 	struct bind_control *control = bind_maps_control(maps);
@@ -278,6 +301,7 @@ int bind_maps_clear(struct bind_maps *maps, uint64_t generation)
 	int error;
 
 	memset(table + half * entries, 0, entries * sizeof(*table));
+	clear_origins(maps, half * entries);
 	memset(failures + half * entries, 0, entries * sizeof(*failures));
 	for (uint32_t cpu = 0; cpu < maps->cpus; cpu++)
 		memset(attempts + (2 * cpu + half) * entries, 0, entries * sizeof(*attempts));
@@ -318,7 +342,7 @@ uint32_t bind_maps_describe(const struct bind_maps *maps, struct exporter_map *r
 		uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 		uint64_t mapped = (maps->of[i].length + page - 1) / page * page;
 
-		if (maps->of[i].descriptor < 0)
+		if (maps->of[i].descriptor < 0 || (i == MAP_ORIGINS && !has_owners(maps)))
 			continue;
 		ret_maps[count++] = (struct exporter_map){
 			.name = kinds[i].shown,

@@ -19,6 +19,7 @@ struct ledger;
 
 enum bind_map {
 	MAP_TABLE,
+	MAP_ORIGINS, /* of use where BIND_LABELS_OWNER are counted by */
 	MAP_ATTEMPTS,
 	MAP_OVERFLOW,
 	MAP_FAILURES,
@@ -36,7 +37,8 @@ struct bind_maps {
 	uint32_t table_bits;
 	uint32_t cpus;
 	uint32_t max_rows;
-	bool owned; /* the descriptors are, instead of being the object's */
+	uint32_t labels; /* enum bind_label that is counted by */
+	bool owned;      /* the descriptors are, instead of being the object's */
 	struct {
 		int descriptor; /* -1: there is no such map */
 		uint32_t entries;

@@ -16,6 +16,7 @@ struct bind_view;
 struct exporter_map;
 struct filter;
 struct ledger;
+struct owners;
 struct pins;
 
 /* In the order of preference: exactness first. */
@@ -38,6 +39,7 @@ struct bind_source_config {
 	uint32_t max_rows;
 	const struct pins *pins;     /* where programs and counters are pinned; NULL: nowhere */
 	const struct filter *filter; /* for counts that are carried over; NULL: all have rows */
+	struct owners *owners;       /* likewise; NULL: rows of any owner become one */
 };
 
 const char *bind_mode_name(enum bind_mode mode);

@@ -9,6 +9,7 @@
 
 #include "bind_view.h"
 #include "clock.h"
+#include "container_logs.h"
 #include "exporter_metrics.h"
 #include "health.h"
 #include "log.h"
@@ -158,8 +159,11 @@ static int read_rows(struct collector *collector)
 {
 	const struct collector_source *source = &collector->config.source;
 	uint64_t now_ns;
-	int error = source->is_turned(source->context) ? forget(collector) : 0;
+	int error;
 
+	/* If it fails, it is done again the next time: no reason not to read the counters. */
+	container_logs_update(collector->config.container_logs, collector->config.rows.owners);
+	error = source->is_turned(source->context) ? forget(collector) : 0;
 	if (!error)
 		error = read_counters(collector, &now_ns);
 	if (error || !is_due(collector, now_ns))

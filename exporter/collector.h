@@ -16,6 +16,7 @@
 
 struct bind_view;
 struct collector;
+struct container_logs;
 struct ledger;
 
 /* Where counts come from: as the functions of bind_source.h, which see. */
@@ -37,6 +38,7 @@ struct collector_config {
 	uint64_t interval_ns;          /* 0: collect whenever a page is asked for */
 	uint64_t selfcheck_interval_ns;
 	struct snapshot_config rows;
+	struct container_logs *container_logs; /* read for rows.owners; NULL: there are none */
 	bool last_attempt;
 };
 

@@ -166,8 +166,11 @@ static int handle_all(struct container_logs *logs, struct owners *owners)
 /* Watched before it is read: what comes in between is seen twice, and not missed. */
 int container_logs_update(struct container_logs *logs, struct owners *owners)
 {
-	int error = handle_all(logs, owners);
+	int error;
 
+	if (!logs)
+		return 0;
+	error = handle_all(logs, owners);
 	look_for_directory(logs, owners);
 	if (!error && logs->missed)
 		error = read_all(logs, owners);

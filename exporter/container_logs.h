@@ -18,7 +18,7 @@ void container_logs_close(struct container_logs *logs);
 /*
  * What has changed since the last time; the first time, all that is there. Does not wait.
  * Where there is no such directory, it is looked for again while somebody waits for a name, and the
- * log says so once. 0, or -errno: next time everything is read again.
+ * log says so once. 0, or -errno: next time everything is read again. logs may be NULL.
  */
 int container_logs_update(struct container_logs *logs, struct owners *owners);
 

@@ -12,11 +12,13 @@
 #include "bind_source.h"
 #include "clock.h"
 #include "collector.h"
+#include "container_logs.h"
 #include "exporter_metrics.h"
 #include "log.h"
 #include "modes.h"
 #include "once.h"
 #include "options.h"
+#include "owners.h"
 #include "pins.h"
 #include "policy.h"
 #include "privileges.h"
@@ -32,6 +34,8 @@ struct exporter {
 	struct pins *pins; /* NULL: nothing is pinned */
 	struct utsname host;
 	struct exporter_identity identity;
+	struct owners *owners; /* NULL: nobody asks whose binds they are */
+	struct container_logs *container_logs;
 	struct bind_source *source;
 	struct collector *collector;
 	struct serving *serving;
@@ -77,6 +81,28 @@ static int open_pins(struct exporter *exporter)
 	return 0;
 }
 
+/* Before the source: what it carries over from pinned counters is named once and for all. */
+static int open_owners(struct exporter *exporter)
+{
+	const struct options *options = &exporter->options;
+	int error = -ENOMEM;
+
+	if (!(options->labels & BIND_LABELS_OWNER))
+		return 0;
+	exporter->owners = owners_new();
+	if (exporter->owners)
+		error = container_logs_open(options->container_logs, &exporter->container_logs);
+	if (!error)
+		error = container_logs_update(exporter->container_logs, exporter->owners);
+	if (error)
+		log_event(LOG_LEVEL_ERROR, "cannot learn the names of pods", "reason",
+			  strerror(-error), "cure",
+			  "raise fs.inotify.max_user_instances, or leave container, pod, namespace "
+			  "and unit out of --metrics.labels",
+			  NULL);
+	return error;
+}
+
 static int open_source(struct exporter *exporter)
 {
 	const struct options *options = &exporter->options;
@@ -91,6 +117,7 @@ static int open_source(struct exporter *exporter)
 		.max_rows = options->max_series,
 		.pins = exporter->pins,
 		.filter = &options->filter,
+		.owners = exporter->owners,
 	};
 	enum bind_mode mode;
 	int error = modes_open(options->attach_mode, &config, &exporter->source, &mode);
@@ -183,7 +210,9 @@ static int start_collector(struct exporter *exporter)
 			 .max_rows = options->max_series,
 			 .labels = options->labels,
 			 .filter = &options->filter,
-			 .idle_s = options->idle_timeout_ns / SECOND_NS},
+			 .idle_s = options->idle_timeout_ns / SECOND_NS,
+			 .owners = exporter->owners},
+		.container_logs = exporter->container_logs,
 		.last_attempt = options->last_attempt,
 	};
 	int error;
@@ -217,8 +246,10 @@ static int print_once(struct exporter *exporter)
 
 static int start(struct exporter *exporter)
 {
-	int error = open_source(exporter);
+	int error = open_owners(exporter);
 
+	if (!error)
+		error = open_source(exporter);
 	if (error)
 		return error;
 	log_event(LOG_LEVEL_INFO, "counting binds", "version", VERSION, "mode",
@@ -287,6 +318,8 @@ static void stop(struct exporter *exporter)
 	serving_close(exporter->serving);
 	collector_stop(exporter->collector);
 	bind_source_close(exporter->source);
+	container_logs_close(exporter->container_logs);
+	owners_free(exporter->owners);
 	pins_close(exporter->pins);
 }
 

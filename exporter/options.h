@@ -25,8 +25,8 @@ struct options {
 	struct filter filter;
 	uint64_t collect_interval_ns; /* 0: at every scrape */
 	uint64_t selfcheck_interval_ns;
-	uint64_t idle_timeout_ns; /* 0: never */
-	uint32_t labels;          /* enum bind_label: beyond category, family and comm */
+	uint64_t idle_timeout_ns;   /* 0: never */
+	uint32_t labels;            /* enum bind_label: beyond category, family and comm */
 	const char *container_logs; /* directory of the kubelet's links */
 	bool last_attempt;
 	uint32_t max_series;

@@ -172,6 +172,7 @@ static int open_maps(const struct pins *pins, struct pinned_set *set)
 
 	set->maps.table_bits = set->identity.table_bits;
 	set->maps.max_rows = set->identity.max_rows;
+	set->maps.labels = set->identity.labels;
 	set->maps.cpus = set->identity.cpus;
 	for (int i = 0; i < MAPS; i++)
 		descriptors[i] = pins_get(pins, set->directory, bind_maps_name(i));

@@ -223,7 +223,7 @@ static int read_set(const struct pinned_set *set, struct bind_view *view, struct
 		return error;
 	/* Killed while it was forgetting: the other half is not in the ledger yet. */
 	if (generation != control_of(set)->ledger >> 1) {
-		scratch = malloc(ledger_size(SNAPSHOT_MAX_ROWS_MAX));
+		scratch = malloc(ledger_size(SNAPSHOT_MAX_ROWS_MAX, true));
 		if (!scratch)
 			return -ENOMEM;
 		view->generation = generation - 1;
@@ -300,6 +300,8 @@ static int fold(const struct pinned_plan *plan, const struct pinned_set *old,
 		.labels = old->identity.labels,
 		.filter = plan->config->filter,
 		.idle_s = NEVER_S,
+		.owners = new->identity.labels &BIND_LABELS_OWNER ? plan->config->owners : NULL,
+		.at_once = true,
 	});
 	struct bind_view view;
 	int error = snapshot ? view_old(old, new, &view) : -ENOMEM;

@@ -8,6 +8,7 @@
 #include "bind_names.h"
 #include "filter.h"
 #include "label.h"
+#include "owners.h"
 #include "snapshot_private.h"
 #include "units.h"
 
@@ -58,7 +59,7 @@ int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t now_ns, uint32_
 		.first_ns = now_ns,
 		.other = true,
 	};
-	char *labels = bind_labels_format(&row.key, snapshot->config.labels, 0, true);
+	char *labels = bind_labels_format(&row.key, NULL, snapshot->config.labels, 0, true);
 
 	return find_or_insert(&snapshot->rows, &row, labels, PLACE_OTHER, ret_row);
 }
@@ -85,7 +86,8 @@ static bool is_filtered(const struct snapshot *snapshot, const struct bind_key *
 			      bind_family_name(bind_kind_family(key->kind)));
 }
 
-int assign_row(struct snapshot *snapshot, const struct row *like, uint32_t *ret_row)
+int assign_row(struct snapshot *snapshot, const struct row *like, const struct owner *owner,
+	       uint32_t *ret_row)
 {
 	char *labels;
 	int error;
@@ -98,7 +100,7 @@ int assign_row(struct snapshot *snapshot, const struct row *like, uint32_t *ret_
 	}
 	if (was_folded(snapshot, &like->key))
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
-	labels = bind_labels_format(&like->key, snapshot->config.labels, like->known, false);
+	labels = bind_labels_format(&like->key, owner, snapshot->config.labels, like->known, false);
 	error = find_or_insert(&snapshot->rows, like, labels, PLACE_DUE, ret_row);
 	if (error == -ENOSPC)
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
@@ -142,6 +144,20 @@ static bool is_ready(uint64_t kind)
 	return kind != 0 && kind != BIND_BEING_WRITTEN;
 }
 
+/* NULL: there is none, or it does not matter. -EAGAIN: its name may become known soon. */
+static int find_owner(struct snapshot *snapshot, const struct bind_view *view, uint32_t index,
+		      const struct owner **ret_owner)
+{
+	const struct bind_key *key = &view->table[index].key;
+
+	*ret_owner = NULL;
+	if (!has_owners(snapshot) || is_filtered(snapshot, key) || was_folded(snapshot, key))
+		return 0;
+	return owners_find(snapshot->config.owners, key->cgroup, &view->origins[index],
+			   view->now_ns, snapshot->deciding, ret_owner);
+}
+
+/* Who owns it is put down before its row is shown: a successor must not name him otherwise. */
 static int assign_entry(struct snapshot *snapshot, const struct bind_view *view, uint32_t index)
 {
 	const struct bind_entry *entry = &view->table[index];
@@ -153,7 +169,14 @@ static int assign_entry(struct snapshot *snapshot, const struct bind_view *view,
 		.capable = entry->flags & BIND_ENTRY_CAPABLE,
 	};
 
-	return assign_row(snapshot, &like, &snapshot->row_of_entry[index]);
+	const struct owner *owner;
+	int error = find_owner(snapshot, view, index, &owner);
+
+	if (!error)
+		error = assign_row(snapshot, &like, owner, &snapshot->row_of_entry[index]);
+	if (!error && owner)
+		owner_decide(&view->origins[index], owner);
+	return error;
 }
 
 static int by_first_attempt(const void *left, const void *right, void *table)
@@ -181,8 +204,14 @@ static int assign_fresh_entries(struct snapshot *snapshot, const struct bind_vie
 	}
 	qsort_r(snapshot->fresh, count, sizeof(*snapshot->fresh), by_first_attempt,
 		(void *)view->table);
-	for (uint32_t i = 0; i < count && !error; i++)
+	snapshot->waiting = 0;
+	for (uint32_t i = 0; i < count && !error; i++) {
 		error = assign_entry(snapshot, view, snapshot->fresh[i]);
+		if (error == -EAGAIN) {
+			snapshot->waiting++;
+			error = 0;
+		}
+	}
 	return error;
 }
 
@@ -239,6 +268,8 @@ static int assign_fresh_failures(struct snapshot *snapshot, const struct bind_vi
 		else
 			result = assign_entry_failure(snapshot, view, half | (target & mask),
 						      key & 0xffff, &snapshot->row_of_failure[i]);
+		if (result == -EAGAIN) /* it waits with its attempt */
+			result = 0;
 	}
 	return result;
 }

@@ -9,6 +9,7 @@
 #include "bind_classify.h"
 #include "bind_names.h"
 #include "label.h"
+#include "owner.h"
 #include "text.h"
 
 /* Labels that are always there have a bit, too, but not outside of this file. */
@@ -17,16 +18,21 @@
 #define LABEL_COMM     (1U << 29)
 #define LABELS_ALWAYS  (LABEL_CATEGORY | LABEL_FAMILY | LABEL_COMM)
 
-#define LABEL_NAMES "category, family, comm, protocol, scope, uid, port, netns"
+#define LABEL_NAMES                                                                  \
+	"category, family, comm, namespace, pod, container, unit, protocol, scope, " \
+	"uid, port, netns"
 
 /* In the order in which they stand on the page. */
 static const struct {
 	uint32_t bit;
 	const char *name;
 } label_table[] = {
-	{LABEL_CATEGORY, "category"},      {LABEL_FAMILY, "family"},    {LABEL_COMM, "comm"},
-	{BIND_LABEL_PROTOCOL, "protocol"}, {BIND_LABEL_SCOPE, "scope"}, {BIND_LABEL_UID, "uid"},
-	{BIND_LABEL_PORT, "port"},         {BIND_LABEL_NETNS, "netns"},
+	{LABEL_CATEGORY, "category"}, {LABEL_FAMILY, "family"},
+	{LABEL_COMM, "comm"},         {BIND_LABEL_NAMESPACE, "namespace"},
+	{BIND_LABEL_POD, "pod"},      {BIND_LABEL_CONTAINER, "container"},
+	{BIND_LABEL_UNIT, "unit"},    {BIND_LABEL_PROTOCOL, "protocol"},
+	{BIND_LABEL_SCOPE, "scope"},  {BIND_LABEL_UID, "uid"},
+	{BIND_LABEL_PORT, "port"},    {BIND_LABEL_NETNS, "netns"},
 };
 
 #define LABELS (sizeof(label_table) / sizeof(label_table[0]))
@@ -75,8 +81,9 @@ int bind_labels_parse(const char *list, uint32_t *ret_labels, char ret_error[BIN
 	return 0;
 }
 
-/* More than all names and values together: comm is the longest, the others are below 24. */
-#define LABELS_MAX (LABEL_ESCAPED_MAX + 512)
+/* More than all names and values together; those that are not the owner's or comm are below 24. */
+#define LABELS_MAX (2 * sizeof(struct owner) + LABEL_ESCAPED_MAX + 640)
+#define VALUE_MAX  (2 * sizeof(struct owner)) /* likewise, of any one */
 
 /* The end of what was written: ,name="value" */
 static char *append(char *out, const char *name, const char *value)
@@ -86,14 +93,14 @@ static char *append(char *out, const char *name, const char *value)
 	return stpcpy(stpcpy(out, value), "\"");
 }
 
-static const char *decimal(uint64_t number, char scratch[LABEL_ESCAPED_MAX])
+static const char *decimal(uint64_t number, char scratch[VALUE_MAX])
 {
 	*text_format_u64(scratch, number) = '\0';
 	return scratch;
 }
 
 /* "0" where the kernel was asked to pick one, "" where there are none. */
-static const char *port_value(uint64_t kind, char scratch[LABEL_ESCAPED_MAX])
+static const char *port_value(uint64_t kind, char scratch[VALUE_MAX])
 {
 	uint16_t port = bind_kind_port(kind);
 
@@ -103,7 +110,7 @@ static const char *port_value(uint64_t kind, char scratch[LABEL_ESCAPED_MAX])
 											      : "";
 }
 
-static const char *comm_value(const struct bind_key *key, char scratch[LABEL_ESCAPED_MAX])
+static const char *comm_value(const struct bind_key *key, char scratch[VALUE_MAX])
 {
 	char comm[LABEL_COMM_MAX];
 
@@ -112,8 +119,18 @@ static const char *comm_value(const struct bind_key *key, char scratch[LABEL_ESC
 	return scratch;
 }
 
-static const char *value_of(uint32_t label, const struct bind_key *key,
-			    char scratch[LABEL_ESCAPED_MAX])
+static const char *owner_value(uint32_t label, const struct owner *owner, char scratch[VALUE_MAX])
+{
+	const char *value = label == BIND_LABEL_NAMESPACE   ? owner->namespace
+			    : label == BIND_LABEL_POD       ? owner->pod
+			    : label == BIND_LABEL_CONTAINER ? owner->container
+							    : owner->unit;
+
+	label_escape(value, scratch);
+	return scratch;
+}
+
+static const char *value_of(uint32_t label, const struct bind_key *key, char scratch[VALUE_MAX])
 {
 	switch (label) {
 	case LABEL_CATEGORY:
@@ -145,12 +162,15 @@ static const char *value_of_other(uint32_t label, const struct bind_key *key)
 	return label == LABEL_CATEGORY || label == LABEL_FAMILY ? value_of(label, key, NULL) : "";
 }
 
-char *bind_labels_format(const struct bind_key *key, uint32_t labels, uint32_t known, bool other)
+char *bind_labels_format(const struct bind_key *key, const struct owner *owner, uint32_t labels,
+			 uint32_t known, bool other)
 {
-	char buffer[LABELS_MAX], scratch[LABEL_ESCAPED_MAX], *out = buffer;
+	char buffer[LABELS_MAX], scratch[VALUE_MAX], *out = buffer;
 
 	labels |= LABELS_ALWAYS;
 	known |= LABELS_ALWAYS;
+	if (!owner)
+		known &= ~BIND_LABELS_OWNER;
 	for (size_t i = 0; i < LABELS; i++) {
 		uint32_t label = label_table[i].bit;
 		const char *value = "";
@@ -159,6 +179,8 @@ char *bind_labels_format(const struct bind_key *key, uint32_t labels, uint32_t k
 			continue;
 		if (other)
 			value = value_of_other(label, key);
+		else if (known & label & BIND_LABELS_OWNER)
+			value = owner_value(label, owner, scratch);
 		else if (known & label)
 			value = value_of(label, key, scratch);
 		out = append(out, label_table[i].name, value);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct bind_key;
+struct owner;
 
 #define BIND_LABELS_ERROR_MAX 192
 
@@ -27,11 +28,13 @@ int bind_labels_parse(const char *list, uint32_t *ret_labels,
  *   {category="well_known",family="inet",comm="nginx",scope="any",port="80"}
  *
  * key: as the kernel wrote it; of dimensions that are not in labels nothing is
- * read. known: those of labels that it was counted by; the others are empty.
- * other: the row of what did not fit, comm="(other)", which has the optional labels,
- * too, but empty. The caller frees the result; NULL: out of memory.
+ * read. owner: of the key's cgroup; NULL: it has none, BIND_LABELS_OWNER are empty. known: those of
+ * labels that it was counted by; the others are empty. other: the row of what did not fit,
+ * comm="(other)", which has the optional labels, too, but empty. The caller frees the result; NULL:
+ * out of memory.
  */
-char *bind_labels_format(const struct bind_key *key, uint32_t labels, uint32_t known, bool other);
+char *bind_labels_format(const struct bind_key *key, const struct owner *owner, uint32_t labels,
+			 uint32_t known, bool other);
 
 /*
  * The labels of the same row's failures: those above and errno. error: a positive

@@ -22,6 +22,7 @@ struct bind_program_stats {
 
 struct bind_view {
 	const struct bind_entry *table; /* [half << table_bits | entry] */
+	struct bind_origin *origins;    /* likewise; NULL where BIND_LABELS_OWNER are off */
 	const uint64_t *attempts;       /* [cpu << table_bits + 1 | half << table_bits | entry] */
 	const struct bind_failure *failures; /* [half << table_bits | failure] */
 	const uint64_t *overflow;            /* [bind_overflow_index()] */

@@ -37,6 +37,9 @@ static const struct metric series = {PREFIX "series", "gauge",
 static const struct metric series_limit = {
 	PREFIX "series_limit", "gauge",
 	"Rows that socket_bind_attempts_total may have (--metrics.max-series)."};
+static const struct metric unresolved = {
+	PREFIX "unresolved_containers", "gauge",
+	"Containers whose rows have an id in place of a name, which was not known when they appeared."};
 static const struct metric map_entries = {PREFIX "map_entries", "gauge",
 					  "Entries in use of a BPF map."};
 static const struct metric map_capacity = {PREFIX "map_capacity", "gauge",
@@ -210,6 +213,8 @@ void exporter_metrics_encode(const struct exposition *out, const struct exporter
 	encode_status(out, status);
 	exposition_single_u64(out, &series, snapshot_rows(snapshot)->count);
 	exposition_single_u64(out, &series_limit, identity->max_rows);
+	if (totals->owned)
+		exposition_single_u64(out, &unresolved, totals->unresolved);
 	encode_maps(out, identity, totals);
 	exposition_single_u64(out, &overflow, totals->overflow);
 	encode_by_kind(out, &filtered, totals->filtered);

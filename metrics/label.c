@@ -56,7 +56,7 @@ void label_copy(const char *bytes, size_t size, char *ret_value, size_t ret_size
 	*out = '\0';
 }
 
-void label_escape(const char *value, char ret_escaped[LABEL_ESCAPED_MAX])
+void label_escape(const char *value, char *ret_escaped)
 {
 	char *out = ret_escaped;
 

@@ -31,9 +31,9 @@ void label_copy(const char *bytes, size_t size, char *ret_value, size_t ret_size
 
 /*
  * Escapes backslash, double quote and newline, as the Prometheus text format
- * 0.0.4 and OpenMetrics want it. value: at most LABEL_COMM_MAX with its NUL.
+ * 0.0.4 and OpenMetrics want it. ret_escaped: room for twice as much as value, with its NUL.
  */
-void label_escape(const char *value, char ret_escaped[LABEL_ESCAPED_MAX]);
+void label_escape(const char *value, char *ret_escaped);
 
 /* One label of a text {name="value",…}: both point into it, and value is escaped as there. */
 struct label {

@@ -9,10 +9,12 @@
 #ifndef LEDGER_H
 #define LEDGER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "bind_abi.h"
+#include "owner.h"
 
 #define LEDGER_SLOTS (BIND_CATEGORIES * BIND_FAMILIES) /* bind_overflow_index(0, …) */
 
@@ -53,23 +55,32 @@ struct ledger {
 	uint32_t max_rows;    /* that there is room for */
 	uint32_t rows;
 	uint32_t failures;
-	uint32_t reserved;
+	uint32_t owners; /* 1: rows' owners are kept, too */
 	struct ledger_totals totals;
-	struct ledger_row row[]; /* room for max_rows; then as many ledger_failure */
+	/* Room for max_rows; then for as many ledger_failure; then for as many struct owner. */
+	struct ledger_row row[];
 };
 
 _Static_assert(sizeof(struct ledger_row) == 72, "struct ledger_element of the BPF object");
 
-/* Bytes of one copy. */
-static inline size_t ledger_size(uint32_t max_rows)
+/* Bytes of one copy. owners: with room for them. */
+static inline size_t ledger_size(uint32_t max_rows, bool owners)
 {
-	return sizeof(struct ledger) +
-	       max_rows * (sizeof(struct ledger_row) + sizeof(struct ledger_failure));
+	size_t row = sizeof(struct ledger_row) + sizeof(struct ledger_failure) +
+		     (owners ? sizeof(struct owner) : 0);
+
+	return sizeof(struct ledger) + max_rows * row;
 }
 
 static inline struct ledger_failure *ledger_failures(struct ledger *ledger)
 {
 	return (struct ledger_failure *)(ledger->row + ledger->max_rows);
+}
+
+/* By row. */
+static inline struct owner *ledger_owners(struct ledger *ledger)
+{
+	return (struct owner *)(ledger_failures(ledger) + ledger->max_rows);
 }
 
 /* The word: which copy (0, 1) is valid, and that all generations below are in it. */

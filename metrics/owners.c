@@ -167,23 +167,20 @@ static int insert_cgroup(struct owners *owners, size_t at, const struct cgroup *
 	return 0;
 }
 
+/* It may come from memory that this program has from another: strings end in any case. */
 static int decide(struct cgroup *cgroup, const struct owner *owner)
 {
-	cgroup->owner = malloc(sizeof(*owner));
-	if (!cgroup->owner)
-		return -ENOMEM;
-	*cgroup->owner = *owner;
-	return 0;
-}
+	struct owner *new = malloc(sizeof(*new));
 
-/* As it was put down, in memory that this program may have from another. */
-static void take_over(const struct bind_origin *origin, struct owner *ret_owner)
-{
-	memcpy(ret_owner, origin->bytes, sizeof(*ret_owner));
-	ret_owner->container[OWNER_CONTAINER_MAX - 1] = '\0';
-	ret_owner->pod[OWNER_POD_MAX - 1] = '\0';
-	ret_owner->namespace[OWNER_NAMESPACE_MAX - 1] = '\0';
-	ret_owner->unit[OWNER_UNIT_MAX - 1] = '\0';
+	if (!new)
+		return -ENOMEM;
+	*new = *owner;
+	new->container[OWNER_CONTAINER_MAX - 1] = '\0';
+	new->pod[OWNER_POD_MAX - 1] = '\0';
+	new->namespace[OWNER_NAMESPACE_MAX - 1] = '\0';
+	new->unit[OWNER_UNIT_MAX - 1] = '\0';
+	cgroup->owner = new;
+	return 0;
 }
 
 /* Names of pod and container, as far as links tell them. */
@@ -214,7 +211,7 @@ static void judge(const struct owners *owners, const struct bind_origin *origin,
 	struct cgroup_path path;
 
 	if (origin->state == BIND_ORIGIN_DECIDED) {
-		take_over(origin, ret_owner);
+		memcpy(ret_owner, origin->bytes, sizeof(*ret_owner));
 		return;
 	}
 	*ret_owner = (struct owner){.unresolved = 1};

@@ -150,6 +150,8 @@ static void save_rows(const struct snapshot *snapshot, struct ledger *ret_ledger
 
 		if (!row->labels)
 			continue;
+		if (ret_ledger->owners)
+			save_owner(snapshot, row, &ledger_owners(ret_ledger)[ret_ledger->rows]);
 		row->position = ret_ledger->rows;
 		ret_ledger->row[ret_ledger->rows++] = (struct ledger_row){
 			.key = row->key,
@@ -185,6 +187,7 @@ static void save(const struct snapshot *snapshot, struct ledger *ret_ledger)
 {
 	ret_ledger->predecessor = snapshot->predecessor;
 	ret_ledger->max_rows = snapshot->config.max_rows;
+	ret_ledger->owners = has_owners(snapshot);
 	ret_ledger->totals = snapshot->kept;
 	save_rows(snapshot, ret_ledger);
 	save_failures(snapshot, ret_ledger);
@@ -211,9 +214,13 @@ int snapshot_forget(struct snapshot *snapshot, const struct bind_view *view,
 	struct bind_view next = *view;
 	bool *marks = calloc(snapshot->rows.max, sizeof(*marks));
 	bool *failure_marks = calloc(snapshot->failures.max, sizeof(*failure_marks));
-	int error = marks && failure_marks ? snapshot_collect(snapshot, view) : -ENOMEM;
+	int error = marks && failure_marks ? 0 : -ENOMEM;
 
 	next.generation++;
+	snapshot->deciding = true;
+	if (!error)
+		error = snapshot_collect(snapshot, view);
+	snapshot->deciding = snapshot->config.at_once;
 	if (!error)
 		error = assign_half(snapshot, &next);
 	if (!error)
@@ -222,6 +229,8 @@ int snapshot_forget(struct snapshot *snapshot, const struct bind_view *view,
 		forget_half(snapshot, view, marks, failure_marks);
 		save(snapshot, ret_ledger);
 		set_totals(snapshot);
+		if (has_owners(snapshot))
+			forget_owners(snapshot, &next);
 	}
 	free(marks);
 	free(failure_marks);
@@ -262,9 +271,12 @@ static int load_row(struct snapshot *snapshot, const struct ledger *ledger, uint
 		.capable = saved->flags & LEDGER_ROW_CAPABLE,
 		.known = saved->flags >> LEDGER_ROW_KNOWN_SHIFT,
 	};
+	const struct owner *owner;
 	struct row *row;
-	int error = assign_row(snapshot, &like, ret_row);
+	int error = restore_owner(snapshot, ledger, position, &owner);
 
+	if (!error)
+		error = assign_row(snapshot, &like, owner, ret_row);
 	if (error)
 		return error;
 	if (*ret_row == ROW_FILTERED) {

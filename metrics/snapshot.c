@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "owners.h"
 #include "snapshot_private.h"
 #include "units.h"
 
@@ -44,6 +45,7 @@ struct snapshot *snapshot_new(const struct snapshot_config *config)
 	if (!new)
 		return NULL;
 	new->config = *config;
+	new->deciding = config->at_once;
 	if (!allocate(new)) {
 		snapshot_free(new);
 		return NULL;
@@ -108,7 +110,7 @@ static void add_entries(struct snapshot *snapshot, const struct bind_view *view)
 	uint64_t now_s = view->now_ns / SECOND_NS;
 
 	clear_current(&snapshot->rows);
-	snapshot->totals.entries = 0;
+	snapshot->totals.entries = snapshot->waiting;
 	memset(snapshot->read.filtered, 0, sizeof(snapshot->read.filtered));
 	for (uint32_t entry = 0; entry < 1U << snapshot->config.table_bits; entry++) {
 		uint32_t row = snapshot->row_of_entry[half | entry];
@@ -217,6 +219,9 @@ int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 	set_totals(snapshot);
 	add_overflow(snapshot);
 	read_missed(snapshot, view);
+	snapshot->totals.owned = has_owners(snapshot);
+	if (has_owners(snapshot))
+		snapshot->totals.unresolved = owners_unresolved(snapshot->config.owners);
 	return 0;
 }
 

@@ -4,7 +4,8 @@
  * entries whose labels are equal, sorts, and keeps within a bound.
  *
  * It remembers which entry belongs to which row, so that collecting costs
- * additions only, and so that a row once folded into "(other)" stays there. Not
+ * additions only, and so that a row once folded into "(other)" stays there. An entry whose
+ * owner's name may become known soon waits for its row, with its counts. Not
  * thread-safe: one thread collects and encodes, and publishes what it encoded.
  */
 #ifndef SNAPSHOT_H
@@ -18,6 +19,7 @@
 #include "row_set.h"
 
 struct filter;
+struct owners;
 struct snapshot;
 
 struct snapshot_config {
@@ -26,6 +28,8 @@ struct snapshot_config {
 	uint32_t labels;             /* enum bind_label */
 	const struct filter *filter; /* NULL: every row is shown; outlives the snapshot */
 	uint64_t idle_s;             /* rows idle for so long are retired, seconds; 0: never */
+	struct owners *owners;       /* for BIND_LABELS_OWNER; NULL: these are empty; outlives it */
+	bool at_once; /* name owners by what is known now: nothing waits for a name */
 };
 
 /* Sums since the counters began, those of forgotten halves and predecessors included. */
@@ -38,7 +42,9 @@ struct snapshot_totals {
 	uint64_t retired_failures[LEDGER_SLOTS];
 	uint32_t entries; /* of the table, in use */
 	uint32_t failure_entries;
-	bool results; /* failures are seen */
+	uint32_t unresolved; /* cgroups in a container whose names are not known */
+	bool owned;          /* unresolved is of use: owners are asked for */
+	bool results;        /* failures are seen */
 	uint32_t program_count;
 	struct bind_program_stats programs[BIND_PROGRAMS_MAX];
 };
@@ -75,7 +81,7 @@ bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns);
  * Of a half that no program counts in any more, that of view->generation:
  * collects it a last time, retires the rows that are idle, and writes all that
  * must be kept to ret_ledger. The next collection must be of the next generation. 0 or as
- * snapshot_collect(), with nothing forgotten.
+ * snapshot_collect(), with nothing forgotten. What waited in it waits no longer.
  */
 int snapshot_forget(struct snapshot *snapshot, const struct bind_view *view,
 		    struct ledger *ret_ledger);
@@ -90,8 +96,8 @@ int snapshot_load(struct snapshot *snapshot, const struct ledger *ledger, uint32
 /*
  * Writes everything that was collected, as if the maps of the view had never
  * been: for a successor with maps of its own, predecessor being the identity of
- * these. hooks_too: it has hooks of its own as well, whose skipped runs begin at 0.
- * ret_ledger: with room for as many rows as the snapshot may have.
+ * these. To be called where nothing waits (at_once). hooks_too: it has hooks of its own as well,
+ * whose skipped runs begin at 0. ret_ledger: with room for as many rows as the snapshot may have.
  */
 void snapshot_hand_over(struct snapshot *snapshot, uint64_t predecessor, bool hooks_too,
 			struct ledger *ret_ledger);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What snapshot.c (collecting), assignment.c (which row), missed.c (what was not counted) and
- * retirement.c (forgetting) share, and nobody else.
+ * What snapshot.c (collecting), assignment.c (which row), ownership.c (whose), missed.c (what was
+ * not counted) and retirement.c (forgetting) share, and nobody else.
  */
 #ifndef SNAPSHOT_PRIVATE_H
 #define SNAPSHOT_PRIVATE_H
@@ -33,7 +33,9 @@ struct snapshot {
 	uint64_t *sums;            /* by entry of the half last collected */
 	uint64_t *scratch;         /* by entry */
 	uint64_t *changed_s;       /* by entry: CLOCK_BOOTTIME when its sum was last seen to grow */
-	uint32_t *fresh;           /* entries seen for the first time; scratch */
+	uint32_t *fresh;           /* entries without a row yet; scratch */
+	uint32_t waiting;          /* of those, that got none, since their owner has no name */
+	bool deciding;             /* nothing waits any more */
 	struct folded_key *folded; /* sorted by key */
 	uint32_t folded_count;
 	uint64_t predecessor;
@@ -80,8 +82,28 @@ void read_missed(struct snapshot *snapshot, const struct bind_view *view);
 /* What is kept and read, by category and family, to the totals that are shown. */
 void set_totals(struct snapshot *snapshot);
 
-/* The row of a key: one with its labels, a new one, "(other)", or ROW_FILTERED. */
-int assign_row(struct snapshot *snapshot, const struct row *like, uint32_t *ret_row);
+/* Whether keys have owners, who are asked for and kept. */
+static inline bool has_owners(const struct snapshot *snapshot)
+{
+	return snapshot->config.owners && (snapshot->config.labels & BIND_LABELS_OWNER);
+}
+
+/* Forgets who has neither a row nor an entry of the half that view is of, nor a folded key. */
+void forget_owners(const struct snapshot *snapshot, const struct bind_view *view);
+
+/* Of a row; empty if it has none. */
+void save_owner(const struct snapshot *snapshot, const struct row *row, struct owner *ret_owner);
+
+/* Of a row of the ledger; NULL: it has none. 0 or -ENOMEM. */
+int restore_owner(struct snapshot *snapshot, const struct ledger *ledger, uint32_t position,
+		  const struct owner **ret_owner);
+
+/*
+ * The row of a key: one with its labels, a new one, "(other)", or ROW_FILTERED. owner: the
+ * key's; NULL: it has none.
+ */
+int assign_row(struct snapshot *snapshot, const struct row *like, const struct owner *owner,
+	       uint32_t *ret_row);
 
 /* The row of the failures of a row with an errno, or of its "(other)". */
 int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t parent_number,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "origin.h"
+
 static void *allocate(size_t count, size_t size)
 {
 	void *memory = calloc(count, size);
@@ -18,6 +20,7 @@ void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t 
 	size_t entries = (size_t)1 << table_bits;
 
 	kernel->table = allocate(2 * entries, sizeof(*kernel->table));
+	kernel->origins = allocate(2 * entries, sizeof(*kernel->origins));
 	kernel->attempts = allocate(2 * cpus * entries, sizeof(*kernel->attempts));
 	kernel->failures = allocate(2 * entries, sizeof(*kernel->failures));
 	kernel->failure_overflow =
@@ -28,6 +31,7 @@ void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t 
 	kernel->missed = allocate((size_t)cpus * BIND_MISSED_REASONS, sizeof(*kernel->missed));
 	kernel->view = (struct bind_view){
 		.table = kernel->table,
+		.origins = kernel->origins,
 		.attempts = kernel->attempts,
 		.failures = kernel->failures,
 		.overflow = kernel->overflow,
@@ -42,6 +46,7 @@ void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t 
 void fake_kernel_free(struct fake_kernel *kernel)
 {
 	free(kernel->table);
+	free(kernel->origins);
 	free(kernel->attempts);
 	free(kernel->failures);
 	free(kernel->failure_overflow);
@@ -75,6 +80,14 @@ void fake_kernel_claim(struct fake_kernel *kernel, uint32_t entry, uint8_t categ
 	kernel->table[half(kernel) | entry] = new;
 }
 
+void fake_kernel_place(struct fake_kernel *kernel, uint32_t entry, uint64_t cgroup,
+		       const char *path)
+{
+	check_range(kernel, entry, 0);
+	kernel->table[half(kernel) | entry].key.cgroup = cgroup;
+	origin_of(path, &kernel->origins[half(kernel) | entry]);
+}
+
 void fake_kernel_count(struct fake_kernel *kernel, uint32_t entry, uint32_t cpu, uint64_t attempts)
 {
 	check_range(kernel, entry, cpu);
@@ -96,6 +109,7 @@ void fake_kernel_turn(struct fake_kernel *kernel)
 
 	kernel->view.generation++;
 	memset(kernel->table + half(kernel), 0, entries * sizeof(*kernel->table));
+	memset(kernel->origins + half(kernel), 0, entries * sizeof(*kernel->origins));
 	memset(kernel->failures + half(kernel), 0, entries * sizeof(*kernel->failures));
 	for (uint32_t cpu = 0; cpu < kernel->view.cpus; cpu++)
 		memset(kernel->attempts + 2 * cpu * entries + half(kernel), 0,

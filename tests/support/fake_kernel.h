@@ -10,6 +10,7 @@
 struct fake_kernel {
 	struct bind_view view; /* hand this to the code under test */
 	struct bind_entry *table;
+	struct bind_origin *origins;
 	uint64_t *attempts;
 	struct bind_failure *failures;
 	uint64_t *overflow;
@@ -27,6 +28,9 @@ void fake_kernel_free(struct fake_kernel *kernel);
  */
 void fake_kernel_claim(struct fake_kernel *kernel, uint32_t entry, uint8_t category,
 		       uint16_t family, const char *comm, uint64_t first_ns);
+/* Puts the claimer of an entry into a cgroup. path: as origin_of() has it. */
+void fake_kernel_place(struct fake_kernel *kernel, uint32_t entry, uint64_t cgroup,
+		       const char *path);
 void fake_kernel_count(struct fake_kernel *kernel, uint32_t entry, uint32_t cpu, uint64_t attempts);
 /* element: of failures, any that is free or already of this entry and errno. */
 void fake_kernel_fail(struct fake_kernel *kernel, uint32_t element, uint32_t entry, uint32_t error,

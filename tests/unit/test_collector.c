@@ -4,16 +4,20 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "captured.h"
+#include "container_logs.h"
 #include "exporter_metrics.h"
 #include "fake_kernel.h"
+#include "owners.h"
 #include "page.h"
 #include "page_reader.h"
+#include "scratch.h"
 #include "snapshot.h"
 #include "suite.h"
 
@@ -28,6 +32,8 @@ static atomic_uint views;
 static atomic_bool hangs;
 static struct collector *collector;
 static uint64_t page_idle_ns = 60000 * MS;
+static struct owners *owners; /* with them rows tell whose they are */
+static struct container_logs *logs;
 
 static int view(void *context, struct bind_view *ret_view)
 {
@@ -114,7 +120,10 @@ static void start(uint64_t interval_ns, uint64_t selfcheck_interval_ns, bool exp
 		.selfcheck_interval_ns = selfcheck_interval_ns,
 		.rows = {.table_bits = BIND_TABLE_BITS_MIN,
 			 .max_rows = SNAPSHOT_MAX_ROWS_MIN,
-			 .idle_s = IDLE_S},
+			 .labels = owners ? BIND_LABELS_OWNER : 0,
+			 .idle_s = IDLE_S,
+			 .owners = owners},
+		.container_logs = logs,
 	};
 
 	fake_kernel_init(&kernel, BIND_TABLE_BITS_MIN, 2);
@@ -375,7 +384,7 @@ END_TEST
 
 static void begin_to_forget(void)
 {
-	written = calloc(1, ledger_size(SNAPSHOT_MAX_ROWS_MIN));
+	written = calloc(1, ledger_size(SNAPSHOT_MAX_ROWS_MIN, false));
 	ck_assert_ptr_nonnull(written);
 	start(0, 60000 * MS, true);
 	ck_assert_uint_eq(value_of(ROW), 5);
@@ -442,6 +451,50 @@ START_TEST(refuses_to_start_blind)
 }
 END_TEST
 
+#define UID        "11111111-1111-1111-1111-111111111111"
+#define ID         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define POD        "/kubepods/pod" UID "/" ID
+#define UNRESOLVED "socket_bind_exporter_unresolved_containers"
+#define ROW_OF(namespace, pod, container)                                                                                             \
+	"socket_bind_attempts_total{category=\"auto\",family=\"inet\",comm=\"sh\",namespace=\"" namespace "\",pod=\"" pod             \
+													  "\",container=\"" container \
+													  "\",unit=\"\"}"
+
+/* Links that came since are read before the counters are. */
+START_TEST(reads_links_first)
+{
+	char directory[SCRATCH_SIZE], link[SCRATCH_SIZE + 128];
+
+	ck_assert_int_eq(scratch_make(directory), 0);
+	owners = owners_new();
+	ck_assert_int_eq(container_logs_open(directory, &logs), 0);
+	start(0, 60000 * MS, true);
+	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "sh", 2);
+	fake_kernel_place(&kernel, 2, 7, POD);
+	fake_kernel_count(&kernel, 2, 0, 3);
+	ck_assert_uint_eq(value_of(ROW_OF("", UID, ID)), UINT64_MAX);
+	ck_assert_uint_eq(value_of("socket_bind_exporter_series"), 1);
+	snprintf(link, sizeof(link), "%s/web_shop_nginx-" ID ".log", directory);
+	ck_assert_int_eq(symlink("/var/log/pods/shop_web_" UID "/nginx/0.log", link), 0);
+	ck_assert_uint_eq(value_of(ROW_OF("shop", "web", "nginx")), 3);
+	ck_assert_uint_eq(value_of(UNRESOLVED), 1); /* sshd, of whom there is nothing */
+	stop();
+	container_logs_close(logs);
+	owners_free(owners);
+	owners = NULL;
+	logs = NULL;
+	scratch_remove(directory);
+}
+END_TEST
+
+START_TEST(nobody_asked_is_not_unresolved)
+{
+	start(0, 60000 * MS, true);
+	ck_assert_uint_eq(value_of(UNRESOLVED), UINT64_MAX);
+	stop();
+}
+END_TEST
+
 static bool html_has(const char *what)
 {
 	struct page *page = collector_page(collector, PAGE_HTML);
@@ -492,6 +545,8 @@ int main(void)
 		{goes_on_with_a_half_that_did_not_settle, 0},
 		{does_without_forgetting, 0},
 		{refuses_to_start_blind, 0},
+		{reads_links_first, 0},
+		{nobody_asked_is_not_unresolved, 0},
 		{draws_the_page_to_look_at, 0},
 	};
 

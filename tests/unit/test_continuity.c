@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "fake_kernel.h"
+#include "owners.h"
 #include "snapshot.h"
 #include "suite.h"
 
@@ -30,6 +31,11 @@ struct set {
 /* What was really done, in all sets together. */
 static uint64_t made, failed;
 
+static size_t copy_size(const struct set *set)
+{
+	return ledger_size(set->config.max_rows, set->config.labels & BIND_LABELS_OWNER);
+}
+
 static void set_init(struct set *set, uint64_t id, uint32_t max_rows, uint32_t labels)
 {
 	*set = (struct set){
@@ -37,12 +43,14 @@ static void set_init(struct set *set, uint64_t id, uint32_t max_rows, uint32_t l
 		.config = {.table_bits = snapshot_table_bits(max_rows),
 			   .max_rows = max_rows,
 			   .labels = labels,
-			   .idle_s = IDLE_S},
+			   .idle_s = IDLE_S,
+			   .owners = owners_new()},
 	};
+	ck_assert_ptr_nonnull(set->config.owners);
 	fake_kernel_init(&set->kernel, set->config.table_bits, CPUS);
 	set->kernel.view.now_ns = 1000 * SECOND;
 	for (int i = 0; i < 2; i++) {
-		set->copies[i] = calloc(1, ledger_size(max_rows));
+		set->copies[i] = calloc(1, copy_size(set));
 		ck_assert_ptr_nonnull(set->copies[i]);
 	}
 }
@@ -50,6 +58,7 @@ static void set_init(struct set *set, uint64_t id, uint32_t max_rows, uint32_t l
 static void set_free(struct set *set)
 {
 	fake_kernel_free(&set->kernel);
+	owners_free(set->config.owners);
 	free(set->copies[0]);
 	free(set->copies[1]);
 }
@@ -65,6 +74,7 @@ static void set_copy(const struct set *set, struct set *ret_copy)
 	to->view.generation = from->view.generation;
 	to->view.now_ns = from->view.now_ns;
 	memcpy(to->table, from->table, entries * sizeof(*to->table));
+	memcpy(to->origins, from->origins, entries * sizeof(*to->origins));
 	memcpy(to->attempts, from->attempts, CPUS * entries * sizeof(*to->attempts));
 	memcpy(to->failures, from->failures, entries * sizeof(*to->failures));
 	memcpy(to->overflow, from->overflow, CPUS * LEDGER_SLOTS * sizeof(*to->overflow));
@@ -72,7 +82,20 @@ static void set_copy(const struct set *set, struct set *ret_copy)
 	       LEDGER_SLOTS * sizeof(*to->failure_overflow));
 	memcpy(to->missed, from->missed, CPUS * BIND_MISSED_REASONS * sizeof(*to->missed));
 	for (int i = 0; i < 2; i++)
-		memcpy(ret_copy->copies[i], set->copies[i], ledger_size(set->config.max_rows));
+		memcpy(ret_copy->copies[i], set->copies[i], copy_size(set));
+}
+
+/* Everybody is in the unit of his name, whose cgroup is numbered by it. */
+static void claim_in(struct set *set, uint32_t entry, const char *comm)
+{
+	char path[64];
+	uint64_t cgroup;
+
+	snprintf(path, sizeof(path), "/system.slice/%s.service", comm);
+	memcpy(&cgroup, path + strlen("/system.slice/"), sizeof(cgroup));
+	fake_kernel_claim(&set->kernel, entry, BIND_AUTO, AF_INET, comm, set->kernel.view.now_ns);
+	if (set->config.labels & BIND_LABELS_OWNER)
+		fake_kernel_place(&set->kernel, entry, cgroup, path);
 }
 
 static void bind_in(struct set *set, uint32_t entry, const char *comm, uint64_t attempts,
@@ -80,8 +103,7 @@ static void bind_in(struct set *set, uint32_t entry, const char *comm, uint64_t 
 {
 	if (!set->kernel.table[(set->kernel.view.generation & 1) << set->config.table_bits | entry]
 		     .key.kind)
-		fake_kernel_claim(&set->kernel, entry, BIND_AUTO, AF_INET, comm,
-				  set->kernel.view.now_ns);
+		claim_in(set, entry, comm);
 	fake_kernel_count(&set->kernel, entry, entry % CPUS, attempts);
 	fake_kernel_fail(&set->kernel, entry, entry, EACCES, failures);
 	made += attempts;
@@ -159,6 +181,22 @@ static uint64_t failures_in(const struct snapshot *snapshot)
 	return sum;
 }
 
+/* A row is in the unit of its name, or in none: it was counted before that was asked. */
+static void check_units(const struct snapshot *snapshot)
+{
+	const struct row_set *rows = snapshot_rows(snapshot);
+
+	for (uint32_t i = 0; i < rows->count; i++) {
+		const struct row *row = row_set_at(rows, i);
+		char unit[64];
+
+		snprintf(unit, sizeof(unit), "unit=\"%.16s.service\"", (const char *)row->key.comm);
+		ck_assert_msg(row->other || strstr(row->labels, unit) ||
+				      !(row->known & BIND_LABEL_UNIT),
+			      "%s", row->labels);
+	}
+}
+
 /* What a new exporter makes of the set, as the collector does it. */
 static void check_restart(struct set *set)
 {
@@ -171,6 +209,8 @@ static void check_restart(struct set *set)
 	ck_assert_int_eq(snapshot_collect(snapshot, &set->kernel.view), 0);
 	ck_assert_uint_eq(attempts_in(snapshot), made);
 	ck_assert_uint_eq(failures_in(snapshot), failed);
+	if (set->config.labels & BIND_LABEL_UNIT)
+		check_units(snapshot);
 	snapshot_free(snapshot);
 }
 
@@ -188,10 +228,12 @@ static void crash(const struct set *set)
 }
 
 /* As a crash leaves a ledger that was being written. */
-static void scribble(struct ledger *ledger, uint32_t max_rows)
+static void scribble(struct set *set)
 {
-	memset(ledger, 0xa5, ledger_size(max_rows));
+	memset(spare(set), 0xa5, copy_size(set));
 }
+
+static const uint32_t forgetters[] = {0, BIND_LABEL_UNIT};
 
 START_TEST(crash_while_forgetting)
 {
@@ -199,7 +241,7 @@ START_TEST(crash_while_forgetting)
 	struct set set;
 
 	made = failed = 0;
-	set_init(&set, 1, SNAPSHOT_MAX_ROWS_MIN, 0);
+	set_init(&set, 1, SNAPSHOT_MAX_ROWS_MIN, forgetters[_i]);
 	snapshot = load(&set);
 	for (uint32_t round = 1; round < 6; round++) {
 		const char *const names[] = {"even", "odd"};
@@ -214,7 +256,7 @@ START_TEST(crash_while_forgetting)
 		crash(&set);
 		bind_in(&set, 1, "always", 3, 1);
 		crash(&set);
-		scribble(spare(&set), set.config.max_rows);
+		scribble(&set);
 		crash(&set);
 		forget(&set, snapshot, spare(&set));
 		crash(&set);
@@ -231,12 +273,14 @@ END_TEST
 /* As exporter/succession.c does it: reads the old set, which it leaves as it is. */
 static void fold(struct set *old, struct set *new)
 {
-	struct ledger *scratch = calloc(1, ledger_size(new->config.max_rows));
+	struct ledger *scratch = calloc(1, ledger_size(new->config.max_rows, true));
 	struct snapshot_config config = old->config;
 	struct snapshot *snapshot;
 
 	config.max_rows = new->config.max_rows;
 	config.idle_s = UINT32_MAX;
+	config.owners = new->config.labels &BIND_LABELS_OWNER ? new->config.owners : NULL;
+	config.at_once = true;
 	snapshot = snapshot_new(&config);
 	ck_assert_ptr_nonnull(scratch);
 	ck_assert_ptr_nonnull(snapshot);
@@ -275,6 +319,7 @@ static const struct {
 	{SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID, true},
 	{8 * SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_PORT, true},
 	{SNAPSHOT_MAX_ROWS_MIN / 2, BIND_LABEL_UID | BIND_LABEL_SCOPE, false},
+	{SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID | BIND_LABEL_UNIT, true},
 };
 
 /* Two generations of successors, each with other settings, or sizes, than the one before. */
@@ -302,7 +347,7 @@ START_TEST(crash_while_handing_over)
 		bind_in(&old, 1, "later", 1, 1);
 		overflow_in(&new, 1);
 		crash_of_two(&old, &new);
-		scribble(spare(&new), new.config.max_rows);
+		scribble(&new);
 		crash_of_two(&old, &new);
 		fold(&old, &new);
 		crash_of_two(&old, &new);
@@ -357,7 +402,7 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{crash_while_forgetting, 0},
+		{crash_while_forgetting, ARRAY_SIZE(forgetters)},
 		{crash_while_handing_over, ARRAY_SIZE(successors)},
 		{labels_stay_unknown, 0},
 	};

@@ -50,7 +50,7 @@ static void fill_golden(struct fake_kernel *kernel)
 /* What was retired is in a ledger. */
 static void load_golden(struct snapshot *snapshot)
 {
-	struct ledger *ledger = calloc(1, ledger_size(0));
+	struct ledger *ledger = calloc(1, ledger_size(0, false));
 
 	ck_assert_ptr_nonnull(ledger);
 	ledger->totals.retired[bind_overflow_index(0, BIND_AUTO, AF_INET)] = 40;

@@ -6,11 +6,13 @@
 #include <sys/socket.h>
 
 #include "bind_abi.h"
+#include "owner.h"
 #include "suite.h"
 
 #define ALL                                                                          \
 	(BIND_LABEL_PROTOCOL | BIND_LABEL_SCOPE | BIND_LABEL_UID | BIND_LABEL_PORT | \
 	 BIND_LABEL_NETNS)
+#define OWNED (BIND_LABELS_OWNER | BIND_LABEL_UID)
 
 static const struct {
 	const char *list;
@@ -23,7 +25,13 @@ static const struct {
 	{"category,family,comm,uid", BIND_LABEL_UID},
 	{"category,family,comm,port", BIND_LABEL_PORT},
 	{"category,family,comm,netns", BIND_LABEL_NETNS},
+	{"category,family,comm,container", BIND_LABEL_CONTAINER},
+	{"category,family,comm,pod", BIND_LABEL_POD},
+	{"category,family,comm,namespace", BIND_LABEL_NAMESPACE},
+	{"category,family,comm,unit", BIND_LABEL_UNIT},
 	{"netns,comm,port,uid,scope,family,protocol,category", ALL},
+	{"unit,namespace,netns,comm,port,uid,pod,scope,family,protocol,category,container",
+	 ALL | BIND_LABELS_OWNER},
 };
 
 START_TEST(parses_lists)
@@ -37,7 +45,9 @@ START_TEST(parses_lists)
 }
 END_TEST
 
-#define THESE  "these once at most: category, family, comm, protocol, scope, uid, port, netns"
+#define THESE                                                                                     \
+	"these once at most: category, family, comm, namespace, pod, container, unit, protocol, " \
+	"scope, uid, port, netns"
 #define NAME40 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
 
 static const struct {
@@ -48,7 +58,7 @@ static const struct {
 	{"category,family,comm,", "there is no label \"\"", THESE},
 	{",category,family,comm", "there is no label \"\"", THESE},
 	{"category,,family,comm", "there is no label \"\"", THESE},
-	{"category,family,comm,pod", "there is no label \"pod\"", THESE},
+	{"category,family,comm,pods", "there is no label \"pods\"", THESE},
 	{"category,family,com", "there is no label \"com\"", THESE},
 	{"category,family,comms", "there is no label \"comms\"", THESE},
 	{"category,family,Comm", "there is no label \"Comm\"", THESE},
@@ -152,9 +162,48 @@ static const struct {
 START_TEST(formats_rows)
 {
 	struct bind_key key = key_of(rows[_i].bind);
-	char *labels = bind_labels_format(&key, rows[_i].labels, rows[_i].labels, rows[_i].other);
+	char *labels =
+		bind_labels_format(&key, NULL, rows[_i].labels, rows[_i].labels, rows[_i].other);
 
 	ck_assert_str_eq(labels, rows[_i].expected);
+	free(labels);
+}
+END_TEST
+
+static const struct owner web = {
+	.container = "nginx", .pod = "web-0", .namespace = "shop", .unit = ""};
+static const struct owner unit = {.unit = "dev-disk-by\\x2did.swap"};
+
+#define WITHOUT ",namespace=\"\",pod=\"\",container=\"\",unit=\"\""
+
+static const struct {
+	const struct owner *owner;
+	uint32_t labels, known;
+	bool other;
+	const char *expected;
+} owned[] = {
+	{&web, BIND_LABELS_OWNER, BIND_LABELS_OWNER, false,
+	 NGINX ",namespace=\"shop\",pod=\"web-0\",container=\"nginx\",unit=\"\"}"},
+	{&web, OWNED, OWNED, false,
+	 NGINX ",namespace=\"shop\",pod=\"web-0\",container=\"nginx\",unit=\"\",uid=\"33\"}"},
+	{&web, BIND_LABEL_POD, OWNED, false, NGINX ",pod=\"web-0\"}"},
+	{&unit, BIND_LABEL_UNIT, OWNED, false, NGINX ",unit=\"dev-disk-by\\\\x2did.swap\"}"},
+	/* By pod only were they counted: of several namespaces it may be the only row. */
+	{&web, BIND_LABELS_OWNER, BIND_LABEL_POD, false,
+	 NGINX ",namespace=\"\",pod=\"web-0\",container=\"\",unit=\"\"}"},
+	{&web, OWNED, 0, false, NGINX WITHOUT ",uid=\"\"}"},
+	{NULL, OWNED, OWNED, false, NGINX WITHOUT ",uid=\"33\"}"},
+	{&web, OWNED, OWNED, true,
+	 "{category=\"well_known\",family=\"inet\",comm=\"(other)\"" WITHOUT ",uid=\"\"}"},
+};
+
+START_TEST(formats_owners)
+{
+	struct bind_key key = key_of(&nginx);
+	char *labels = bind_labels_format(&key, owned[_i].owner, owned[_i].labels, owned[_i].known,
+					  owned[_i].other);
+
+	ck_assert_str_eq(labels, owned[_i].expected);
 	free(labels);
 }
 END_TEST
@@ -182,7 +231,7 @@ START_TEST(formats_ports)
 {
 	struct bind_key key = {
 		.kind = bind_kind(ports[_i].category, ports[_i].family, 0, 0, ports[_i].port)};
-	char *labels = bind_labels_format(&key, BIND_LABEL_PORT, BIND_LABEL_PORT, false);
+	char *labels = bind_labels_format(&key, NULL, BIND_LABEL_PORT, BIND_LABEL_PORT, false);
 
 	ck_assert_str_eq(strstr(labels, "port="), ports[_i].expected);
 	free(labels);
@@ -199,14 +248,20 @@ START_TEST(has_room_for_the_longest)
 			    UINT32_MAX,
 			    UINT32_MAX,
 			    ""};
+	struct owner owner = {.unresolved = 0};
 	struct bind_key key;
 	char *labels, comm[31];
 
 	bind.comm = "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"";
 	for (int i = 0; i < 30; i += 2)
 		memcpy(comm + i, "\\\"", 3);
+	memset(owner.container, '"', sizeof(owner.container) - 1);
+	memset(owner.pod, '"', sizeof(owner.pod) - 1);
+	memset(owner.namespace, '"', sizeof(owner.namespace) - 1);
+	memset(owner.unit, '"', sizeof(owner.unit) - 1);
 	key = key_of(&bind);
-	labels = bind_labels_format(&key, ALL, ALL, false);
+	labels = bind_labels_format(&key, &owner, ALL | BIND_LABELS_OWNER, ALL | BIND_LABELS_OWNER,
+				    false);
 	ck_assert_ptr_nonnull(strstr(labels, comm));
 	ck_assert_ptr_nonnull(strstr(labels, ",netns=\"4294967295\"}"));
 	free(labels);
@@ -237,9 +292,13 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{parses_lists, ARRAY_SIZE(right)}, {refuses_with_cause_and_cure, ARRAY_SIZE(wrong)},
-		{formats_rows, ARRAY_SIZE(rows)},  {formats_ports, ARRAY_SIZE(ports)},
-		{has_room_for_the_longest, 0},     {adds_errnos, ARRAY_SIZE(failures)},
+		{parses_lists, ARRAY_SIZE(right)},
+		{refuses_with_cause_and_cure, ARRAY_SIZE(wrong)},
+		{formats_rows, ARRAY_SIZE(rows)},
+		{formats_ports, ARRAY_SIZE(ports)},
+		{formats_owners, ARRAY_SIZE(owned)},
+		{has_room_for_the_longest, 0},
+		{adds_errnos, ARRAY_SIZE(failures)},
 	};
 
 	return run_suite("labels", tests, ARRAY_SIZE(tests));

@@ -27,7 +27,7 @@ static void begin(void)
 	fake_kernel_init(&kernel, BITS, 2);
 	kernel.view.now_ns = 1000 * SECOND;
 	snapshot = snapshot_new(&config);
-	ledger = calloc(1, ledger_size(ROWS));
+	ledger = calloc(1, ledger_size(ROWS, false));
 	ck_assert_ptr_nonnull(snapshot);
 	ck_assert_ptr_nonnull(ledger);
 }
@@ -295,7 +295,7 @@ END_TEST
 /* Killed before the ledger became valid: the half is still there, and is forgotten again. */
 START_TEST(an_interrupted_forgetting_is_repeated)
 {
-	struct ledger *unused = calloc(1, ledger_size(ROWS));
+	struct ledger *unused = calloc(1, ledger_size(ROWS, false));
 	struct bind_view before;
 
 	begin();

@@ -131,7 +131,7 @@ END_TEST
 /* Retired rows have no process any more, but are no less attempts. */
 START_TEST(what_was_retired_counts)
 {
-	struct ledger *ledger = calloc(1, ledger_size(0));
+	struct ledger *ledger = calloc(1, ledger_size(0, false));
 
 	start();
 	ck_assert_ptr_nonnull(ledger);
