@@ -4,11 +4,11 @@
 #
 #   awk -f tests/rules/from_golden.awk PAGE... TEST_FILE
 #
-#   - golden: METRIC{LABEL="VALUE"}    the one series of the pages that this describes
-#     with: LABEL=VALUE …              as it were with other values; what a target or --metrics.labels may add, too
+#   - golden: METRIC{LABEL="VALUE"}    the one series that this describes, of the first page that has it
+#     with: LABEL=VALUE …              as it were with other values; and with labels of targets, pods and units
 #     values: …                        promtool's notation
 #
-# becomes a series of the target job="binds", instance="node1". What is not on the page is an error, and so is a series
+# becomes a series of the target job="binds", instance="node1", without empty labels, as Prometheus takes it. What is not on the page is an error, and so is a series
 # that is not taken from it, but for those that Prometheus makes itself. Where an alert is expected, the address of its
 # section of the runbook is added to its annotations.
 
@@ -54,9 +54,10 @@ function find(description, wanted, wanted_metric, name, i, found) {
 		parse(pages[i])
 		if (metric != wanted_metric || !is_like(wanted))
 			continue
-		if (found)
+		if (!found)
+			found = i
+		else if (page_of[i] == page_of[found])
 			die("more than one: " description)
-		found = i
 	}
 	if (!found)
 		die("not on the page: " description)
@@ -81,21 +82,21 @@ function change(changes, count, i, pair, name) {
 
 function print_series(indent, i, text) {
 	for (i = 1; i <= labels; i++)
-		text = text (i > 1 ? "," : "") order[i] "=\"" label[order[i]] "\""
+		if (label[order[i]] != "")
+			text = text (text ? "," : "") order[i] "=\"" label[order[i]] "\""
 	gsub(/'/, "''", text)
 	printf "%s- series: '%s{%s}'\n", indent, metric, text
 }
 
 BEGIN {
-	added = " cluster job instance protocol scope uid port netns namespace pod container unit "
+	added = " cluster job instance namespace pod container unit "
 }
 
 FILENAME != ARGV[ARGC - 1] {
 	if (!/^#/) {
 		sub(/ [^ ]*$/, "")
-		if (!($0 in seen))
-			pages[++on_pages] = $0
-		seen[$0]
+		pages[++on_pages] = $0
+		page_of[on_pages] = FILENAME
 	}
 	next
 }

@@ -61,7 +61,7 @@ static void load_golden(struct snapshot *snapshot)
 	free(ledger);
 }
 
-static void encode_golden(const struct exposition *out)
+static void encode_golden(const struct exposition *out, uint32_t labels)
 {
 	static const struct exporter_identity identity = {
 		.version = "1.2.3",
@@ -91,7 +91,8 @@ static void encode_golden(const struct exposition *out)
 		.resident_bytes = 5947392,
 		.threads = 3,
 	};
-	const struct snapshot_config rows = {.table_bits = 12, .max_rows = 2000, .filter = &filter};
+	const struct snapshot_config rows = {
+		.table_bits = 12, .max_rows = 2000, .labels = labels, .filter = &filter};
 	const struct bind_metrics_config bind_config = {1699999000000000000, true};
 	struct snapshot *snapshot = snapshot_new(&rows);
 	struct fake_kernel kernel;
@@ -110,15 +111,21 @@ static void encode_golden(const struct exposition *out)
 	fake_kernel_free(&kernel);
 }
 
+#define ALL_LABELS                                                                   \
+	(BIND_LABEL_PROTOCOL | BIND_LABEL_SCOPE | BIND_LABEL_UID | BIND_LABEL_PORT | \
+	 BIND_LABEL_NETNS)
+
 static const struct {
 	const char *golden;
 	enum exposition_format format;
 	bool created;
+	uint32_t labels;
 } pages[] = {
-	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, false},
-	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, true}, /* which it does not know */
-	{GOLDEN "/metrics.openmetrics", EXPOSITION_OPENMETRICS, false},
-	{GOLDEN "/created.openmetrics", EXPOSITION_OPENMETRICS, true},
+	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, false, 0},
+	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, true, 0}, /* which it does not know */
+	{GOLDEN "/labels.prom", EXPOSITION_TEXT, false, ALL_LABELS},
+	{GOLDEN "/metrics.openmetrics", EXPOSITION_OPENMETRICS, false, 0},
+	{GOLDEN "/created.openmetrics", EXPOSITION_OPENMETRICS, true, 0},
 };
 
 START_TEST(page_is_golden)
@@ -127,7 +134,8 @@ START_TEST(page_is_golden)
 	size_t length;
 	char *golden;
 
-	encode_golden(&(struct exposition){&text, pages[_i].format, pages[_i].created});
+	encode_golden(&(struct exposition){&text, pages[_i].format, pages[_i].created},
+		      pages[_i].labels);
 	if (getenv("UPDATE_GOLDEN")) {
 		remove(pages[_i].golden);
 		ck_assert_int_eq(scratch_write(pages[_i].golden, text.data, text.length), 0);
