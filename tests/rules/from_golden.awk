@@ -5,7 +5,7 @@
 #   awk -f tests/rules/from_golden.awk PAGE... TEST_FILE
 #
 #   - golden: METRIC{LABEL="VALUE"}    the one series that this describes, of the first page that has it
-#     with: LABEL=VALUE …              as it were with other values; and with labels of targets, pods and units
+#     with: LABEL=VALUE …              as it were with other values; and with labels of targets
 #     values: …                        promtool's notation
 #
 # becomes a series of the target job="binds", instance="node1", without empty labels, as Prometheus takes it. What is not on the page is an error, and so is a series
@@ -89,7 +89,7 @@ function print_series(indent, i, text) {
 }
 
 BEGIN {
-	added = " cluster job instance namespace pod container unit "
+	added = " cluster job instance "
 }
 
 FILENAME != ARGV[ARGC - 1] {

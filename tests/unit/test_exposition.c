@@ -16,6 +16,7 @@
 #include "fake_kernel.h"
 #include "filter.h"
 #include "ledger.h"
+#include "owners.h"
 #include "scratch.h"
 #include "snapshot.h"
 #include "suite.h"
@@ -92,7 +93,12 @@ static void encode_golden(const struct exposition *out, uint32_t labels)
 		.threads = 3,
 	};
 	const struct snapshot_config rows = {
-		.table_bits = 12, .max_rows = 2000, .labels = labels, .filter = &filter};
+		.table_bits = 12,
+		.max_rows = 2000,
+		.labels = labels,
+		.owners = labels ? owners_new() : NULL,
+		.filter = &filter,
+	};
 	const struct bind_metrics_config bind_config = {1699999000000000000, true};
 	struct snapshot *snapshot = snapshot_new(&rows);
 	struct fake_kernel kernel;
@@ -108,12 +114,13 @@ static void encode_golden(const struct exposition *out, uint32_t labels)
 	exposition_end(out);
 	ck_assert(!out->text->failed);
 	snapshot_free(snapshot);
+	owners_free(rows.owners);
 	fake_kernel_free(&kernel);
 }
 
 #define ALL_LABELS                                                                   \
 	(BIND_LABEL_PROTOCOL | BIND_LABEL_SCOPE | BIND_LABEL_UID | BIND_LABEL_PORT | \
-	 BIND_LABEL_NETNS)
+	 BIND_LABEL_NETNS | BIND_LABELS_OWNER)
 
 static const struct {
 	const char *golden;
