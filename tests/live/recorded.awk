@@ -52,5 +52,6 @@ END {
 	row("category=\"registered\",family=\"inet\",comm=\"storm\"", 500 * tick, 499 * tick, "EADDRINUSE")
 	row("category=\"well_known\",family=\"inet\",comm=\"denied\"", 4, 4, "EACCES")
 	row("category=\"well_known\",family=\"inet\",comm=\"known\"", 1)
+	print "socket_bind_exporter_unresolved_containers", 2
 	print "socket_bind_exporter_filtered_attempts_total{category=\"none\",family=\"alg\"}", 2 * tick
 }
