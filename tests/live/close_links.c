@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* By hand, or from a script, what test_health.c does: takes a running exporter's BPF links away. */
+/*
+ * For scripts, what test_health.c does: takes a running exporter's BPF links
+ * away. Ends with 77 on machines where that cannot be done.
+ */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +23,7 @@ int main(int argc, char **argv)
 	error = remote_close((pid_t)strtol(argv[1], NULL, 10), words, &closed);
 	if (error || !closed) {
 		fprintf(stderr, "close_links: %s\n", error ? strerror(-error) : "it has none");
-		return 1;
+		return error == -ENOSYS ? 77 : 1;
 	}
 	return 0;
 }
