@@ -4,8 +4,10 @@ find_program(CLANG NAMES clang REQUIRED)
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64")
 	set(SBE_BPF_ARCH x86)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+	set(SBE_BPF_ARCH arm64)
 else()
-	message(FATAL_ERROR "${CMAKE_SYSTEM_PROCESSOR} is not supported yet; build on x86_64")
+	message(FATAL_ERROR "${CMAKE_SYSTEM_PROCESSOR} is not supported; build for x86_64 or aarch64")
 endif()
 
 # add_bpf_object(name source [flags...]): compiles, and sets name_OBJECT to the object's path.
@@ -17,7 +19,10 @@ function(add_bpf_object name source)
 	# Objects are compared by their bytes (pinned counters): they do not tell where they were built.
 	list(PREPEND flags -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -fdebug-compilation-dir=.)
 	if(CMAKE_LIBRARY_ARCHITECTURE)
-		list(APPEND flags -isystem /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+		list(APPEND flags -isystem ${CMAKE_SYSROOT}/usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+	endif()
+	if(CMAKE_SYSROOT)
+		list(APPEND flags -isystem ${CMAKE_SYSROOT}/usr/include)
 	endif()
 	if(SBE_WERROR)
 		list(APPEND flags -Werror)

@@ -49,6 +49,8 @@ string(TIMESTAMP SBE_BUILD_DATE "%Y%m%d-%H:%M:%S" UTC)
 string(TIMESTAMP SBE_CHANGELOG_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64")
 	set(SBE_PLATFORM linux/amd64) # as Go calls it
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+	set(SBE_PLATFORM linux/arm64)
 endif()
 configure_file(exporter/version.h.in version.h @ONLY)
 

@@ -14,6 +14,8 @@ noise_object_end:
 	.globl bind32_start
 	.globl bind32_end
 bind32_start:
+#ifdef BIND32_PROGRAM
 	.incbin BIND32_PROGRAM
+#endif
 bind32_end:
 	.section .note.GNU-stack, "", %progbits
