@@ -6,20 +6,9 @@
 #ifndef BIND_TABLE_H
 #define BIND_TABLE_H
 
-#include "bind_calls.h"
+#include "bind_order.h"
 #include "bind_origin.h"
 #include "bind_task.h"
-
-/*
- * Readers on other CPUs must not see kind before comm. x86 keeps the order of
- * stores and of loads; a weakly ordered machine would need barriers here and in
- * count().
- */
-static __always_inline void publish(struct bind_entry *entry, __u64 kind)
-{
-	barrier();
-	*(volatile __u64 *)&entry->key.kind = kind;
-}
 
 /*
  * Whether a new key of this kind may take an entry: see bind_is_reserved(). A half of
@@ -63,7 +52,7 @@ __noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 pl
 	}
 	entry->first_ns = bpf_ktime_get_boot_ns();
 	entry->flags = capable ? BIND_ENTRY_CAPABLE : 0;
-	publish(entry, kind);
+	publish(entry, kind, place);
 	return true;
 }
 
@@ -137,7 +126,7 @@ static __always_inline int count_key(const struct bind_key *key, __u64 generatio
 		if (!entry)
 			break;
 		found = barrier_read(entry->key.kind);
-		if (same_key(entry, found, key, owned) ||
+		if (same_key(entry_after(entry, found), found, key, owned) ||
 		    (found == 0 &&
 		     claim(key->comm[0], key->comm[1], key->kind, key->owner, place))) {
 			add_one(&attempts, cpu << (bits + 1) | place);

@@ -315,6 +315,7 @@ static int read_view(struct bind_source *source, struct bind_view *ret_view)
 	error = hooks_read(&source->hooks, source->statistics >= 0, &view);
 	if (error)
 		return error;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	view.recursed -= view.recursed > no_attempts ? no_attempts : view.recursed;
 	view.results = source->results;
 	view.now_ns = clock_ns(CLOCK_BOOTTIME);

@@ -238,7 +238,7 @@ int hooks_begin_catching(const struct hooks *hooks, const struct bind_maps *maps
 	/* Read first: of a run that is skipped now its mark may be left later. */
 	for (uint32_t cpu = 0; cpu < maps->cpus; cpu++)
 		marked += __atomic_load_n(&missed[cpu * BIND_MISSED_REASONS + BIND_LEFT_MARKED],
-					  __ATOMIC_RELAXED);
+					  __ATOMIC_ACQUIRE);
 	error = hooks_skipped(hooks, &skipped);
 	if (error)
 		return error;

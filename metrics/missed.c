@@ -63,11 +63,13 @@ void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 	/*
 	 * A call may be displaced at any moment, from memory to a counter: it must not be seen
 	 * at both places. Results are what was missed, so their counter is read before; marks
-	 * are what was not missed, so theirs is read again after.
+	 * are what was not missed, so theirs is read again after. The fences keep that order.
 	 */
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
 		read->missed[reason] = sum_missed(view, reason);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	count_calls(view, &abandoned, &marked);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	read->missed[BIND_MISSED_RESULT] += abandoned;
 	read->missed[BIND_LEFT_MARKED] = sum_missed(view, BIND_LEFT_MARKED);
 	read->recursed = view->recursed;

@@ -202,7 +202,11 @@ void set_totals(struct snapshot *snapshot)
 	       sizeof(totals->retired_failures));
 }
 
-/* Failures are read before attempts: there are never more of them on a page. */
+/*
+ * Failures are read before attempts: there are never more of them on a page. What was counted
+ * before in the kernel was counted in that order, and the fence has it read in that order on
+ * machines that would not keep it (aarch64).
+ */
 int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 {
 	int error = assign_all(snapshot, view);
@@ -211,6 +215,7 @@ int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 		return error;
 	read_failure_overflow(snapshot, view);
 	add_failures(snapshot, view);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	read_overflow(snapshot, view);
 	sum_entries(snapshot, view);
 	add_entries(snapshot, view);
