@@ -238,10 +238,12 @@ void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_
 	if (error == EPERM || error == EACCES) {
 		if (!perf || !explain_perf_paranoia(ret_refusal))
 			explain_permission(action, ret_refusal);
-	} else if (!perf && (error == KERNEL_ENOTSUPP || error == EOPNOTSUPP || error == EINVAL)) {
+	} else if (error == KERNEL_ENOTSUPP ||
+		   (!perf && (error == EOPNOTSUPP || error == EINVAL))) {
 		refusal_reason(ret_refusal, "the kernel has no BPF trampolines for this function");
 		refusal_cure(ret_refusal, "a kernel built with CONFIG_FUNCTION_TRACER=y and "
-					  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y");
+					  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y (on aarch64: "
+					  "Linux 6.4 or newer)");
 	} else {
 		refusal_reason(ret_refusal, "%s failed: %s", action, strerror(error));
 		refusal_cure(ret_refusal, "see what libbpf says with --log.level=debug");

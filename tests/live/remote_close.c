@@ -2,6 +2,7 @@
 #include "remote_close.h"
 
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,10 +56,53 @@ static int find_descriptors(pid_t pid, const char *const *words, int fds[DESCRIP
 	return n;
 }
 
+/* A system-call instruction, and the registers by which it is close(2). */
 #ifdef __x86_64__
 
+static const unsigned char call_instruction[] = {0x0f, 0x05};
+
+static void set_close(struct user_regs_struct *registers, uint64_t instruction, int fd)
+{
+	registers->rip = instruction;
+	registers->rax = SYS_close;
+	registers->rdi = (unsigned long long)fd;
+	/* Not a system call that waits to be restarted: the kernel would move rip. */
+	registers->orig_rax = (unsigned long long)-1;
+}
+
+static int result_of(const struct user_regs_struct *registers)
+{
+	return (int)registers->rax;
+}
+
+#else /* aarch64 */
+
+static const unsigned char call_instruction[] = {0x01, 0x00, 0x00, 0xd4};
+
+static void set_close(struct user_regs_struct *registers, uint64_t instruction, int fd)
+{
+	registers->pc = instruction;
+	registers->regs[8] = SYS_close;
+	registers->regs[0] = (unsigned long long)fd;
+}
+
+static int result_of(const struct user_regs_struct *registers)
+{
+	return (int)registers->regs[0];
+}
+
+#endif
+
+static int move_registers(enum __ptrace_request request, pid_t pid,
+			  struct user_regs_struct *registers)
+{
+	struct iovec all = {.iov_base = registers, .iov_len = sizeof(*registers)};
+
+	return ptrace(request, pid, (void *)NT_PRSTATUS, &all) ? -errno : 0;
+}
+
 /*
- * The address of a syscall instruction in the process. The vDSO has one, for
+ * The address of such an instruction in the process. The vDSO has one, for
  * clocks that it cannot read itself, and nothing has to be written anywhere.
  */
 static int find_syscall(pid_t pid, uint64_t *ret_address)
@@ -84,7 +129,7 @@ static int find_syscall(pid_t pid, uint64_t *ret_address)
 	if (memory >= 0)
 		close(memory);
 	if (n > 0)
-		found = memmem(code, (size_t)n, "\x0f\x05", 2);
+		found = memmem(code, (size_t)n, call_instruction, sizeof(call_instruction));
 	if (!found)
 		return -ENOENT;
 	*ret_address = start + (uint64_t)(found - code);
@@ -105,18 +150,15 @@ static int step_close(pid_t pid, const struct user_regs_struct *saved, uint64_t 
 	struct user_regs_struct registers = *saved;
 	int error;
 
-	registers.rip = instruction;
-	registers.rax = SYS_close;
-	registers.rdi = (unsigned long long)fd;
-	/* Not a system call that waits to be restarted: the kernel would move rip. */
-	registers.orig_rax = (unsigned long long)-1;
-	if (ptrace(PTRACE_SETREGS, pid, NULL, &registers) ||
-	    ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL))
-		return -errno;
-	error = wait_for_stop(pid);
-	if (!error && ptrace(PTRACE_GETREGS, pid, NULL, &registers))
+	set_close(&registers, instruction, fd);
+	error = move_registers(PTRACE_SETREGSET, pid, &registers);
+	if (!error && ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL))
 		error = -errno;
-	return error ? error : (int)registers.rax;
+	if (!error)
+		error = wait_for_stop(pid);
+	if (!error)
+		error = move_registers(PTRACE_GETREGSET, pid, &registers);
+	return error ? error : result_of(&registers);
 }
 
 /* With the saved registers back, the kernel restarts the call that was interrupted. */
@@ -128,12 +170,12 @@ static int close_all(pid_t pid, uint64_t instruction, const int *fds, int n)
 	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL))
 		return -errno;
 	error = ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) ? -errno : wait_for_stop(pid);
-	if (!error && ptrace(PTRACE_GETREGS, pid, NULL, &saved))
-		error = -errno;
+	if (!error)
+		error = move_registers(PTRACE_GETREGSET, pid, &saved);
 	if (!error) {
 		for (i = 0; i < n && !error; i++)
 			error = step_close(pid, &saved, instruction, fds[i]);
-		ptrace(PTRACE_SETREGS, pid, NULL, &saved);
+		move_registers(PTRACE_SETREGSET, pid, &saved);
 	}
 	ptrace(PTRACE_DETACH, pid, NULL, NULL);
 	return error;
@@ -152,16 +194,3 @@ int remote_close(pid_t pid, const char *const *words, unsigned int *ret_closed)
 		*ret_closed = (unsigned int)n;
 	return error;
 }
-
-#else
-
-int remote_close(pid_t pid, const char *const *words, unsigned int *ret_closed)
-{
-	int fds[DESCRIPTORS_MAX];
-	int n = find_descriptors(pid, words, fds);
-
-	(void)ret_closed;
-	return n < 0 ? n : -ENOSYS;
-}
-
-#endif

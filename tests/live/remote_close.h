@@ -11,7 +11,7 @@
 /*
  * Makes the process call close() on every descriptor whose /proc/PID/fd link
  * contains one of the words (a list closed by NULL), for instance "bpf_link".
- * Returns 0 with their number, -ENOSYS on a machine it is not written for, or -errno.
+ * Returns 0 with their number, or -errno.
  */
 int remote_close(pid_t pid, const char *const *words, unsigned int *ret_closed);
 
