@@ -150,7 +150,7 @@ enum bind_origin_state {
 	/*
 	 * By the claimer, before it publishes the entry: names of cgroups, each with its NUL: the
 	 * caller's own, its parent's, and so on, zeroes after the last. Complete: up to
-	 * below the root. Cut: there are more, or another cgroup was seen than that of the key.
+	 * below the root. Cut: there are more.
 	 */
 	BIND_ORIGIN_COMPLETE = 1,
 	BIND_ORIGIN_CUT = 2,

@@ -69,20 +69,24 @@ static __always_inline bool append_names(struct kernfs_node *node, __u32 place)
 	return !parent;
 }
 
-/* Of an entry that the caller has claimed. He may have been moved since his key was made. */
-__noinline int capture_origin(__u32 place, __u64 cgroup)
+/*
+ * Of an entry that the caller has claimed: returns the cgroup whose names these are. He may have
+ * been moved since he looked for his key; what is counted is then where he is.
+ *
+ * Every verifier before 6.8 looks into it, called or not: labels are asked here, since a kernel
+ * without CONFIG_CGROUPS has nothing of what follows.
+ */
+__noinline __u64 capture_origin(__u32 place)
 {
 	struct bind_origin *origin = bpf_map_lookup_elem(&origins, &place);
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct kernfs_node *node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	struct kernfs_node *node;
 
-	if (!origin)
+	if (!origin || !(settings.labels & BIND_LABELS_OWNER))
 		return 0;
-	if (BPF_CORE_READ(node, id) == cgroup && append_names(node, place))
-		origin->state = BIND_ORIGIN_COMPLETE;
-	else
-		origin->state = BIND_ORIGIN_CUT;
-	return 0;
+	node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	origin->state = append_names(node, place) ? BIND_ORIGIN_COMPLETE : BIND_ORIGIN_CUT;
+	return BPF_CORE_READ(node, id);
 }
 
 #endif

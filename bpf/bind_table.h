@@ -46,10 +46,8 @@ __noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 pl
 	entry->key.comm[0] = comm0;
 	entry->key.comm[1] = comm1;
 	entry->key.owner = owner;
-	if (settings.labels & BIND_LABELS_OWNER) {
-		entry->key.cgroup = current_cgroup();
-		capture_origin(place, entry->key.cgroup);
-	}
+	if (settings.labels & BIND_LABELS_OWNER)
+		entry->key.cgroup = capture_origin(place);
 	entry->first_ns = bpf_ktime_get_boot_ns();
 	entry->flags = capable ? BIND_ENTRY_CAPABLE : 0;
 	publish(entry, kind, place);
