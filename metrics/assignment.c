@@ -12,6 +12,8 @@
 #include "snapshot_private.h"
 #include "units.h"
 
+#define NAME_WAIT_NS (10 * SECOND_NS)
+
 /* What a new row takes: one that is kept for "(other)", one that is due to its kind, or any. */
 enum place { PLACE_OTHER, PLACE_DUE, PLACE_ANY };
 
@@ -148,13 +150,16 @@ static bool is_ready(uint64_t kind)
 static int find_owner(struct snapshot *snapshot, const struct bind_view *view, uint32_t index,
 		      const struct owner **ret_owner)
 {
-	const struct bind_key *key = &view->table[index].key;
+	const struct bind_entry *entry = &view->table[index];
+	const struct bind_key *key = &entry->key;
+	/* Since the bind, not since it was read: whoever reads seldom, or once, never waits. */
+	bool final = snapshot->deciding || view->now_ns >= entry->first_ns + NAME_WAIT_NS;
 
 	*ret_owner = NULL;
 	if (!has_owners(snapshot) || is_filtered(snapshot, key) || was_folded(snapshot, key))
 		return 0;
-	return owners_find(snapshot->config.owners, key->cgroup, &view->origins[index],
-			   view->now_ns, snapshot->deciding, ret_owner);
+	return owners_find(snapshot->config.owners, key->cgroup, &view->origins[index], final,
+			   ret_owner);
 }
 
 /* Who owns it is put down before its row is shown: a successor must not name him otherwise. */
@@ -189,6 +194,25 @@ static int by_first_attempt(const void *left, const void *right, void *table)
 	return a < b ? -1 : a > b;
 }
 
+/*
+ * What a predecessor decided comes before what is decided now: he may have shown a later entry of
+ * the cgroup, and not the first.
+ */
+static int adopt_decisions(struct snapshot *snapshot, const struct bind_view *view, uint32_t count)
+{
+	int error = 0;
+
+	for (uint32_t i = 0; i < count && !error; i++) {
+		const struct bind_origin *origin = &view->origins[snapshot->fresh[i]];
+
+		if (origin->state == BIND_ORIGIN_DECIDED)
+			error = owners_restore(snapshot->config.owners,
+					       view->table[snapshot->fresh[i]].key.cgroup,
+					       (const struct owner *)origin->bytes);
+	}
+	return error;
+}
+
 /* First come, first named: within one collection too. */
 static int assign_fresh_entries(struct snapshot *snapshot, const struct bind_view *view)
 {
@@ -205,6 +229,8 @@ static int assign_fresh_entries(struct snapshot *snapshot, const struct bind_vie
 	qsort_r(snapshot->fresh, count, sizeof(*snapshot->fresh), by_first_attempt,
 		(void *)view->table);
 	snapshot->waiting = 0;
+	if (has_owners(snapshot))
+		error = adopt_decisions(snapshot, view, count);
 	for (uint32_t i = 0; i < count && !error; i++) {
 		error = assign_entry(snapshot, view, snapshot->fresh[i]);
 		if (error == -EAGAIN) {

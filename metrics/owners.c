@@ -15,7 +15,6 @@ struct known_link {
 
 struct cgroup {
 	uint64_t id;
-	uint64_t since_ns;   /* first asked for */
 	struct owner *owner; /* NULL: waited for */
 };
 
@@ -231,7 +230,7 @@ static bool may_wait(const struct owner *owner, const struct bind_origin *origin
 }
 
 int owners_find(struct owners *owners, uint64_t cgroup, const struct bind_origin *origin,
-		uint64_t now_ns, bool final, const struct owner **ret_owner)
+		bool final, const struct owner **ret_owner)
 {
 	struct cgroup *entry;
 	struct owner owner;
@@ -239,14 +238,14 @@ int owners_find(struct owners *owners, uint64_t cgroup, const struct bind_origin
 	int error;
 
 	if (!find_cgroup(owners, cgroup, &at)) {
-		error = insert_cgroup(owners, at, &(struct cgroup){cgroup, now_ns, NULL});
+		error = insert_cgroup(owners, at, &(struct cgroup){cgroup, NULL});
 		if (error)
 			return error;
 	}
 	entry = &owners->cgroups[at];
 	if (!entry->owner) {
 		judge(owners, origin, &owner);
-		if (may_wait(&owner, origin) && !final && now_ns - entry->since_ns < OWNERS_WAIT_NS)
+		if (!final && may_wait(&owner, origin))
 			return -EAGAIN;
 		error = decide(entry, &owner);
 		if (error)

@@ -2,7 +2,7 @@
 /*
  * Whose a cgroup is: decided once for each, and then the same for as long as anything is
  * counted by it. Containers and pods have their names from links (log_link.h), which may
- * come after the first bind; decisions wait for them, for a while. No name is guessed.
+ * come after the first bind; decisions can wait for them. No name is guessed.
  *
  * One thread only, that which collects.
  */
@@ -13,8 +13,6 @@
 #include <stdint.h>
 
 #include "owner.h"
-
-#define OWNERS_WAIT_NS 10000000000ULL
 
 struct owners;
 
@@ -30,12 +28,11 @@ void owners_unlearn(struct owners *owners, const char *name);
 void owners_unlearn_all(struct owners *owners);
 
 /*
- * 0 and the owner, which is the caller's to read until owners_sweep(). -EAGAIN: a link is waited
- * for, since less than OWNERS_WAIT_NS before now_ns (CLOCK_BOOTTIME). -ENOMEM. final: without
- * waiting. origin: of an entry that was claimed in this cgroup.
+ * 0 and the owner, which is the caller's to read until owners_sweep(). -EAGAIN: a link may still
+ * come. -ENOMEM. final: it is not waited for. origin: of an entry that was claimed in this cgroup.
  */
 int owners_find(struct owners *owners, uint64_t cgroup, const struct bind_origin *origin,
-		uint64_t now_ns, bool final, const struct owner **ret_owner);
+		bool final, const struct owner **ret_owner);
 
 /* A decision of earlier. 0; -ENOMEM. */
 int owners_restore(struct owners *owners, uint64_t cgroup, const struct owner *owner);

@@ -74,7 +74,7 @@ static bool is_known(unsigned int number)
 
 	snprintf(path, sizeof(path), "/kubepods/pod" UID "/" ID, number, number);
 	origin_of(path, &origin);
-	return owners_find(owners, ++next_cgroup, &origin, 0, false, &owner) == 0;
+	return owners_find(owners, ++next_cgroup, &origin, false, &owner) == 0;
 }
 
 START_TEST(what_is_there_at_first)

@@ -194,6 +194,21 @@ START_TEST(it_does_not_wait_for_ever)
 }
 END_TEST
 
+/* Read for the first time when it is too late to wait: by --once, or between distant scrapes. */
+START_TEST(it_waits_since_the_bind)
+{
+	begin();
+	bind_in(1, "nginx", 7, FIRST, 5);
+	pass(WAIT_S);
+	bind_in(2, "later", 9, SECOND_TRY, 1);
+	kernel.table[2].first_ns++; /* after the reading has begun */
+	collect();
+	ck_assert_uint_eq(rows(), 1);
+	ck_assert_uint_eq(attempts_of("nginx", UNRESOLVED), 5);
+	end();
+}
+END_TEST
+
 /* A container that was started anew, and cgroups below a unit's: one owner, one row. */
 START_TEST(equal_owners_are_one_row)
 {
@@ -267,6 +282,31 @@ START_TEST(a_restart_keeps_the_names)
 		ck_assert_uint_eq(attempts_of("later", UNRESOLVED), 1);
 	}
 	ck_assert_uint_eq(unresolved(), !restarts[_i].resolved);
+	end();
+}
+END_TEST
+
+/* It had shown the second entry only, since the first was filtered, and waited for its link. */
+START_TEST(a_restart_keeps_what_was_shown)
+{
+	struct filter filter = {0};
+
+	begin();
+	filter_add(&filter, FILTER_COMM_EXCLUDE, "sh");
+	config.filter = &filter;
+	restart();
+	bind_in(1, "sh", 7, FIRST, 5);
+	pass(1);
+	bind_in(2, "nginx", 7, FIRST, 3);
+	pass(WAIT_S);
+	collect();
+	ck_assert_uint_eq(attempts_of("nginx", UNRESOLVED), 3);
+	config.filter = NULL;
+	restart();
+	learn(LINK(ID("a")), TARGET("0"));
+	collect();
+	ck_assert_uint_eq(attempts_of("nginx", UNRESOLVED), 3);
+	ck_assert_uint_eq(attempts_of("sh", UNRESOLVED), 5);
 	end();
 }
 END_TEST
@@ -437,9 +477,11 @@ int main(void)
 	const struct unit_test tests[] = {
 		{a_row_waits_for_its_names, 0},
 		{it_does_not_wait_for_ever, 0},
+		{it_waits_since_the_bind, 0},
 		{equal_owners_are_one_row, 0},
 		{forgetting_ends_the_waiting, 0},
 		{a_restart_keeps_the_names, ARRAY_SIZE(restarts)},
+		{a_restart_keeps_what_was_shown, 0},
 		{what_was_being_decided_has_no_name, 0},
 		{a_successor_gets_the_names, 0},
 		{labels_come_and_go, 0},

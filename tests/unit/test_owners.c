@@ -18,18 +18,17 @@
 #define LINK_B "web-1_shop_sidecar-" ID_B ".log"
 #define LOGS   "/var/log/pods/shop_web-1_" UID
 
-#define NOW      1000000000000ULL
-#define IN_TIME  (NOW + OWNERS_WAIT_NS - 1)
-#define TOO_LATE (NOW + OWNERS_WAIT_NS)
+#define IN_TIME  false
+#define TOO_LATE true
 #define CGROUP   4711
 
-static int find(struct owners *owners, uint64_t cgroup, const char *path, uint64_t now,
+static int find(struct owners *owners, uint64_t cgroup, const char *path, bool final,
 		const struct owner **ret_owner)
 {
 	struct bind_origin origin;
 
 	origin_of(path, &origin);
-	return owners_find(owners, cgroup, &origin, now, false, ret_owner);
+	return owners_find(owners, cgroup, &origin, final, ret_owner);
 }
 
 static void assert_owner(const struct owner *owner, const char *namespace, const char *pod,
@@ -64,7 +63,7 @@ START_TEST(decided_at_once)
 
 	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
 	ck_assert_int_eq(owners_learn(owners, LINK_B, LOGS "/sidecar/0.log"), 0);
-	ck_assert_int_eq(find(owners, CGROUP, known[_i].path, NOW, &owner), 0);
+	ck_assert_int_eq(find(owners, CGROUP, known[_i].path, IN_TIME, &owner), 0);
 	assert_owner(owner, known[_i].namespace, known[_i].pod, known[_i].container, known[_i].unit,
 		     0);
 	ck_assert_uint_eq(owners_unresolved(owners), 0);
@@ -77,7 +76,6 @@ START_TEST(waits_for_the_link)
 	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, NOW, &owner), -EAGAIN);
 	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
 	ck_assert_uint_eq(owners_waiting(owners), 1);
 	ck_assert_ptr_null(owners_known(owners, CGROUP));
@@ -95,26 +93,13 @@ START_TEST(not_for_ever)
 	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, NOW, &owner), -EAGAIN);
+	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
 	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
 	assert_owner(owner, "", UID, ID_A, "", 1);
 	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
 	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
 	assert_owner(owner, "", UID, ID_A, "", 1);
 	ck_assert_uint_eq(owners_unresolved(owners), 1);
-	owners_free(owners);
-}
-END_TEST
-
-START_TEST(not_when_it_is_final)
-{
-	struct owners *owners = owners_new();
-	const struct owner *owner;
-	struct bind_origin origin;
-
-	origin_of(POD "/" ID_A, &origin);
-	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, NOW, true, &owner), 0);
-	assert_owner(owner, "", UID, ID_A, "", 1);
 	owners_free(owners);
 }
 END_TEST
@@ -126,7 +111,7 @@ START_TEST(half_of_it)
 	const struct owner *owner;
 
 	ck_assert_int_eq(owners_learn(owners, LINK_B, LOGS "/sidecar/0.log"), 0);
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, NOW, &owner), -EAGAIN);
+	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
 	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
 	assert_owner(owner, "shop", "web-1", ID_A, "", 1);
 	owners_free(owners);
@@ -140,7 +125,7 @@ START_TEST(of_another_pod)
 	const struct owner *owner;
 
 	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
-	ck_assert_int_eq(find(owners, CGROUP, "/kubepods/pod" UID2 "/" ID_A, TOO_LATE, &owner),
+	ck_assert_int_eq(find(owners, CGROUP, "/kubepods/pod" UID2 "/" ID_A, IN_TIME, &owner),
 			 -EAGAIN);
 	owners_free(owners);
 }
@@ -152,12 +137,12 @@ START_TEST(a_link_that_is_gone)
 	const struct owner *owner;
 
 	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
-	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, NOW, &owner), 0);
+	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, IN_TIME, &owner), 0);
 	owners_unlearn(owners, LINK_A);
 	owners_unlearn(owners, "never_seen_this-.log");
-	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, NOW, &owner), 0);
+	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, IN_TIME, &owner), 0);
 	assert_owner(owner, "shop", "web-1", "nginx", "", 0);
-	ck_assert_int_eq(find(owners, 2, POD "/" ID_A, NOW, &owner), -EAGAIN);
+	ck_assert_int_eq(find(owners, 2, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
 	owners_free(owners);
 }
 END_TEST
@@ -171,8 +156,8 @@ START_TEST(a_link_that_points_elsewhere)
 	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
 	ck_assert_int_eq(
 		owners_learn(owners, LINK_A, "/var/log/pods/shop_web-1_" UID2 "/nginx/0.log"), 0);
-	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, NOW, &owner), -EAGAIN);
-	ck_assert_int_eq(find(owners, 2, "/kubepods/pod" UID2 "/" ID_A, NOW, &owner), 0);
+	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
+	ck_assert_int_eq(find(owners, 2, "/kubepods/pod" UID2 "/" ID_A, IN_TIME, &owner), 0);
 	owners_free(owners);
 }
 END_TEST
@@ -192,7 +177,7 @@ START_TEST(origin_that_tells_nothing)
 
 	origin_of(POD "/" ID_A, &origin);
 	origin.state = untold[_i];
-	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, NOW, false, &owner), 0);
+	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, IN_TIME, &owner), 0);
 	assert_owner(owner, "", "", "", "", 1);
 	owners_free(owners);
 }
@@ -209,7 +194,7 @@ START_TEST(a_decision_of_a_predecessor)
 	owner_decide(&origin, &first);
 	ck_assert_uint_eq(origin.state, BIND_ORIGIN_DECIDED);
 	owner_decide(&origin, &(struct owner){.pod = "another"});
-	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, NOW, false, &owner), 0);
+	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, IN_TIME, &owner), 0);
 	assert_owner(owner, "shop", "web-1", "nginx", "", 0);
 	owners_free(owners);
 }
@@ -223,7 +208,7 @@ START_TEST(a_decision_without_ends)
 	struct bind_origin origin = {.state = BIND_ORIGIN_DECIDED};
 
 	memset(origin.bytes, 'x', sizeof(origin.bytes));
-	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, NOW, false, &owner), 0);
+	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, IN_TIME, &owner), 0);
 	ck_assert_uint_eq(strlen(owner->pod), OWNER_POD_MAX - 1);
 	ck_assert_uint_eq(strlen(owner->unit), OWNER_UNIT_MAX - 1);
 	owners_free(owners);
@@ -239,7 +224,7 @@ START_TEST(a_decision_from_a_ledger)
 	ck_assert_int_eq(owners_restore(owners, CGROUP, &first), 0);
 	ck_assert_int_eq(owners_restore(owners, CGROUP, &(struct owner){.unit = "other"}), 0);
 	ck_assert_str_eq(owners_known(owners, CGROUP)->unit, "nginx.service");
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, NOW, &owner), 0);
+	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), 0);
 	assert_owner(owner, "", "", "", "nginx.service", 0);
 	owners_free(owners);
 }
@@ -265,7 +250,7 @@ START_TEST(many)
 		uint64_t cgroup = i * 7919 % MANY;
 
 		snprintf(path, sizeof(path), "/system.slice/s%d.service", (int)cgroup);
-		ck_assert_int_eq(find(owners, cgroup, path, NOW, &owner), 0);
+		ck_assert_int_eq(find(owners, cgroup, path, IN_TIME, &owner), 0);
 	}
 	owners_sweep(owners, is_even, &asked);
 	ck_assert_int_eq(asked, MANY);
@@ -298,7 +283,7 @@ START_TEST(many_links)
 		snprintf(path, sizeof(path), "/kubepods/pod%08x-0000-0000-0000-000000000000/%064x",
 			 i * 2654435761U, i);
 		snprintf(name, sizeof(name), "p%d", i);
-		ck_assert_int_eq(find(owners, i + 1, path, NOW, &owner), 0);
+		ck_assert_int_eq(find(owners, i + 1, path, IN_TIME, &owner), 0);
 		assert_owner(owner, "n", name, "c", "", 0);
 	}
 	owners_free(owners);
@@ -311,7 +296,6 @@ int main(void)
 		{decided_at_once, ARRAY_SIZE(known)},
 		{waits_for_the_link, 0},
 		{not_for_ever, 0},
-		{not_when_it_is_final, 0},
 		{half_of_it, 0},
 		{of_another_pod, 0},
 		{a_link_that_is_gone, 0},
