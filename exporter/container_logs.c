@@ -98,26 +98,38 @@ static void report(struct container_logs *logs, bool missing, int error)
 	if (missing)
 		log_event(LOG_LEVEL_WARN, "pods have no names", "directory", logs->directory,
 			  "reason", strerror(error), "cure",
-			  "let the exporter read the node's /var/log/containers, and say where it "
-			  "is with --metrics.container-logs",
+			  error == ENOSPC ? "raise fs.inotify.max_user_watches"
+					  : "let the exporter read the node's /var/log/containers, "
+					    "and say where it is with --metrics.container-logs",
 			  NULL);
 	else
 		log_event(LOG_LEVEL_INFO, "pods have names again", "directory", logs->directory,
 			  NULL);
 }
 
+/*
+ * Under its name there may be another one by now, which no event tells: something was mounted
+ * there, or it is a link itself. Of the same directory the kernel gives the same watch.
+ */
 static void look_for_directory(struct container_logs *logs, const struct owners *owners)
 {
 	bool waited_for = owners_waiting(owners) > 0;
+	int watch, error;
 
-	if (logs->watch >= 0 || (logs->looked && !waited_for))
+	if (!waited_for && (logs->watch >= 0 || logs->looked))
 		return;
 	logs->looked = true;
-	logs->watch = inotify_add_watch(logs->inotify, logs->directory,
-					APPEARED | VANISHED | REPLACED | IN_ONLYDIR);
-	logs->missed = logs->watch >= 0;
-	if (logs->watch >= 0 || waited_for)
-		report(logs, logs->watch < 0, errno);
+	watch = inotify_add_watch(logs->inotify, logs->directory,
+				  APPEARED | VANISHED | REPLACED | IN_ONLYDIR);
+	error = errno;
+	if (watch != logs->watch) {
+		if (logs->watch >= 0)
+			inotify_rm_watch(logs->inotify, logs->watch);
+		logs->watch = watch;
+		logs->missed = watch >= 0;
+	}
+	if (watch >= 0 || waited_for)
+		report(logs, watch < 0, error);
 }
 
 /* Another directory may take its place under the same name. */

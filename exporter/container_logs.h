@@ -17,8 +17,9 @@ void container_logs_close(struct container_logs *logs);
 
 /*
  * What has changed since the last time; the first time, all that is there. Does not wait.
- * Where there is no such directory, it is looked for again while somebody waits for a name, and the
- * log says so once. 0, or -errno: next time everything is read again. logs may be NULL.
+ * While somebody waits for a name, it is made sure that the directory is still the same; where
+ * there is none, the log says so once. 0, or -errno: next time everything is read again. logs may
+ * be NULL.
  */
 int container_logs_update(struct container_logs *logs, struct owners *owners);
 

@@ -180,6 +180,33 @@ START_TEST(another_directory_in_its_place)
 }
 END_TEST
 
+/* As something mounted there would be: the directory that is watched is not touched. */
+START_TEST(another_directory_under_its_name)
+{
+	char one[SCRATCH_SIZE + 16], another[SCRATCH_SIZE + 16];
+
+	setup();
+	snprintf(one, sizeof(one), "%s/one", scratch);
+	snprintf(another, sizeof(another), "%s/another", scratch);
+	ck_assert_int_eq(rename(directory, one), 0);
+	ck_assert_int_eq(mkdir(another, 0755), 0);
+	ck_assert_int_eq(symlink(one, directory), 0);
+	make_link(1);
+	update();
+	ck_assert(is_known(1));
+	ck_assert_int_eq(unlink(directory), 0);
+	ck_assert_int_eq(symlink(another, directory), 0);
+	make_link(2);
+	ck_assert(!is_known(2));
+	update();
+	ck_assert(is_known(2) && !is_known(1));
+	make_link(3);
+	update();
+	ck_assert(is_known(3));
+	teardown();
+}
+END_TEST
+
 START_TEST(a_directory_that_is_removed)
 {
 	setup();
@@ -233,6 +260,7 @@ int main(void)
 		{what_is_no_link, 0},
 		{too_much_at_once, 0},
 		{another_directory_in_its_place, 0},
+		{another_directory_under_its_name, 0},
 		{a_directory_that_is_removed, 0},
 		{a_directory_that_comes_later, 0},
 	};
