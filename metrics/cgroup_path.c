@@ -140,6 +140,15 @@ static bool is_unit(const char *name)
 	return false;
 }
 
+/* systemd puts "_" before names that would be files of the kernel's: cpu.service, memory.service.
+ */
+static void copy_unit(const char *name, struct cgroup_path *path)
+{
+	if (*name == '_')
+		name++;
+	label_copy(name, strlen(name), path->unit, sizeof(path->unit));
+}
+
 /* What was met on the way from the root. */
 struct walk {
 	struct cgroup_path *path;
@@ -164,7 +173,7 @@ static void step(struct walk *walk, const char *name)
 		path->container[0] = '\0';
 	} else if (!*path->container && !parse_container(name, bare, path->container) &&
 		   !*path->pod_uid && !*path->unit && is_unit(name)) {
-		label_copy(name, strlen(name), path->unit, sizeof(path->unit));
+		copy_unit(name, path);
 	}
 	if (strcmp(name, POD_DRIVER_ROOT) == 0)
 		walk->below_kubepods = true;

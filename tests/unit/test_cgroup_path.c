@@ -69,6 +69,8 @@ static const struct {
 	{"/system.slice/nginx.service", "", "", "nginx.service"},
 	{"/system.slice/system-getty.slice/getty@tty1.service", "", "", "getty@tty1.service"},
 	{"/system.slice/docker.service", "", "", "docker.service"},
+	{"/system.slice/_memory.service", "", "", "memory.service"},
+	{"/system.slice/__own.service", "", "", "_own.service"},
 	{"/system.slice/cups.socket", "", "", "cups.socket"},
 	{"/system.slice/a.service/b.service", "", "", "a.service"},
 	{"/user.slice/user-1000.slice/session-3.scope", "", "", "session-3.scope"},
