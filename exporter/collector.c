@@ -31,7 +31,8 @@ struct collector {
 	struct snapshot *snapshot;
 	struct rates rates; /* kept while the page that shows them is made */
 	uint64_t boot_to_wall_ns;
-	uint64_t turn_due_ns; /* CLOCK_BOOTTIME: not before that again; UINT64_MAX: never */
+	uint64_t turn_due_ns;    /* CLOCK_BOOTTIME: not before that again; UINT64_MAX: never */
+	uint64_t turn_latest_ns; /* likewise, although somebody waits for a name; 0: not due */
 
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
@@ -132,14 +133,26 @@ static int turn(struct collector *collector)
 	return 0;
 }
 
-/* Often enough to be punctual, and seldom enough to cost nothing. */
+/*
+ * Often enough to be punctual, and seldom enough to cost nothing. Who waits for a name would be
+ * left without one: a better moment is waited for, but not for ever, where pods come all the time.
+ */
 static bool is_due(struct collector *collector, uint64_t now_ns)
 {
-	const struct snapshot_config *rows = &collector->config.rows;
+	uint64_t period_ns = collector->config.rows.idle_s * SECOND_NS / 8;
 
-	if (now_ns < collector->turn_due_ns || !snapshot_is_due(collector->snapshot, now_ns))
+	if (now_ns < collector->turn_due_ns)
 		return false;
-	collector->turn_due_ns = now_ns + rows->idle_s * SECOND_NS / 8;
+	if (!snapshot_is_due(collector->snapshot, now_ns)) {
+		collector->turn_latest_ns = 0;
+		return false;
+	}
+	if (!collector->turn_latest_ns)
+		collector->turn_latest_ns = now_ns + period_ns;
+	if (snapshot_is_waiting(collector->snapshot) && now_ns < collector->turn_latest_ns)
+		return false;
+	collector->turn_due_ns = now_ns + period_ns;
+	collector->turn_latest_ns = 0;
 	return true;
 }
 

@@ -230,6 +230,11 @@ int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 	return 0;
 }
 
+bool snapshot_is_waiting(const struct snapshot *snapshot)
+{
+	return snapshot->waiting > 0;
+}
+
 const struct row_set *snapshot_rows(const struct snapshot *snapshot)
 {
 	return &snapshot->rows;

@@ -74,6 +74,9 @@ int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view);
  */
 bool snapshot_is_settled(const struct snapshot *snapshot);
 
+/* Whether entries have no row yet, since their owner's name may become known soon. */
+bool snapshot_is_waiting(const struct snapshot *snapshot);
+
 /* Whether something has been idle for so long that its half should be forgotten. */
 bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns);
 

@@ -487,6 +487,44 @@ START_TEST(reads_links_first)
 }
 END_TEST
 
+static void bind_in_pod(uint32_t entry, const char *comm)
+{
+	fake_kernel_claim(&kernel, entry, BIND_AUTO, AF_INET, comm, kernel.view.now_ns);
+	fake_kernel_place(&kernel, entry, entry, POD);
+	fake_kernel_count(&kernel, entry, 0, 3);
+}
+
+static unsigned int turns_after(uint64_t seconds)
+{
+	kernel.view.now_ns += seconds * 1000 * MS;
+	ck_assert_uint_eq(value_of("socket_bind_exporter_up"), 1);
+	return turns;
+}
+
+/* He would be left without his name. Where somebody always does, nothing is gained by it. */
+START_TEST(does_not_forget_while_somebody_waits)
+{
+	owners = owners_new();
+	written = calloc(1, ledger_size(SNAPSHOT_MAX_ROWS_MIN, true));
+	ck_assert_ptr_nonnull(written);
+	start(0, 60000 * MS, true);
+	ck_assert_uint_eq(turns_after(IDLE_S - 1), 0);
+	bind_in_pod(2, "first");
+	ck_assert_uint_eq(turns_after(1), 0);
+	ck_assert_uint_eq(turns_after(10), 1);
+	ck_assert_uint_eq(turns_after(IDLE_S - 1), 1);
+	bind_in_pod(3, "second");
+	ck_assert_uint_eq(turns_after(1), 1);
+	kernel.view.now_ns += IDLE_S / 8 * 1000 * MS;
+	bind_in_pod(4, "third");
+	ck_assert_uint_eq(turns_after(0), 2);
+	stop();
+	owners_free(owners);
+	owners = NULL;
+	free(written);
+}
+END_TEST
+
 START_TEST(nobody_asked_is_not_unresolved)
 {
 	start(0, 60000 * MS, true);
@@ -546,6 +584,7 @@ int main(void)
 		{does_without_forgetting, 0},
 		{refuses_to_start_blind, 0},
 		{reads_links_first, 0},
+		{does_not_forget_while_somebody_waits, 0},
 		{nobody_asked_is_not_unresolved, 0},
 		{draws_the_page_to_look_at, 0},
 	};
