@@ -5,7 +5,7 @@
 #include "owners.h"
 #include "snapshot_private.h"
 
-/* What cgroups have a row, an entry or a folded key. */
+/* What cgroups have a row or an entry. */
 struct cgroups {
 	uint64_t *ids;
 	size_t count;
@@ -31,7 +31,7 @@ void forget_owners(const struct snapshot *snapshot, const struct bind_view *view
 	uint32_t half = half_of(snapshot, view->generation);
 	size_t entries = (size_t)1 << snapshot->config.table_bits;
 	struct cgroups used = {
-		calloc(snapshot->rows.used + entries + snapshot->folded_count, sizeof(uint64_t)),
+		calloc(snapshot->rows.used + entries, sizeof(uint64_t)),
 		0,
 	};
 
@@ -41,8 +41,6 @@ void forget_owners(const struct snapshot *snapshot, const struct bind_view *view
 		used.ids[used.count++] = snapshot->rows.rows[row].key.cgroup;
 	for (size_t entry = 0; entry < entries; entry++)
 		used.ids[used.count++] = view->table[half | entry].key.cgroup;
-	for (uint32_t i = 0; i < snapshot->folded_count; i++)
-		used.ids[used.count++] = snapshot->folded[i].key.cgroup;
 	qsort(used.ids, used.count, sizeof(*used.ids), compare_ids);
 	owners_sweep(snapshot->config.owners, is_used, &used);
 	free(used.ids);
@@ -50,10 +48,8 @@ void forget_owners(const struct snapshot *snapshot, const struct bind_view *view
 
 void save_owner(const struct snapshot *snapshot, const struct row *row, struct owner *ret_owner)
 {
-	const struct owner *owner = NULL;
+	const struct owner *owner = owners_known(snapshot->config.owners, row->key.cgroup);
 
-	if (!row->other && (row->known & BIND_LABELS_OWNER))
-		owner = owners_known(snapshot->config.owners, row->key.cgroup);
 	*ret_owner = owner ? *owner : (struct owner){.unresolved = 0};
 }
 

@@ -88,7 +88,7 @@ static inline bool has_owners(const struct snapshot *snapshot)
 	return snapshot->config.owners && (snapshot->config.labels & BIND_LABELS_OWNER);
 }
 
-/* Forgets who has neither a row nor an entry of the half that view is of, nor a folded key. */
+/* Forgets who has neither a row nor an entry of the half that view is of. */
 void forget_owners(const struct snapshot *snapshot, const struct bind_view *view);
 
 /* Of a row; empty if it has none. */

@@ -57,6 +57,8 @@ static const struct {
 	 PODS "s_w_" UID "/n/0.log", NULL, NULL, NULL, NULL},
 	{"no id", "web-1_shop_nginx-.log", PODS "shop_web-1_" UID "/nginx/0.log", NULL, NULL, NULL,
 	 NULL},
+	{"no container", "web-1_shop_ngi.log", PODS "shop_web-1_" UID "/nginx/0.log", NULL, NULL,
+	 NULL, NULL},
 	{"an end only", ".log", PODS "shop_web-1_" UID "/nginx/0.log", NULL, NULL, NULL, NULL},
 	{"no UID", "web-1_shop_nginx-" ID ".log", PODS "shop_web-1/nginx/0.log", NULL, NULL, NULL,
 	 NULL},

@@ -385,6 +385,33 @@ START_TEST(labels_come_and_go)
 }
 END_TEST
 
+/* Whoever is in that cgroup now has a name all the same. */
+START_TEST(what_had_no_labels_decides_nothing)
+{
+	begin();
+	learn(LINK(ID("a")), TARGET("0"));
+	bind_in(1, "nginx", 7, FIRST, 5);
+	collect();
+	turn_and_forget();
+	config.labels = 0;
+	restart();
+	collect();
+	snapshot_hand_over(snapshot, 1, true, ledger);
+	fake_kernel_turn(&kernel);
+	config.labels = BIND_LABELS_OWNER;
+	restart();
+	turn_and_forget();
+	ck_assert_uint_eq(ledger->owners, 1);
+	restart();
+	learn(LINK(ID("a")), TARGET("0"));
+	bind_in(1, "nginx", 7, FIRST, 3);
+	collect();
+	ck_assert_uint_eq(attempts_of("nginx", NOBODY), 5);
+	ck_assert_uint_eq(attempts_of("nginx", NAMED), 3);
+	end();
+}
+END_TEST
+
 /* A pod for every bind: the bound holds, and "(other)" is nobody's. */
 START_TEST(the_bound_holds)
 {
@@ -433,6 +460,8 @@ END_TEST
 /* As long as there is a row, or what may still join it. */
 START_TEST(owners_go_with_their_rows)
 {
+	struct bind_view before;
+
 	begin();
 	bind_in(1, "nginx", 7, FIRST, 5);
 	bind_in(2, "sshd", 8, "/system.slice/ssh.service", 4);
@@ -444,7 +473,11 @@ START_TEST(owners_go_with_their_rows)
 	ck_assert_ptr_nonnull(owners_known(owners, 7));
 	bind_in(1, "sshd", 8, "/system.slice/ssh.service", 4);
 	pass(IDLE_S);
-	turn_and_forget();
+	before = kernel.view;
+	fake_kernel_turn(&kernel);
+	bind_in(1, "sshd", 9, "/system.slice/ssh.service/sub", 1); /* joins the row of the other */
+	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
+	ck_assert_ptr_nonnull(owners_known(owners, 9));
 	ck_assert_ptr_null(owners_known(owners, 7));
 	ck_assert_ptr_nonnull(owners_known(owners, 8));
 	collect();
@@ -485,6 +518,7 @@ int main(void)
 		{what_was_being_decided_has_no_name, 0},
 		{a_successor_gets_the_names, 0},
 		{labels_come_and_go, 0},
+		{what_had_no_labels_decides_nothing, 0},
 		{the_bound_holds, 0},
 		{filtered_binds_do_not_wait, 0},
 		{owners_go_with_their_rows, 0},

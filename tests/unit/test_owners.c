@@ -2,8 +2,12 @@
 #include "owners.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "../support/origin.h"
 #include "suite.h"
@@ -200,6 +204,35 @@ START_TEST(a_decision_of_a_predecessor)
 }
 END_TEST
 
+/*
+ * What is mapped outlives who writes it, here as far as the state: the rest is on a page that may
+ * not be written.
+ */
+START_TEST(a_decision_that_is_interrupted)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	char *pages =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct bind_origin *origin;
+	int status;
+	pid_t child;
+
+	ck_assert_ptr_ne(pages, MAP_FAILED);
+	origin = (struct bind_origin *)(pages + page - offsetof(struct bind_origin, bytes));
+	origin_of(POD "/" ID_A, origin);
+	ck_assert_int_eq(mprotect(pages + page, page, PROT_READ), 0);
+	child = fork();
+	if (child == 0) {
+		owner_decide(origin, &(struct owner){.pod = "web-1"});
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_ne(status, 0);
+	ck_assert_uint_eq(origin->state, BIND_ORIGIN_DECIDING);
+	munmap(pages, 2 * page);
+}
+END_TEST
+
 /* Its memory may be anybody's. */
 START_TEST(a_decision_without_ends)
 {
@@ -302,6 +335,7 @@ int main(void)
 		{a_link_that_points_elsewhere, 0},
 		{origin_that_tells_nothing, ARRAY_SIZE(untold)},
 		{a_decision_of_a_predecessor, 0},
+		{a_decision_that_is_interrupted, 0},
 		{a_decision_without_ends, 0},
 		{a_decision_from_a_ledger, 0},
 		{many, 0},
