@@ -295,18 +295,13 @@ START_TEST(link_comes_later)
 }
 END_TEST
 
+static const struct place unnamed = {
+	"a container without a link in time", "kubepods/burstable/pod#/*", "", "", NULL, "", false,
+};
+
 /* A row keeps the labels that it was published with. */
 START_TEST(link_comes_too_late)
 {
-	static const struct place unnamed = {
-		"a container without a link in time",
-		"kubepods/burstable/pod#/*",
-		"",
-		"",
-		NULL,
-		"",
-		false,
-	};
 	struct exporter exporter = {0};
 	struct container container;
 	char comm[COMM_SIZE], *page;
@@ -364,6 +359,30 @@ START_TEST(names_survive_a_restart)
 }
 END_TEST
 
+/* The container bound while nobody looked, and would have had its link long ago. */
+START_TEST(nobody_waits_for_the_past)
+{
+	struct exporter exporter = {0};
+	struct container container;
+	char comm[COMM_SIZE], *page;
+
+	if (!pin_place_prepare() || !prepare())
+		return;
+	live_comm("past", comm);
+	describe(&unnamed, 400, &container);
+	start(&exporter, pin_flag);
+	run_container(comm, &container);
+	exporter_stop(&exporter, SIGKILL, NULL);
+	sleep_ms(WAIT_MS);
+	start(&exporter, pin_flag);
+	page = live_page(&exporter);
+	assert_attempts(page, comm, &unnamed, &container, container.uid);
+	free(page);
+	live_stop(&exporter);
+	cgroups_end();
+}
+END_TEST
+
 START_TEST(refused_on_version_1)
 {
 	struct exporter_setup setup = {
@@ -385,6 +404,7 @@ TCase *owner_tests(void)
 	tcase_add_test(tcase, link_comes_later);
 	tcase_add_test(tcase, link_comes_too_late);
 	tcase_add_loop_test(tcase, names_survive_a_restart, 0, 2);
+	tcase_add_test(tcase, nobody_waits_for_the_past);
 	tcase_add_test(tcase, refused_on_version_1);
 	return tcase;
 }

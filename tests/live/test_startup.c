@@ -148,6 +148,7 @@ START_TEST(help_is_complete)
 		"--selfcheck.interval",
 		"--series.idle-timeout",
 		"--metrics.labels",
+		"--metrics.container-logs",
 		"--metrics.last-attempt",
 		"--metrics.max-series",
 		"--web.listen-address",
