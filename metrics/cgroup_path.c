@@ -154,12 +154,14 @@ struct walk {
 	struct cgroup_path *path;
 	const char *parent;
 	bool below_kubepods;
-	bool in_pod; /* the parent is the pod's own cgroup */
+	bool in_pod;       /* the parent is the pod's own cgroup */
+	bool in_guest;     /* below lxc: root of a container that may name its cgroups */
+	bool below_slices; /* nothing else: who names units there is systemd */
 };
 
 /*
- * A pod's container is below it. A pod in a container (kind) is one, a pod in a unit is
- * somebody's word. What a systemd inside a container calls its units is its own affair.
+ * A pod's container is below it. A pod in a container (kind) is one, a pod in a unit or in LXC's
+ * guest is somebody's word. What a systemd inside a container calls its units is its own affair.
  */
 static void step(struct walk *walk, const char *name)
 {
@@ -167,16 +169,20 @@ static void step(struct walk *walk, const char *name)
 	bool bare = walk->in_pod || strcmp(walk->parent, "docker") == 0;
 
 	walk->in_pod = false;
-	if (!*path->pod_uid && !*path->unit &&
+	if (!*path->pod_uid && !*path->unit && !walk->in_guest &&
 	    parse_pod(name, walk->below_kubepods, path->pod_uid)) {
 		walk->in_pod = true;
 		path->container[0] = '\0';
 	} else if (!*path->container && !parse_container(name, bare, path->container) &&
-		   !*path->pod_uid && !*path->unit && is_unit(name)) {
+		   !*path->pod_uid && !*path->unit && walk->below_slices && is_unit(name)) {
 		copy_unit(name, path);
 	}
 	if (strcmp(name, POD_DRIVER_ROOT) == 0)
 		walk->below_kubepods = true;
+	if (begins(name, "lxc"))
+		walk->in_guest = true;
+	if (!ends(name, ".slice"))
+		walk->below_slices = false;
 	walk->parent = name;
 }
 
@@ -184,7 +190,7 @@ bool cgroup_path_parse(const struct bind_origin *origin, struct cgroup_path *ret
 {
 	const char *names[BIND_ORIGIN_LEVELS], *at = origin->bytes;
 	const char *end = origin->bytes + BIND_ORIGIN_BYTES;
-	struct walk walk = {.path = ret_path, .parent = ""};
+	struct walk walk = {.path = ret_path, .parent = "", .below_slices = true};
 	int levels = 0;
 
 	if (origin->state != BIND_ORIGIN_COMPLETE)

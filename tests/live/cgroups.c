@@ -40,7 +40,7 @@ int cgroups_begin(const char *name)
 	if (error)
 		return error;
 	length = strlen(root);
-	snprintf(root + length, sizeof(root) - length, "/%s", name);
+	snprintf(root + length, sizeof(root) - length, "/%s.slice", name);
 	return mkdir(root, 0755) && errno != EEXIST ? -errno : 0;
 }
 

@@ -6,7 +6,8 @@
 #ifndef LIVE_CGROUPS_H
 #define LIVE_CGROUPS_H
 
-/* Makes the one of this run. -ENOENT: no such hierarchy is mounted; or -errno: not allowed. */
+/* Makes the one of this run, a slice as systemd has them. -ENOENT: no such hierarchy is mounted; or
+ * -errno: not allowed. */
 int cgroups_begin(const char *name);
 
 /* Removes it; all others must be gone. */

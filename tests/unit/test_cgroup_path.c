@@ -88,6 +88,12 @@ static const struct {
 	{USER "/kubepods/pod" UID "/" ID_A, "", "", "user@1000.service"},
 	{"/system.slice/own.service/kubepods/pod" UID "/crio-" ID_A, ID_A, "", "own.service"},
 	{"/user.slice/session-3.scope/kubepods-pod" UID_ ".slice", "", "", "session-3.scope"},
+	/* Nor are those of LXC's guests believed. */
+	{"/lxc.payload.web/system.slice/sshd.service", "", "", ""},
+	{"/lxc/101/ns/system.slice/sshd.service", "", "", ""},
+	{"/lxc.payload.web/kubepods/pod" UID "/" ID_A, "", "", ""},
+	{"/lxc.payload.web" BURSTABLE "/cri-containerd-" ID_A ".scope", ID_A, "", ""},
+	{"/own/system.slice/sshd.service", "", "", ""},
 	/* What only looks like it. */
 	{"/" ID_A, "", "", ""},
 	{"/default/" ID_A, "", "", ""},
@@ -96,7 +102,7 @@ static const struct {
 	{"/docker/"
 	 "0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
 	 "", "", ""},
-	{"/docker/" ID_A ".scope", "", "", ID_A ".scope"},
+	{"/docker/" ID_A ".scope", "", "", ""},
 	{"/system.slice/docker-.scope", "", "", "docker-.scope"},
 	{"/pod" UID "/" ID_A, "", "", ""},
 	{"/kubepods/pod" UID_ "/" ID_A, "", "", ""},
