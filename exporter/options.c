@@ -63,8 +63,8 @@ static const struct argp_option option_table[] = {
 	 "netns, namespace, pod, container and unit; each multiplies the rows (category,family,comm)",
 	 0},
 	{"metrics.container-logs", KEY_CONTAINER_LOGS, "DIR", 0,
-	 "Directory of the kubelet's links to logs, which tell the names of pods and containers for "
-	 "the labels namespace, pod and container (/var/log/containers)",
+	 "Directory of the kubelet's links to logs, which tell names for the labels namespace, pod and "
+	 "container (/var/log/containers)",
 	 0},
 	{"metrics.last-attempt", KEY_LAST_ATTEMPT, NULL, 0,
 	 "Also tell when each row was last seen; --no-metrics.last-attempt takes that back", 0},

@@ -59,6 +59,8 @@ static const struct {
 	{"/system.slice/docker-" ID_A ".scope", ID_A, "", ""},
 	{"/docker/" ID_A, ID_A, "", ""},
 	{"/system.slice/nerdctl-" ID_A ".scope", ID_A, "", ""},
+	{"/default/" ID_A, ID_A, "", ""},
+	{"/k8s.io/" ID_A, ID_A, "", ""},
 	{"/machine.slice/libpod-" ID_A ".scope", ID_A, "", ""},
 	{"/machine.slice/libpod-" ID_A ".scope/container", ID_A, "", ""},
 	{"/machine.slice/libpod-conmon-" ID_A ".scope", "", "", "libpod-conmon-" ID_A ".scope"},
@@ -96,7 +98,7 @@ static const struct {
 	{"/own/system.slice/sshd.service", "", "", ""},
 	/* What only looks like it. */
 	{"/" ID_A, "", "", ""},
-	{"/default/" ID_A, "", "", ""},
+	{"/a/b/" ID_A, "", "", ""},
 	{"/docker/0" ID_A, "", "", ""},
 	{"/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde", "", "", ""},
 	{"/docker/"
@@ -104,7 +106,7 @@ static const struct {
 	 "", "", ""},
 	{"/docker/" ID_A ".scope", "", "", ""},
 	{"/system.slice/docker-.scope", "", "", "docker-.scope"},
-	{"/pod" UID "/" ID_A, "", "", ""},
+	{"/pod" UID "/" ID_A, ID_A, "", ""},
 	{"/kubepods/pod" UID_ "/" ID_A, "", "", ""},
 	{"/kubepods/pod" UID "0/" ID_A, "", "", ""},
 	{"/kubepods/pod", "", "", ""},

@@ -329,11 +329,16 @@ START_TEST(help_is_complete)
 		"-h, --help",
 		"-V, --version",
 	};
-	char help[8192];
+	char help[8192], line[64];
 
 	capture(_i ? "-h" : "--help", help, sizeof(help));
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		ck_assert_msg(strstr(help, options[i]), "no %s in --help", options[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		/* Where it belongs: argp breaks some lines whose words are unlucky in their length.
+		 */
+		snprintf(line, sizeof(line), "\n%s%s", options[i][1] == '-' ? "      " : "  ",
+			 options[i]);
+		ck_assert_msg(strstr(help, line), "no line of %s in --help", options[i]);
+	}
 }
 END_TEST
 
