@@ -52,6 +52,8 @@ def panel:
 	complain(.fieldConfig.defaults.thresholds.steps | length > 0; "no thresholds"),
 	complain(.datasource == source and all(.targets[]; .datasource == source); "not of ${datasource}"),
 	complain(.targets | length > 0; "no query"),
+	complain((all(.targets[]; .expr | test("missed_attempts") | not)) or (.description // "" | test("lsm mode"));
+		"shows missed attempts, and does not say what they are in lsm mode"),
 	complain(.type | IN("stat", "timeseries", "heatmap", "table", "state-timeline"); "a \(.type)"),
 	complain(.gridPos | .x + .w <= 24; "wider than the page"),
 	(.targets[] | .expr as $expr
