@@ -21,3 +21,36 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- define "socket-bind-exporter.priorityClass" -}}
 {{- .Values.priorityClass.create | ternary (include "socket-bind-exporter.name" .) .Values.priorityClass.name -}}
 {{- end -}}
+
+{{- define "socket-bind-exporter.image" -}}
+{{- .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion -}}
+{{- end -}}
+
+{{/* Which nodes pods run on, and how these get the image. */}}
+{{- define "socket-bind-exporter.nodes" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+nodeSelector:
+  kubernetes.io/os: linux
+  {{- with .Values.nodeSelector }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+affinity:
+  nodeAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      nodeSelectorTerms:
+        - matchExpressions:
+            - key: kubernetes.io/arch
+              operator: In
+              values: [amd64, arm64]
+            - key: type
+              operator: NotIn
+              values: [virtual-kubelet]
+            - key: eks.amazonaws.com/compute-type
+              operator: NotIn
+              values: [fargate]
+tolerations:
+  - operator: Exists
+{{- end -}}
