@@ -152,6 +152,7 @@ static void copy_unit(const char *name, struct cgroup_path *path)
 /* What was met on the way from the root. */
 struct walk {
 	struct cgroup_path *path;
+	const char *parent;
 	int level; /* how many were passed */
 	bool below_kubepods;
 	bool in_pod;       /* the parent is the pod's own cgroup */
@@ -166,8 +167,9 @@ struct walk {
 static void step(struct walk *walk, const char *name)
 {
 	struct cgroup_path *path = walk->path;
-	/* In Docker's own directory, or that of a namespace of containerd's. */
-	bool bare = walk->in_pod || walk->level == 1;
+	/* In Docker's directory, wherever a node has it, or in that of a namespace of containerd's.
+	 */
+	bool bare = walk->in_pod || walk->level == 1 || strcmp(walk->parent, "docker") == 0;
 
 	walk->in_pod = false;
 	if (!*path->pod_uid && !*path->unit && !walk->in_guest &&
@@ -184,6 +186,7 @@ static void step(struct walk *walk, const char *name)
 		walk->in_guest = true;
 	if (!ends(name, ".slice"))
 		walk->below_slices = false;
+	walk->parent = name;
 	walk->level++;
 }
 
@@ -191,7 +194,7 @@ bool cgroup_path_parse(const struct bind_origin *origin, struct cgroup_path *ret
 {
 	const char *names[BIND_ORIGIN_LEVELS], *at = origin->bytes;
 	const char *end = origin->bytes + BIND_ORIGIN_BYTES;
-	struct walk walk = {.path = ret_path, .below_slices = true};
+	struct walk walk = {.path = ret_path, .parent = "", .below_slices = true};
 	int levels = 0;
 
 	if (origin->state != BIND_ORIGIN_COMPLETE)

@@ -58,6 +58,7 @@ static const struct {
 	/* Docker, Podman, nerdctl. */
 	{"/system.slice/docker-" ID_A ".scope", ID_A, "", ""},
 	{"/docker/" ID_A, ID_A, "", ""},
+	{"/own.slice/docker/" ID_A, ID_A, "", ""},
 	{"/system.slice/nerdctl-" ID_A ".scope", ID_A, "", ""},
 	{"/default/" ID_A, ID_A, "", ""},
 	{"/k8s.io/" ID_A, ID_A, "", ""},
