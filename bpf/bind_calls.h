@@ -166,16 +166,18 @@ static __always_inline __u64 *own_place(__u64 *group, __u32 thread)
 }
 
 /*
- * The place of the thread's own earlier call, else a free one, else one of
- * another thread's whose result will be missed. A marked call is never displaced: it
- * would be counted again when it leaves the hook. NULL: all are marked.
+ * Looking from first on: the place of the thread's own earlier call, else a free one, else one
+ * of another thread's whose result will be missed. A marked call is never displaced: it
+ * would be counted again when it leaves the hook. No place: all are marked.
  */
-static __always_inline __u64 *place_for(__u64 *group, __u32 thread)
+static __always_inline struct found_call place_for(__u64 *group, __u32 thread, int first)
 {
 	__u64 zero = unknown_zero(), own = NO_WAY + zero, free = own, spare = own;
+	struct found_call chosen = {};
 
 #pragma unroll
-	for (int way = 0; way < BIND_CALL_WAYS; way++) {
+	for (int i = 0; i < BIND_CALL_WAYS; i++) {
+		int way = (first + i) % BIND_CALL_WAYS;
 		__u64 call = barrier_read(group[way]);
 
 		if (call_thread(call) == thread)
@@ -185,12 +187,22 @@ static __always_inline __u64 *place_for(__u64 *group, __u32 thread)
 		if (!(call & BIND_CALL_MARKED))
 			spare = way + zero;
 	}
-	if (free < NO_WAY)
+	if (own < NO_WAY)
+		spare = own;
+	else if (free < NO_WAY)
 		spare = free;
-	return place_of(group, own < NO_WAY ? own : spare);
+	chosen.place = place_of(group, spare);
+	/* Chosen for being free, it is taken if it still is, not from whoever has come since. */
+	if (chosen.place && spare != free)
+		chosen.call = barrier_read(*chosen.place);
+	return chosen;
 }
 
-#define PUT_TRIES 2
+/*
+ * Threads of one group that come at the same moment choose the same free place, and one gets
+ * it: so each try looks from elsewhere on. And what moves meanwhile may seem full.
+ */
+#define PUT_TRIES 4
 
 /*
  * False: no room; a marked call is remembered as such. *ret_displaced: whose result
@@ -202,17 +214,18 @@ static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
 
 	if (!group)
 		return false;
+#pragma unroll
 	for (int try = 0; try < PUT_TRIES; try++) {
-		__u64 found, *place = place_for(group, call_thread(call));
+		struct found_call chosen = place_for(group, call_thread(call), 2 * try);
 
-		if (!place)
-			break;
-		found = barrier_read(*place);
-		/* It may have changed hands since it was chosen. */
-		if (call_thread(found) != call_thread(call) && (found & BIND_CALL_MARKED))
+		if (!chosen.place)
 			continue;
-		if (swap(place, found, call)) {
-			*ret_displaced = found;
+		/* Another's, which may have changed hands since, is the last resort. */
+		if (chosen.call && call_thread(chosen.call) != call_thread(call) &&
+		    (try < PUT_TRIES - 1 || (chosen.call & BIND_CALL_MARKED)))
+			continue;
+		if (swap(chosen.place, chosen.call, call)) {
+			*ret_displaced = chosen.call;
 			return true;
 		}
 	}
