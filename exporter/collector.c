@@ -4,23 +4,18 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include "bind_view.h"
 #include "clock.h"
-#include "container_logs.h"
 #include "exporter_metrics.h"
 #include "health.h"
-#include "log.h"
 #include "page.h"
 #include "published.h"
 #include "rates.h"
+#include "reader.h"
 #include "rendition.h"
-#include "snapshot.h"
 #include "units.h"
 
-#define SETTLE_NS    10000000L
 #define PAGE_WAIT_NS (10 * SECOND_NS) /* for a collection that was asked for */
 
 struct collector {
@@ -28,11 +23,9 @@ struct collector {
 	pthread_t thread;
 
 	/* Of the thread alone. */
-	struct snapshot *snapshot;
+	struct reader reader;
 	struct rates rates; /* kept while the page that shows them is made */
 	uint64_t boot_to_wall_ns;
-	uint64_t turn_due_ns;    /* CLOCK_BOOTTIME: not before that again; UINT64_MAX: never */
-	uint64_t turn_latest_ns; /* likewise, although somebody waits for a name; 0: not due */
 
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
@@ -81,7 +74,7 @@ static int encode(struct collector *collector, const struct exporter_status *sta
 		if (!chosen[kind])
 			continue;
 		ret_pages[kind] = rendition_make(kind, &collector->config.pages,
-						 collector->snapshot, status, &rows);
+						 collector->reader.snapshot, status, &rows);
 		if (!ret_pages[kind])
 			error = -ENOMEM;
 	}
@@ -101,102 +94,6 @@ static void publish(struct collector *collector, const bool chosen[PAGE_KINDS],
 	pthread_mutex_unlock(&collector->lock);
 }
 
-/* Whatever fails leaves the half turned, and is tried again before anything else is read. */
-static int forget(struct collector *collector)
-{
-	const struct collector_source *source = &collector->config.source;
-	struct ledger *ledger;
-	struct bind_view view;
-	int error = source->settle(source->context, &view, &ledger);
-
-	if (!error)
-		error = snapshot_forget(collector->snapshot, &view, ledger);
-	if (!error)
-		source->commit(source->context);
-	return error;
-}
-
-/* Without a way to wait for programs nothing is forgotten, which the log says once. */
-static int turn(struct collector *collector)
-{
-	const struct collector_source *source = &collector->config.source;
-	int error = source->turn(source->context);
-
-	if (!error)
-		return forget(collector);
-	if (error != -EOPNOTSUPP)
-		return error;
-	log_event(LOG_LEVEL_WARN, "rows are not retired", "reason",
-		  "this kernel, or these privileges, have no way to wait for running programs",
-		  "cure", "restart the exporter when its table is full", NULL);
-	collector->turn_due_ns = UINT64_MAX;
-	return 0;
-}
-
-/*
- * Often enough to be punctual, and seldom enough to cost nothing. Who waits for a name would be
- * left without one: a better moment is waited for, but not for ever, where pods come all the time.
- */
-static bool is_due(struct collector *collector, uint64_t now_ns)
-{
-	uint64_t period_ns = collector->config.rows.idle_s * SECOND_NS / 8;
-
-	if (now_ns < collector->turn_due_ns)
-		return false;
-	if (!snapshot_is_due(collector->snapshot, now_ns)) {
-		collector->turn_latest_ns = 0;
-		return false;
-	}
-	if (!collector->turn_latest_ns)
-		collector->turn_latest_ns = now_ns + period_ns;
-	if (snapshot_is_waiting(collector->snapshot) && now_ns < collector->turn_latest_ns)
-		return false;
-	collector->turn_due_ns = now_ns + period_ns;
-	collector->turn_latest_ns = 0;
-	return true;
-}
-
-static int read_counters(struct collector *collector, uint64_t *ret_now_ns)
-{
-	const struct collector_source *source = &collector->config.source;
-	struct bind_view view;
-	int error = source->view(source->context, &view);
-
-	if (error)
-		return error;
-	*ret_now_ns = view.now_ns;
-	return snapshot_collect(collector->snapshot, &view);
-}
-
-static int read_rows(struct collector *collector)
-{
-	const struct collector_source *source = &collector->config.source;
-	uint64_t now_ns;
-	int error;
-
-	/* If it fails, it is done again the next time: no reason not to read the counters. */
-	container_logs_update(collector->config.container_logs, collector->config.rows.owners);
-	error = source->is_turned(source->context) ? forget(collector) : 0;
-	if (!error)
-		error = read_counters(collector, &now_ns);
-	if (error || !is_due(collector, now_ns))
-		return error;
-	error = turn(collector);
-	return error ? error : read_counters(collector, &now_ns);
-}
-
-/* With counters that go on: the first page must not be below the last of before. */
-static int settle(struct collector *collector)
-{
-	int error = read_rows(collector);
-
-	while (!error && !snapshot_is_settled(collector->snapshot)) {
-		nanosleep(&(struct timespec){.tv_nsec = SETTLE_NS}, NULL);
-		error = read_rows(collector);
-	}
-	return error;
-}
-
 /*
  * A collection that fails leaves the rows as they were: the page is published
  * all the same, and says so.
@@ -205,7 +102,7 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 {
 	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
 	bool before = status->collected;
-	int error = read_rows(collector);
+	int error = reader_read(&collector->reader);
 	struct page *pages[PAGE_KINDS];
 	bool chosen[PAGE_KINDS];
 
@@ -232,7 +129,7 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 
 static void selfcheck(struct collector *collector, struct exporter_status *status)
 {
-	const struct collector_source *source = &collector->config.source;
+	const struct reader_source *source = &collector->config.source;
 	int before = status->selfcheck_error;
 
 	status->selfcheck_error = source->selfcheck(source->context);
@@ -290,7 +187,7 @@ static void collector_free(struct collector *collector)
 	pthread_mutex_destroy(&collector->lock);
 	published_unref(collector->published.pages);
 	rates_forget(&collector->rates);
-	snapshot_free(collector->snapshot);
+	reader_end(&collector->reader);
 	free(collector);
 }
 
@@ -303,18 +200,6 @@ static void init_locks(struct collector *collector)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&collector->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-}
-
-/* With what was forgotten earlier. */
-static int begin(struct collector *collector)
-{
-	const struct collector_source *source = &collector->config.source;
-
-	collector->snapshot = snapshot_new(&collector->config.rows);
-	if (!collector->snapshot)
-		return -ENOMEM;
-	return snapshot_load(collector->snapshot, source->ledger(source->context),
-			     collector->config.rows.max_rows, clock_ns(CLOCK_BOOTTIME));
 }
 
 int collector_start(const struct collector_config *config, struct collector **ret_collector)
@@ -333,9 +218,8 @@ int collector_start(const struct collector_config *config, struct collector **re
 	collector->published.idle_ns = config->page_idle_ns;
 	init_locks(collector);
 	collector->due_ns = clock_ns(CLOCK_MONOTONIC);
-	error = begin(collector);
-	if (!error)
-		error = settle(collector);
+	error = reader_begin(&collector->reader, &config->source, &config->rows,
+			     config->container_logs);
 	if (!error)
 		error = collect(collector, &status, 0);
 	if (!error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The period: a thread that reads the counters, makes rows of them, encodes
- * them and publishes the page; and that lets the source check itself. It is the
+ * The period: a thread that reads the counters (reader.h), encodes their rows
+ * and publishes the page; and that lets the source check itself. It is the
  * only one to touch the source while it runs. Thread-safe.
  */
 #ifndef COLLECTOR_H
@@ -11,28 +11,15 @@
 #include <stdint.h>
 
 #include "page.h"
+#include "reader.h"
 #include "rendition.h"
 #include "snapshot.h"
 
-struct bind_view;
 struct collector;
 struct container_logs;
-struct ledger;
-
-/* Where counts come from: as the functions of bind_source.h, which see. */
-struct collector_source {
-	void *context;
-	int (*view)(void *context, struct bind_view *ret_view);
-	int (*selfcheck)(void *context);
-	const struct ledger *(*ledger)(void *context);
-	bool (*is_turned)(void *context);
-	int (*turn)(void *context);
-	int (*settle)(void *context, struct bind_view *ret_view, struct ledger **ret_ledger);
-	void (*commit)(void *context);
-};
 
 struct collector_config {
-	struct collector_source source;
+	struct reader_source source;
 	struct rendition_config pages; /* identity outlives the collector */
 	uint64_t page_idle_ns;         /* kinds of pages not asked for in that time are not made */
 	uint64_t interval_ns;          /* 0: collect whenever a page is asked for */

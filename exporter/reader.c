@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reader.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "bind_view.h"
+#include "clock.h"
+#include "container_logs.h"
+#include "log.h"
+#include "units.h"
+
+#define SETTLE_NS 10000000L
+
+/* Whatever fails leaves the half turned, and is tried again before anything else is read. */
+static int forget(struct reader *reader)
+{
+	const struct reader_source *source = &reader->source;
+	struct ledger *ledger;
+	struct bind_view view;
+	int error = source->settle(source->context, &view, &ledger);
+
+	if (!error)
+		error = snapshot_forget(reader->snapshot, &view, ledger);
+	if (!error)
+		source->commit(source->context);
+	return error;
+}
+
+/* Without a way to wait for programs nothing is forgotten, which the log says once. */
+static int turn(struct reader *reader)
+{
+	int error = reader->source.turn(reader->source.context);
+
+	if (!error)
+		return forget(reader);
+	if (error != -EOPNOTSUPP)
+		return error;
+	log_event(LOG_LEVEL_WARN, "rows are not retired", "reason",
+		  "this kernel, or these privileges, have no way to wait for running programs",
+		  "cure", "restart the exporter when its table is full", NULL);
+	reader->turn_due_ns = UINT64_MAX;
+	return 0;
+}
+
+/*
+ * Often enough to be punctual, and seldom enough to cost nothing. Who waits for a name would be
+ * left without one: a better moment is waited for, but not for ever, where pods come all the time.
+ */
+static bool is_due(struct reader *reader, uint64_t now_ns)
+{
+	uint64_t period_ns = reader->rows.idle_s * SECOND_NS / 8;
+
+	if (now_ns < reader->turn_due_ns)
+		return false;
+	if (!snapshot_is_due(reader->snapshot, now_ns)) {
+		reader->turn_latest_ns = 0;
+		return false;
+	}
+	if (!reader->turn_latest_ns)
+		reader->turn_latest_ns = now_ns + period_ns;
+	if (snapshot_is_waiting(reader->snapshot) && now_ns < reader->turn_latest_ns)
+		return false;
+	reader->turn_due_ns = now_ns + period_ns;
+	reader->turn_latest_ns = 0;
+	return true;
+}
+
+static int read_counters(struct reader *reader, uint64_t *ret_now_ns)
+{
+	struct bind_view view;
+	int error = reader->source.view(reader->source.context, &view);
+
+	if (error)
+		return error;
+	*ret_now_ns = view.now_ns;
+	return snapshot_collect(reader->snapshot, &view);
+}
+
+int reader_read(struct reader *reader)
+{
+	uint64_t now_ns;
+	int error;
+
+	/* If it fails, it is done again the next time: no reason not to read the counters. */
+	container_logs_update(reader->container_logs, reader->rows.owners);
+	error = reader->source.is_turned(reader->source.context) ? forget(reader) : 0;
+	if (!error)
+		error = read_counters(reader, &now_ns);
+	if (error || !is_due(reader, now_ns))
+		return error;
+	error = turn(reader);
+	return error ? error : read_counters(reader, &now_ns);
+}
+
+/* With counters that go on: the first page must not be below the last of before. */
+static int settle(struct reader *reader)
+{
+	int error = reader_read(reader);
+
+	while (!error && !snapshot_is_settled(reader->snapshot)) {
+		nanosleep(&(struct timespec){.tv_nsec = SETTLE_NS}, NULL);
+		error = reader_read(reader);
+	}
+	return error;
+}
+
+int reader_begin(struct reader *reader, const struct reader_source *source,
+		 const struct snapshot_config *rows, struct container_logs *container_logs)
+{
+	int error;
+
+	*reader = (struct reader){
+		.snapshot = snapshot_new(rows),
+		.source = *source,
+		.rows = *rows,
+		.container_logs = container_logs,
+	};
+	if (!reader->snapshot)
+		return -ENOMEM;
+	error = snapshot_load(reader->snapshot, source->ledger(source->context), rows->max_rows,
+			      clock_ns(CLOCK_BOOTTIME));
+	return error ? error : settle(reader);
+}
+
+void reader_end(struct reader *reader)
+{
+	snapshot_free(reader->snapshot);
+}
