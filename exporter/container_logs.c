@@ -89,9 +89,11 @@ static int read_all(struct container_logs *logs, struct owners *owners)
 	return error;
 }
 
-/* Says so when names that are waited for cannot come, and when they can. */
-static void report(struct container_logs *logs, bool missing, int error)
+/* Says once that names cannot come, for this errno, and that they can: 0. */
+static void report(struct container_logs *logs, int error)
 {
+	bool missing = error != 0;
+
 	if (missing == logs->missing)
 		return;
 	logs->missing = missing;
@@ -128,8 +130,8 @@ static void look_for_directory(struct container_logs *logs, const struct owners 
 		logs->watch = watch;
 		logs->missed = watch >= 0;
 	}
-	if (watch >= 0 || waited_for)
-		report(logs, watch < 0, error);
+	if (watch < 0 && waited_for)
+		report(logs, error);
 }
 
 /* Another directory may take its place under the same name. */
@@ -184,7 +186,9 @@ int container_logs_update(struct container_logs *logs, struct owners *owners)
 		return 0;
 	error = handle_all(logs, owners);
 	look_for_directory(logs, owners);
-	if (!error && logs->missed)
+	if (!error && logs->missed) {
 		error = read_all(logs, owners);
+		report(logs, -error);
+	}
 	return error;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "container_logs.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -252,6 +254,35 @@ START_TEST(a_directory_that_comes_later)
 }
 END_TEST
 
+/* For want of descriptors, as under an attack on this process, or of memory. */
+START_TEST(a_directory_that_cannot_be_read)
+{
+	char failing[4096], after[4096];
+	struct rlimit before, none;
+
+	setup();
+	make_link(1);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+	ck_assert_int_eq(capture_begin(), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ck_assert_int_eq(container_logs_update(logs, owners), -EMFILE);
+	ck_assert_int_eq(container_logs_update(logs, owners), -EMFILE);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	capture_end(failing, sizeof(failing));
+	ck_assert_int_eq(capture_begin(), 0);
+	update();
+	update();
+	capture_end(after, sizeof(after));
+	ck_assert_ptr_nonnull(strstr(failing, "level=WARN msg=\"pods have no names\""));
+	ck_assert_ptr_nonnull(strstr(failing, strerror(EMFILE)));
+	ck_assert_ptr_eq(strchr(failing, '\n') + 1, failing + strlen(failing));
+	ck_assert_ptr_nonnull(strstr(after, "level=INFO msg=\"pods have names again\""));
+	ck_assert(is_known(1));
+	teardown();
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -263,6 +294,7 @@ int main(void)
 		{another_directory_under_its_name, 0},
 		{a_directory_that_is_removed, 0},
 		{a_directory_that_comes_later, 0},
+		{a_directory_that_cannot_be_read, 0},
 	};
 
 	return run_suite("container_logs", tests, ARRAY_SIZE(tests));
