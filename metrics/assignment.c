@@ -200,16 +200,12 @@ static int by_first_attempt(const void *left, const void *right, void *table)
  */
 static int adopt_decisions(struct snapshot *snapshot, const struct bind_view *view, uint32_t count)
 {
+	const struct owner *owner;
 	int error = 0;
 
-	for (uint32_t i = 0; i < count && !error; i++) {
-		const struct bind_origin *origin = &view->origins[snapshot->fresh[i]];
-
-		if (origin->state == BIND_ORIGIN_DECIDED)
-			error = owners_restore(snapshot->config.owners,
-					       view->table[snapshot->fresh[i]].key.cgroup,
-					       (const struct owner *)origin->bytes);
-	}
+	for (uint32_t i = 0; i < count && !error; i++)
+		if (view->origins[snapshot->fresh[i]].state == BIND_ORIGIN_DECIDED)
+			error = find_owner(snapshot, view, snapshot->fresh[i], &owner);
 	return error;
 }
 

@@ -29,7 +29,8 @@ void owners_unlearn_all(struct owners *owners);
 
 /*
  * 0 and the owner, which is the caller's to read until owners_sweep(). -EAGAIN: a link may still
- * come. -ENOMEM. final: it is not waited for. origin: of an entry that was claimed in this cgroup.
+ * come. -ENOMEM. final: it is not waited for. origin: of an entry that was claimed in this cgroup;
+ * what is decided there, is.
  */
 int owners_find(struct owners *owners, uint64_t cgroup, const struct bind_origin *origin,
 		bool final, const struct owner **ret_owner);
