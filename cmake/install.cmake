@@ -33,7 +33,12 @@ install(FILES ${PROJECT_BINARY_DIR}/socket_bind_exporter.8.gz
 install(FILES deploy/completion/socket_bind_exporter
 	DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES docs/manual.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+install(FILES docs/manual.md docs/alerts.md docs/grafana.md docs/scaling.md
+	DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+# Where the documents' links look for them.
+install(DIRECTORY grafana DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY deploy/prometheus/rules deploy/prometheus/scrape
+	DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/prometheus)
 install(FILES ${systemd}/modes.conf ${systemd}/pinned-counters.conf
 	${systemd}/web-config.conf ${systemd}/socket_bind_exporter.default
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
