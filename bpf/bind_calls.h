@@ -166,13 +166,34 @@ static __always_inline __u64 *own_place(__u64 *group, __u32 thread)
 }
 
 /*
+ * The way of a call that may be displaced, so that its result is missed: one that was given up, if
+ * there is any. NO_WAY: all are marked, and would be counted again when they leave the hook.
+ */
+static __always_inline __u64 spare_way(const __u64 *group, int first)
+{
+	__u64 zero = unknown_zero(), given_up = NO_WAY + zero, other = given_up;
+
+#pragma unroll
+	for (int i = 0; i < BIND_CALL_WAYS; i++) {
+		int way = (first + i) % BIND_CALL_WAYS;
+		__u64 call = barrier_read(group[way]);
+
+		if (call & BIND_CALL_MARKED)
+			continue;
+		other = way + zero;
+		if (call & BIND_CALL_ABANDONED)
+			given_up = way + zero;
+	}
+	return given_up < NO_WAY ? given_up : other;
+}
+
+/*
  * Looking from first on: the place of the thread's own earlier call, else a free one, else one
- * of another thread's whose result will be missed. A marked call is never displaced: it
- * would be counted again when it leaves the hook. No place: all are marked.
+ * of another thread's. No place: there is none.
  */
 static __always_inline struct found_call place_for(__u64 *group, __u32 thread, int first)
 {
-	__u64 zero = unknown_zero(), own = NO_WAY + zero, free = own, spare = own;
+	__u64 zero = unknown_zero(), own = NO_WAY + zero, free = own;
 	struct found_call chosen = {};
 
 #pragma unroll
@@ -184,18 +205,24 @@ static __always_inline struct found_call place_for(__u64 *group, __u32 thread, i
 			own = way + zero;
 		if (!call)
 			free = way + zero;
-		if (!(call & BIND_CALL_MARKED))
-			spare = way + zero;
 	}
-	if (own < NO_WAY)
-		spare = own;
-	else if (free < NO_WAY)
-		spare = free;
-	chosen.place = place_of(group, spare);
 	/* Chosen for being free, it is taken if it still is, not from whoever has come since. */
-	if (chosen.place && spare != free)
+	if (own >= NO_WAY && free < NO_WAY) {
+		chosen.place = place_of(group, free);
+		return chosen;
+	}
+	chosen.place = place_of(group, own < NO_WAY ? own : spare_way(group, first));
+	if (chosen.place)
 		chosen.call = barrier_read(*chosen.place);
 	return chosen;
+}
+
+/* It may have changed hands since it was chosen. What may be going on is the last resort. */
+static __always_inline bool may_displace(__u64 call, __u32 thread, bool last)
+{
+	if (!call || call_thread(call) == thread)
+		return true;
+	return !(call & BIND_CALL_MARKED) && (last || (call & BIND_CALL_ABANDONED));
 }
 
 /*
@@ -220,9 +247,7 @@ static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
 
 		if (!chosen.place)
 			continue;
-		/* Another's, which may have changed hands since, is the last resort. */
-		if (chosen.call && call_thread(chosen.call) != call_thread(call) &&
-		    (try < PUT_TRIES - 1 || (chosen.call & BIND_CALL_MARKED)))
+		if (!may_displace(chosen.call, call_thread(call), try == PUT_TRIES - 1))
 			continue;
 		if (swap(chosen.place, chosen.call, call)) {
 			*ret_displaced = chosen.call;

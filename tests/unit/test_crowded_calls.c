@@ -63,10 +63,84 @@ START_TEST(threads_of_one_group_lose_nothing)
 }
 END_TEST
 
+#define CALL        ((__u64)1 << 32 | 7)
+#define OTHERS_CALL ((__u64)100 << 32 | 7)
+
+static void fill(__u64 flags)
+{
+	group = (struct bind_calls){0};
+	for (__u64 way = 0; way < BIND_CALL_WAYS; way++)
+		group.call[way] = (OTHERS_CALL + (way << 32)) | flags;
+}
+
+/* Before one that may be going on. */
+START_TEST(what_was_given_up_makes_room)
+{
+	__u64 displaced = 0, given_up;
+
+	fill(0);
+	group.call[_i] |= BIND_CALL_ABANDONED;
+	given_up = group.call[_i];
+	ck_assert(put_call(CALL, &displaced));
+	ck_assert_uint_eq(displaced, given_up);
+	ck_assert_uint_eq(group.call[_i], CALL);
+}
+END_TEST
+
+START_TEST(another_makes_room_at_last)
+{
+	__u64 displaced = 0;
+
+	fill(BIND_CALL_MARKED | BIND_CALL_ABANDONED);
+	group.call[_i] = OTHERS_CALL;
+	ck_assert(put_call(CALL, &displaced));
+	ck_assert_uint_eq(displaced, OTHERS_CALL);
+	ck_assert_uint_eq(group.call[_i], CALL);
+}
+END_TEST
+
+/* Who is inside the hook would be counted again when he leaves it. */
+START_TEST(nobody_inside_the_hook_makes_room)
+{
+	struct bind_calls before;
+	__u64 displaced = 0;
+
+	fill(BIND_CALL_MARKED);
+	before = group;
+	ck_assert(!put_call(CALL, &displaced));
+	ck_assert_mem_eq(&group, &before, sizeof(group));
+	ck_assert(!take_unplaced(1));
+	ck_assert(!put_call(CALL | BIND_CALL_MARKED, &displaced));
+	ck_assert_uint_eq(group.unplaced, 1);
+	ck_assert(take_unplaced(1));
+	ck_assert_mem_eq(&group, &before, sizeof(group));
+	ck_assert_uint_eq(displaced, 0);
+}
+END_TEST
+
+START_TEST(a_thread_has_one_place)
+{
+	__u64 displaced = 0;
+
+	group = (struct bind_calls){0};
+	group.call[_i] = CALL;
+	ck_assert(put_call(CALL | BIND_CALL_MARKED, &displaced));
+	ck_assert_uint_eq(displaced, CALL);
+	ck_assert_uint_eq(group.call[_i], CALL | BIND_CALL_MARKED);
+	ck_assert_uint_eq(find_call(1).call, CALL | BIND_CALL_MARKED);
+	ck_assert(replace_call(find_call(1), 0));
+	ck_assert_uint_eq(find_call(1).call, 0);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{threads_of_one_group_lose_nothing, 0},
+		{what_was_given_up_makes_room, BIND_CALL_WAYS},
+		{another_makes_room_at_last, BIND_CALL_WAYS},
+		{nobody_inside_the_hook_makes_room, 0},
+		{a_thread_has_one_place, BIND_CALL_WAYS},
 	};
 
 	return run_suite("crowded calls", tests, ARRAY_SIZE(tests));
