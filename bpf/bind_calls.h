@@ -189,12 +189,11 @@ static __always_inline __u64 spare_way(const __u64 *group, int first)
 
 /*
  * Looking from first on: the place of the thread's own earlier call, else a free one, else one
- * of another thread's. No place: there is none.
+ * of another thread's. NULL: there is none.
  */
-static __always_inline struct found_call place_for(__u64 *group, __u32 thread, int first)
+static __always_inline __u64 *place_for(__u64 *group, __u32 thread, int first)
 {
 	__u64 zero = unknown_zero(), own = NO_WAY + zero, free = own;
-	struct found_call chosen = {};
 
 #pragma unroll
 	for (int i = 0; i < BIND_CALL_WAYS; i++) {
@@ -206,18 +205,12 @@ static __always_inline struct found_call place_for(__u64 *group, __u32 thread, i
 		if (!call)
 			free = way + zero;
 	}
-	/* Chosen for being free, it is taken if it still is, not from whoever has come since. */
-	if (own >= NO_WAY && free < NO_WAY) {
-		chosen.place = place_of(group, free);
-		return chosen;
-	}
-	chosen.place = place_of(group, own < NO_WAY ? own : spare_way(group, first));
-	if (chosen.place)
-		chosen.call = barrier_read(*chosen.place);
-	return chosen;
+	if (own < NO_WAY)
+		return place_of(group, own);
+	return place_of(group, free < NO_WAY ? free : spare_way(group, first));
 }
 
-/* It may have changed hands since it was chosen. What may be going on is the last resort. */
+/* What is in a place by now, since it was chosen. What may be going on is the last resort. */
 static __always_inline bool may_displace(__u64 call, __u32 thread, bool last)
 {
 	if (!call || call_thread(call) == thread)
@@ -243,14 +236,14 @@ static __always_inline bool put_call(__u64 call, __u64 *ret_displaced)
 		return false;
 #pragma unroll
 	for (int try = 0; try < PUT_TRIES; try++) {
-		struct found_call chosen = place_for(group, call_thread(call), 2 * try);
+		__u64 found, *place = place_for(group, call_thread(call), 2 * try);
 
-		if (!chosen.place)
+		if (!place)
 			continue;
-		if (!may_displace(chosen.call, call_thread(call), try == PUT_TRIES - 1))
-			continue;
-		if (swap(chosen.place, chosen.call, call)) {
-			*ret_displaced = chosen.call;
+		found = barrier_read(*place);
+		if (may_displace(found, call_thread(call), try == PUT_TRIES - 1) &&
+		    swap(place, found, call)) {
+			*ret_displaced = found;
 			return true;
 		}
 	}
