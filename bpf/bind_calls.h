@@ -148,9 +148,17 @@ static __always_inline __u64 unknown_zero(void)
 	return barrier_read(control.zero);
 }
 
+/*
+ * The verifier learns bounds from the mask alone, of the very value that is added to the
+ * pointer. The comparison makes the mask redundant, and clang 16 and newer drop it, and add
+ * before they compare; so the compiler must not know that they belong together.
+ */
 static __always_inline __u64 *place_of(__u64 *group, __u64 way)
 {
-	return way < NO_WAY ? &group[way & 7] : NULL;
+	__u64 masked = way & 7;
+
+	barrier_var(masked);
+	return way < NO_WAY ? &group[masked] : NULL;
 }
 
 /* The place of the thread's call, or NULL. */

@@ -204,7 +204,8 @@ int bind_maps_map(struct bind_maps *maps, struct bpf_object *object)
 	for (int i = 0; i < MAPS; i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
 
-		maps->of[i].descriptor = map ? bpf_map__fd(map) : -1;
+		/* Of a map that is not created, newer libbpf has a placeholder for a descriptor. */
+		maps->of[i].descriptor = map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
 	}
 	return map_all(maps);
 }
