@@ -40,9 +40,11 @@ __noinline int append_name(__u64 name, __u32 place, __u32 offset)
 	for (int piece = 0; origin && piece < NAME_PIECES; piece++) {
 		long length;
 
-		barrier_var(offset); /* what is checked is what is used */
+		/* What is checked is what is used, and is not used before it is checked. */
+		barrier_var(offset);
 		if (offset > BIND_ORIGIN_BYTES - NAME_PIECE)
 			break;
+		barrier_var(offset);
 		length = bpf_probe_read_kernel_str(origin->bytes + offset, NAME_PIECE,
 						   (const void *)name);
 		if (length < NAME_PIECE)
