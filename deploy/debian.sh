@@ -55,8 +55,8 @@ bootstrap_suite() {
 	command -v mmdebstrap >/dev/null || die "mmdebstrap is missing; install the package mmdebstrap"
 	archive=$(debian_archive)
 	keyring=$(debian_keyring)
-	# A proxy, if this machine has one.
-	mapfile -t settings < <(apt-config dump | grep -E '^Acquire::https?::')
+	# As this machine is told to get at the archive, and how old its lists may be.
+	mapfile -t settings < <(apt-config dump | grep -E "^Acquire::(https?::|Check-(Valid-Until|Date) )")
 	for setting in "${settings[@]}"; do
 		options+=(--aptopt="$setting")
 	done
