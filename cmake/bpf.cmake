@@ -10,10 +10,11 @@ else()
 	message(FATAL_ERROR "${CMAKE_SYSTEM_PROCESSOR} is not supported; build for x86_64 or aarch64")
 endif()
 
-# add_bpf_object(name source [flags...]): compiles, and sets name_OBJECT to the object's path.
+# add_bpf_object(name source [flags...]): compiles with ${CLANG}, and sets name_OBJECT to the object's path.
 # -mcpu=v3: the newest instruction set that Linux 5.10 knows, as far as used here.
 function(add_bpf_object name source)
 	set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
+	get_filename_component(source ${source} ABSOLUTE)
 	set(flags -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter
 		-D__TARGET_ARCH_${SBE_BPF_ARCH} -I${PROJECT_SOURCE_DIR}/bpf ${ARGN})
 	# Objects are compared by their bytes (pinned counters): they do not tell where they were built.
@@ -28,11 +29,28 @@ function(add_bpf_object name source)
 		list(APPEND flags -Werror)
 	endif()
 	add_custom_command(OUTPUT ${object}
-		COMMAND ${CLANG} ${flags} -MD -MF ${object}.d -MT ${object}
-			-c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
-		DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source}
+		COMMAND ${CLANG} ${flags} -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
+		DEPENDS ${source}
 		DEPFILE ${object}.d
 		COMMENT "Building BPF object ${name}.o"
 		VERBATIM)
 	set(${name}_OBJECT ${object} PARENT_SCOPE)
+endfunction()
+
+# add_embedded_bpf(name [flags...]): compiles what the exporter loads, and sets name_EMBEDDED to the source that holds it.
+function(add_embedded_bpf name)
+	set(bpf ${PROJECT_SOURCE_DIR}/bpf)
+	add_bpf_object(${name}_bpf ${bpf}/socket_bind.bpf.c ${ARGN})
+	add_bpf_object(${name}_before_5_12_bpf ${bpf}/socket_bind.bpf.c -DBIND_BEFORE_5_12 ${ARGN})
+	add_bpf_object(${name}_stubs_bpf ${bpf}/pinned_stub.bpf.c ${ARGN})
+	set(embedded ${CMAKE_CURRENT_BINARY_DIR}/${name}_embedded.S)
+	file(CONFIGURE OUTPUT ${embedded} CONTENT
+"#define BPF_OBJECT \"${${name}_bpf_OBJECT}\"
+#define BPF_OBJECT_BEFORE_5_12 \"${${name}_before_5_12_bpf_OBJECT}\"
+#define BPF_STUBS \"${${name}_stubs_bpf_OBJECT}\"
+#include \"${PROJECT_SOURCE_DIR}/exporter/bpf_object.S\"
+" @ONLY)
+	set_property(SOURCE ${embedded} PROPERTY OBJECT_DEPENDS
+		"${${name}_bpf_OBJECT};${${name}_before_5_12_bpf_OBJECT};${${name}_stubs_bpf_OBJECT}")
+	set(${name}_EMBEDDED ${embedded} PARENT_SCOPE)
 endfunction()
