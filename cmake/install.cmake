@@ -24,7 +24,8 @@ function(add_compressed file result)
 		COMMAND ${GZIP} -9nc ${file} > ${result}
 		DEPENDS ${file}
 		VERBATIM)
-	add_custom_target(${result} ALL DEPENDS ${PROJECT_BINARY_DIR}/${result})
+	# Named otherwise than its file, which it would be said to depend on, or to make a second time.
+	add_custom_target(compress_${result} ALL DEPENDS ${PROJECT_BINARY_DIR}/${result})
 endfunction()
 
 add_compressed(${PROJECT_SOURCE_DIR}/docs/socket_bind_exporter.8 socket_bind_exporter.8.gz)
