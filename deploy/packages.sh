@@ -54,6 +54,10 @@ build_packages=(clang cmake gcc libbpf-dev libc6-dev libcap-ng-dev libcrypt-dev 
 	libmicrohttpd-dev libseccomp-dev libsystemd-dev libunistring-dev libyaml-dev make pkg-config
 	zlib1g-dev)
 
+# What making the Debian package of it needs besides.
+# shellcheck disable=SC2034
+packaging_packages=(dpkg-dev file)
+
 # quietly COMMAND...: its output only when it fails.
 quietly() {
 	local output
