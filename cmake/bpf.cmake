@@ -39,18 +39,17 @@ endfunction()
 
 # add_embedded_bpf(name [flags...]): compiles what the exporter loads, and sets name_EMBEDDED to the source that holds it.
 function(add_embedded_bpf name)
-	set(bpf ${PROJECT_SOURCE_DIR}/bpf)
-	add_bpf_object(${name}_bpf ${bpf}/socket_bind.bpf.c ${ARGN})
-	add_bpf_object(${name}_before_5_12_bpf ${bpf}/socket_bind.bpf.c -DBIND_BEFORE_5_12 ${ARGN})
-	add_bpf_object(${name}_stubs_bpf ${bpf}/pinned_stub.bpf.c ${ARGN})
-	set(embedded ${CMAKE_CURRENT_BINARY_DIR}/${name}_embedded.S)
-	file(CONFIGURE OUTPUT ${embedded} CONTENT
-"#define BPF_OBJECT \"${${name}_bpf_OBJECT}\"
-#define BPF_OBJECT_BEFORE_5_12 \"${${name}_before_5_12_bpf_OBJECT}\"
-#define BPF_STUBS \"${${name}_stubs_bpf_OBJECT}\"
-#include \"${PROJECT_SOURCE_DIR}/exporter/bpf_object.S\"
-" @ONLY)
-	set_property(SOURCE ${embedded} PROPERTY OBJECT_DEPENDS
-		"${${name}_bpf_OBJECT};${${name}_before_5_12_bpf_OBJECT};${${name}_stubs_bpf_OBJECT}")
+	set(source ${PROJECT_SOURCE_DIR}/bpf/socket_bind.bpf.c)
+	set(embedded ${CMAKE_CURRENT_BINARY_DIR}/${name}_embedded.c)
+	set(objects)
+	add_bpf_object(${name}_bpf ${source} ${ARGN})
+	add_bpf_object(${name}_before_5_12_bpf ${source} -DBIND_BEFORE_5_12 ${ARGN})
+	add_bpf_object(${name}_stubs_bpf ${PROJECT_SOURCE_DIR}/bpf/pinned_stub.bpf.c ${ARGN})
+	foreach(kind bpf before_5_12_bpf stubs_bpf)
+		set(${kind} ${${name}_${kind}_OBJECT})
+		list(APPEND objects ${${kind}})
+	endforeach()
+	configure_file(${PROJECT_SOURCE_DIR}/exporter/bpf_object.c.in ${embedded} @ONLY)
+	set_property(SOURCE ${embedded} PROPERTY OBJECT_DEPENDS ${objects})
 	set(${name}_EMBEDDED ${embedded} PARENT_SCOPE)
 endfunction()

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The compiled programs of bpf/, embedded at build time (bpf_object.S). */
+/* The compiled programs of bpf/, embedded at build time (bpf_object.c.in). */
 #ifndef BPF_OBJECT_H
 #define BPF_OBJECT_H
 

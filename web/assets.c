@@ -3,9 +3,19 @@
 
 #include <microhttpd.h>
 
+#include "embed.h"
+
 #define POLICY                                                                          \
 	"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " \
 	"img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+EMBED(style, "style.css");
+EMBED(script, "refresh.js");
+EMBED(icon, "icon.svg");
+
+const struct asset asset_style = {style_start, style_end};
+const struct asset asset_script = {script_start, script_end};
+const struct asset asset_icon = {icon_start, icon_end};
 
 static void forbid_guessing(struct MHD_Response *response)
 {

@@ -5,10 +5,10 @@
 
 struct MHD_Response;
 
-/* One of the files of assets/, embedded at build time (assets.S). */
+/* One of the files of assets/, embedded at build time. */
 struct asset {
-	const char *start;
-	const char *end;
+	const unsigned char *start;
+	const unsigned char *end;
 };
 
 extern const struct asset asset_style;  /* style.css */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files that are embedded at build time (embedded.S). */
+/* Files that are embedded at build time (embedded.c). */
 #ifndef LIVE_EMBEDDED_H
 #define LIVE_EMBEDDED_H
 
