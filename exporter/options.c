@@ -148,9 +148,10 @@ static _Noreturn void print_help(void)
 static _Noreturn void print_version(void)
 {
 	printf("socket_bind_exporter, version " VERSION " (branch: " VERSION_BRANCH
-	       ", revision: " VERSION_REVISION ")\n"
-	       "  build user:       " VERSION_BUILD_USER "\n"
-	       "  build date:       " VERSION_BUILD_DATE "\n"
+	       ", revision: " VERSION_REVISION ")\n");
+	if (*VERSION_BUILD_USER)
+		printf("  build user:       %s\n", VERSION_BUILD_USER);
+	printf("  build date:       " VERSION_BUILD_DATE "\n"
 	       "  compiler:         " VERSION_COMPILER "\n"
 	       "  platform:         " VERSION_PLATFORM "\n"
 	       "  libbpf:           %u.%u\n"

@@ -9,6 +9,7 @@
 
 #include "bind_abi.h"
 #include "suite.h"
+#include "version.h"
 
 #define ARGUMENTS_MAX 80
 #define HOUR_NS       3600000000000
@@ -348,6 +349,10 @@ START_TEST(tells_its_version)
 
 	capture("--version", version, sizeof(version));
 	ck_assert_ptr_eq(strstr(version, "socket_bind_exporter, version "), version);
+	/* Who builds is told only where the build was told. */
+	ck_assert(*VERSION_BUILD_USER
+			  ? !!strstr(version, "\n  build user:       " VERSION_BUILD_USER "\n")
+			  : !strstr(version, "build user"));
 }
 END_TEST
 
