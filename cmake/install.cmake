@@ -33,13 +33,13 @@ install(FILES ${PROJECT_BINARY_DIR}/socket_bind_exporter.8.gz
 	DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES deploy/completion/socket_bind_exporter
 	DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions)
-install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES docs/manual.md docs/alerts.md docs/grafana.md docs/scaling.md
-	DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
-# Where the documents' links look for them.
+# The documents, and all that they have links to, where these look for it.
+install(FILES README.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.png)
 install(DIRECTORY grafana DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY deploy/prometheus/rules deploy/prometheus/scrape
-	DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/prometheus)
+install(DIRECTORY deploy/helm deploy/kubernetes deploy/prometheus DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy)
+install(FILES deploy/container/Containerfile DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/container)
+install(FILES ${systemd}/socket_bind_exporter.service.in DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/systemd)
 install(FILES ${systemd}/modes.conf ${systemd}/pinned-counters.conf
 	${systemd}/web-config.conf ${systemd}/socket_bind_exporter.default
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
