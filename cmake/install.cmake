@@ -38,6 +38,7 @@ install(FILES README.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.png)
 install(DIRECTORY grafana DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY deploy/helm deploy/kubernetes deploy/prometheus DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy)
+install(FILES deploy/compose.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy)
 install(FILES deploy/container/Containerfile DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/container)
 install(FILES ${systemd}/socket_bind_exporter.service.in DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/systemd)
 install(FILES ${systemd}/modes.conf ${systemd}/pinned-counters.conf
