@@ -265,7 +265,10 @@ static __always_inline bool take_unplaced(__u32 thread)
 {
 	__u64 *group = group_of(thread);
 
-	for (int try = 0; group && try < PUT_TRIES; try++) {
+	if (!group)
+		return false;
+#pragma unroll
+	for (int try = 0; try < PUT_TRIES; try++) {
 		__u64 unplaced = barrier_read(group[BIND_CALL_WAYS]);
 
 		if (!unplaced)

@@ -10,6 +10,12 @@
 
 #define barrier_read(variable) (*(volatile __typeof__(variable) *)&(variable))
 
+/*
+ * Makes value, a __u64, max where it is more. The verifier learns bounds of the register that is
+ * compared; a compiler that saw the comparison might use a copy from before it.
+ */
+#define at_most(value, max) asm volatile("if %0 <= %1 goto +1\n\t%0 = %1" : "+r"(value) : "i"(max))
+
 const volatile struct bind_settings settings SEC(".rodata.settings");
 struct bind_control control SEC(".data.control");
 
@@ -58,6 +64,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct ledger_element);
 } ledger SEC(".maps");
+
+/* What a half has of a pair in control: masked last, whatever was known of the half before. */
+static __always_inline __u64 *of_half(__u64 *pair, __u64 half)
+{
+	half &= 1;
+	barrier_var(half);
+	return &pair[half];
+}
 
 static __always_inline void add_one(void *map, __u32 index)
 {

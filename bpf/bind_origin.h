@@ -30,21 +30,20 @@ static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
 #define NAME_PIECES 5 /* NAME_MAX is 255 */
 
 /*
- * One more name, at offset of the bytes of an origin. Returns the offset of the next one;
+ * One more name, at first of the bytes of an origin. Returns the offset of the next one;
  * -1: there is no room. Not static for the reason that claim() has.
  */
-__noinline int append_name(__u64 name, __u32 place, __u32 offset)
+__noinline int append_name(__u64 name, __u32 place, __u32 first)
 {
 	struct bind_origin *origin = bpf_map_lookup_elem(&origins, &place);
+	__u64 offset = first;
 
 	for (int piece = 0; origin && piece < NAME_PIECES; piece++) {
 		long length;
 
-		/* What is checked is what is used, and is not used before it is checked. */
-		barrier_var(offset);
 		if (offset > BIND_ORIGIN_BYTES - NAME_PIECE)
 			break;
-		barrier_var(offset);
+		at_most(offset, BIND_ORIGIN_BYTES - NAME_PIECE);
 		length = bpf_probe_read_kernel_str(origin->bytes + offset, NAME_PIECE,
 						   (const void *)name);
 		if (length < NAME_PIECE)

@@ -53,10 +53,10 @@ static __always_inline bool count_failure_of(__u64 call, __u64 key)
 		found = barrier_read(failure->key);
 		if (found == 0 &&
 		    ((call & BIND_CALL_RESERVED) ||
-		     barrier_read(control.ordinary_failures[half]) < limit) &&
+		     barrier_read(*of_half(control.ordinary_failures, half)) < limit) &&
 		    claim_failure(failure, place, key)) {
 			if (!(call & BIND_CALL_RESERVED))
-				__atomic_fetch_add(&control.ordinary_failures[half], 1,
+				__atomic_fetch_add(of_half(control.ordinary_failures, half), 1,
 						   __ATOMIC_RELAXED);
 			found = key;
 		}

@@ -20,9 +20,9 @@ static __always_inline bool has_room(__u64 kind, bool capable, __u32 half)
 {
 	__u64 size = settings.table_mask + 1;
 
-	if (!bind_is_reserved(kind) && barrier_read(control.ordinary[half]) >= size / 2)
+	if (!bind_is_reserved(kind) && barrier_read(*of_half(control.ordinary, half)) >= size / 2)
 		return false;
-	return capable || barrier_read(control.incapable[half]) < size / 2 + size / 8;
+	return capable || barrier_read(*of_half(control.incapable, half)) < size / 2 + size / 8;
 }
 
 /*
@@ -40,9 +40,9 @@ __noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 pl
 	if (!entry || !has_room(kind, capable, half) || !claim_entry(entry, place))
 		return false;
 	if (!bind_is_reserved(kind))
-		__atomic_fetch_add(&control.ordinary[half], 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(of_half(control.ordinary, half), 1, __ATOMIC_RELAXED);
 	if (!capable)
-		__atomic_fetch_add(&control.incapable[half], 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(of_half(control.incapable, half), 1, __ATOMIC_RELAXED);
 	entry->key.comm[0] = comm0;
 	entry->key.comm[1] = comm1;
 	entry->key.owner = owner;

@@ -210,11 +210,12 @@ static __always_inline void count_typed(struct socket *sock, struct sockaddr *ad
 			   BIND_CALL_MARKED);
 }
 
-/* The barrier keeps clang from passing on a copy that the verifier knows no bounds of. */
-static __always_inline __u32 readable_length(__u32 length)
+static __always_inline __u64 readable_length(__u32 length)
 {
-	barrier_var(length);
-	return length < sizeof(struct bind_address) ? length : sizeof(struct bind_address);
+	__u64 readable = length;
+
+	at_most(readable, sizeof(struct bind_address));
+	return readable;
 }
 
 SEC("lsm/socket_bind")
@@ -312,10 +313,14 @@ static __always_inline struct socket *socket_of(__u32 fd)
  */
 static __always_inline bool read_address(__u64 address, __u32 length, __u8 ret_copy[ADDRESS_MAX])
 {
+	__u64 bytes = length;
+
 	if (!length)
 		return true;
-	barrier_var(length);
-	return length <= ADDRESS_MAX && bpf_probe_read_user(ret_copy, length, (void *)address) == 0;
+	if (length > ADDRESS_MAX)
+		return false;
+	at_most(bytes, ADDRESS_MAX);
+	return bpf_probe_read_user(ret_copy, bytes, (void *)address) == 0;
 }
 
 /* A system call that the hook will never see is no attempt: EBADF, ENOTSOCK, EINVAL. */
