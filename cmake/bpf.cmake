@@ -30,7 +30,7 @@ function(add_bpf_object name source)
 	endif()
 	add_custom_command(OUTPUT ${object}
 		COMMAND ${CLANG} ${flags} -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
-		DEPENDS ${source}
+		DEPENDS ${source} ${CLANG}
 		DEPFILE ${object}.d
 		COMMENT "Building BPF object ${name}.o"
 		VERBATIM)

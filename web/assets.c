@@ -9,9 +9,10 @@
 	"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " \
 	"img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-EMBED(style, "style.css");
-EMBED(script, "refresh.js");
-EMBED(icon, "icon.svg");
+/* Whole paths: with link-time optimisation it is the linker that reads the files. */
+EMBED(style, ASSETS "/style.css");
+EMBED(script, ASSETS "/refresh.js");
+EMBED(icon, ASSETS "/icon.svg");
 
 const struct asset asset_style = {style_start, style_end};
 const struct asset asset_script = {script_start, script_end};

@@ -4,9 +4,5 @@
 
 #include "embed.h"
 
-#ifndef BIND32_PROGRAM
-#define BIND32_PROGRAM "/dev/null"
-#endif
-
 EMBED(noise_object, NOISE_OBJECT);
 EMBED(bind32, BIND32_PROGRAM);
