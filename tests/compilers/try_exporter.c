@@ -107,9 +107,9 @@ static int run_load(struct load *load)
 	uint64_t made[CASES_MAX] = {0};
 	int error;
 
-	for (size_t i = 0; i < bind_results_n && i < CASES_MAX; i++)
-		load->cases[i] = &bind_results[i];
-	binds.cases_n = load->cases_n = bind_results_n;
+	for (; load->cases_n < bind_results_n && load->cases_n < CASES_MAX; load->cases_n++)
+		load->cases[load->cases_n] = &bind_results[load->cases_n];
+	binds.cases_n = load->cases_n;
 	error = bind_load_run(&binds, made);
 	for (size_t i = 0; i < load->cases_n; i++) {
 		load->made += made[i];
@@ -217,10 +217,12 @@ static int try(const char *scratch, const char *mode, char **given)
 int main(int argc, char **argv)
 {
 	char scratch[SCRATCH_SIZE];
-	int status;
+	int status, error = argc < 2 ? -EINVAL : scratch_make(scratch);
 
-	if (argc < 2 || scratch_make(scratch)) {
-		fprintf(stderr, "try_exporter MODE [FLAG]...\n");
+	if (error) {
+		fprintf(stderr, "%s\n",
+			argc < 2 ? "a mode is missing: try_exporter MODE [FLAG]..."
+				 : strerror(-error));
 		return EXIT_FAILURE;
 	}
 	status = try(scratch, argv[1], argv + 2);
