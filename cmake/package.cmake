@@ -49,11 +49,8 @@ install(FILES ${systemd}/socket_bind_exporter.default RENAME socket_bind_exporte
 include(CPack)
 
 # Of the commit, not of the working tree: what is not committed is not in it.
-set(tarball ${PROJECT_NAME}-${PROJECT_VERSION})
+set(tarball ${PROJECT_NAME}-${PROJECT_VERSION}.tar.gz)
 add_custom_target(dist
-	COMMAND ${git} archive --prefix=${tarball}/
-		--output=${PROJECT_BINARY_DIR}/${tarball}.tar HEAD
-	COMMAND ${GZIP} -9nf ${tarball}.tar
-	WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
-	COMMENT "Making ${tarball}.tar.gz"
+	COMMAND ${PROJECT_SOURCE_DIR}/deploy/pack/tarball ${PROJECT_BINARY_DIR}/${tarball}
+	COMMENT "Making ${tarball}"
 	VERBATIM)
