@@ -14,17 +14,27 @@ read_distribution() {
 	codename=$(. /etc/os-release && printf %s "${VERSION_CODENAME:-sid}")
 }
 
-# The archive's address as this machine's package sources give it. The label tells Debian's from others' that use the
-# same release names, but is known only once lists were downloaded; without them the release's name must do.
+# archive_of LABEL RELEASE: the archive's address as this machine's package sources give it, or nothing. The label tells
+# Debian's from others' that use the same release names, but is known only once lists were downloaded; without them the
+# release's name must do.
+archive_of() {
+	{ index_targets && index_targets --no-release-info; } 2>/dev/null |
+		awk -F '|' -v label="$1" -v release="$2" '
+			$2 == "main" && $4 == label && !sure { sure = $1 }
+			$2 == "main" && $3 == release && !likely { likely = $1 }
+			END { print sure ? sure : likely }'
+}
+
 debian_archive() {
 	local uri
-	uri=$({ index_targets && index_targets --no-release-info; } 2>/dev/null |
-		awk -F '|' -v own="$codename" '
-			$2 == "main" && $4 == "Debian" && !sure { sure = $1 }
-			$2 == "main" && $3 == own && !likely { likely = $1 }
-			END { print sure ? sure : likely }')
+	uri=$(archive_of Debian "$codename")
 	[[ -n $uri ]] || die "no source of Debian $codename main among this machine's package sources; add one"
 	printf '%s' "$uri"
+}
+
+# Where it has updates between point releases, for every release that gets them; nothing where this machine has no such source.
+security_archive() {
+	archive_of Debian-Security "$codename-security"
 }
 
 index_targets() {
@@ -62,4 +72,17 @@ bootstrap_suite() {
 	done
 	as_root mmdebstrap --quiet "${@:3}" "${options[@]}" \
 		"$1" "$2" "deb [arch=amd64 signed-by=$keyring] $archive $1 main" </dev/null
+}
+
+# bootstrap_base SUITE FILE.tar: what the container image is built on, as slim as Debian's image of that name, and with its
+# security updates where this machine has them. It installs for other architectures, too.
+# shellcheck disable=SC2016 # the hooks' shells expand it
+bootstrap_base() {
+	local security options=()
+	security=$(security_archive)
+	[[ -z $security ]] ||
+		options=(--setup-hook="echo 'deb [arch=amd64 signed-by=$(debian_keyring)] $security $1-security main' >>\"\$1/etc/apt/sources.list\"")
+	bootstrap_suite "$1" "$2" --variant=apt --dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-include=/usr/share/doc/*/copyright' --dpkgopt='path-exclude=/usr/share/man/*' "${options[@]}" \
+		--customize-hook='sed -i "s/\[arch=[^ ]* /[/" "$1/etc/apt/sources.list"'
 }
