@@ -60,13 +60,19 @@ blob() {
 	printf '%s/blobs/%s' "$1" "${2/://}"
 }
 
+# image_index LAYOUT: its file.
+image_index() {
+	blob "$1" "$(jq -er '.manifests | if length == 1 then .[0].digest else error("not one image index") end' "$1/index.json")"
+}
+
+image_architectures() {
+	jq -er '.manifests[].platform | select(.os == "linux") | .architecture' "$(image_index "$1")"
+}
+
 # image_digest LAYOUT ARCHITECTURE: of its manifest.
 image_digest() {
-	local index
-	index=$(blob "$1" "$(jq -er '.manifests | if length == 1 then .[0].digest else error("not one image index") end' "$1/index.json")")
-	jq -er --arg architecture "$2" '
-		.manifests[] | select(.platform == {os: "linux", architecture: $architecture}) | .digest' "$index" ||
-		die "there is no image for $2 in $1"
+	jq -er --arg architecture "$2" '.manifests[] | select(.platform == {os: "linux", architecture: $architecture}) | .digest' \
+		"$(image_index "$1")" || die "there is no image for $2 in $1"
 }
 
 # unpack_image LAYOUT ARCHITECTURE DIRECTORY: its configuration becomes config.json there, its file system root.tar.
