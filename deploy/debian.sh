@@ -53,25 +53,27 @@ debian_keyring() {
 	die "the Debian archive's keys are missing; install the package debian-archive-keyring"
 }
 
-# Of apt's or mmdebstrap's output in FILE, the first error explains best; the later ones follow from it.
+# apt_complaint <OUTPUT: of apt's or mmdebstrap's, the first error explains best; the later ones follow from it.
 apt_complaint() {
-	grep -m 1 '^E:' "$1" || grep -m 1 '^Err:' "$1" || tail -n 1 "$1"
+	awk '/^E:/ && !error { error = $0 } /^Err:/ && !failure { failure = $0 } { last = $0 }
+		END { print error ? error : failure ? failure : last }'
 }
 
 # bootstrap_suite SUITE TARGET OPTION...: that release of Debian, in a directory, or in a file that ends in .tar; options
-# are mmdebstrap's. Its output is the log.
+# are mmdebstrap's, whose output is shown only as far as it explains a failure.
 bootstrap_suite() {
-	local archive keyring settings options=() setting
+	local archive keyring settings options=() setting output
 	command -v mmdebstrap >/dev/null || die "mmdebstrap is missing; install the package mmdebstrap"
-	archive=$(debian_archive)
-	keyring=$(debian_keyring)
+	archive=$(debian_archive) || exit
+	keyring=$(debian_keyring) || exit
 	# As this machine is told to get at the archive, and how old its lists may be.
 	mapfile -t settings < <(apt-config dump | grep -E "^Acquire::(https?::|Check-(Valid-Until|Date) )")
 	for setting in "${settings[@]}"; do
 		options+=(--aptopt="$setting")
 	done
-	as_root mmdebstrap --quiet "${@:3}" "${options[@]}" \
-		"$1" "$2" "deb [arch=amd64 signed-by=$keyring] $archive $1 main" </dev/null
+	output=$(as_root mmdebstrap --quiet "${@:3}" "${options[@]}" \
+		"$1" "$2" "deb [arch=amd64 signed-by=$keyring] $archive $1 main" </dev/null 2>&1) ||
+		die "mmdebstrap failed: $(apt_complaint <<<"$output"); check the network and the package sources"
 }
 
 # bootstrap_base SUITE FILE.tar: what the container image is built on, as slim as Debian's image of that name, and with its
@@ -79,7 +81,7 @@ bootstrap_suite() {
 # shellcheck disable=SC2016 # the hooks' shells expand it
 bootstrap_base() {
 	local security options=()
-	security=$(security_archive)
+	security=$(security_archive) || exit
 	[[ -z $security ]] ||
 		options=(--setup-hook="echo 'deb [arch=amd64 signed-by=$(debian_keyring)] $security $1-security main' >>\"\$1/etc/apt/sources.list\"")
 	bootstrap_suite "$1" "$2" --variant=apt --dpkgopt='path-exclude=/usr/share/doc/*' \
