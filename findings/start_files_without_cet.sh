@@ -2,7 +2,7 @@
 # What: The start files of Debian's C library for amd64 have neither IBT nor SHSTK, so a program of objects that all have them (gcc -fcf-protection=full) has not, and the linker does not say so; those for arm64 have BTI from Debian 13 on.
 # Version: libc6-dev 2.36-9+deb12u14 (Debian 12), 2.41-12+deb13u5 (13), 2.43-7 (sid); linked by the binutils of the machine
 # Seen: amd64, all three: Scrt1.o none, crti.o none, crtn.o none; the object IBT SHSTK, the program none; the linker says '', asked for it 'Scrt1.o crti.o crtn.o'; without start files the program has IBT SHSTK; arm64: none in 2.36, BTI in each from 2.41 on
-# Why it matters: a flag of the compiler that is accepted, and works in each object, is without effect in the program; only -Wl,-z,cet-report=warning tells, and a test of hardening that expects the note of the program can only fail on amd64.
+# Why it matters: a flag of the compiler that is accepted, and works in each object, is without effect in the program; only -Wl,-z,cet-report=warning tells (-z ibt and -z shstk claim it for the start files, too), and a test of hardening that expects the note of the program can only fail on amd64.
 # Exit: 0 while it behaves so, 1 if that changes, 77 where it cannot be run (it needs gcc, binutils, and Debian's package sources)
 set -euo pipefail
 # shellcheck disable=SC2034 # for what is sourced
