@@ -11,10 +11,14 @@
 #define barrier_read(variable) (*(volatile __typeof__(variable) *)&(variable))
 
 /*
- * Makes value, a __u64, max where it is more. The verifier learns bounds of the register that is
- * compared; a compiler that saw the comparison might use a copy from before it.
+ * Makes the value max where it is more; max: a constant, below 2^31. The verifier learns bounds of
+ * the register that is compared; a compiler that saw the comparison might use a copy from before
+ * it.
  */
-#define at_most(value, max) asm volatile("if %0 <= %1 goto +1\n\t%0 = %1" : "+r"(value) : "i"(max))
+static __always_inline void at_most(__u64 *value, const __u64 max)
+{
+	asm volatile("if %0 <= %1 goto +1\n\t%0 = %1" : "+r"(*value) : "i"(max));
+}
 
 const volatile struct bind_settings settings SEC(".rodata.settings");
 struct bind_control control SEC(".data.control");

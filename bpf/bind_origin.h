@@ -43,7 +43,7 @@ __noinline int append_name(__u64 name, __u32 place, __u32 first)
 
 		if (offset > BIND_ORIGIN_BYTES - NAME_PIECE)
 			break;
-		at_most(offset, BIND_ORIGIN_BYTES - NAME_PIECE);
+		at_most(&offset, BIND_ORIGIN_BYTES - NAME_PIECE);
 		length = bpf_probe_read_kernel_str(origin->bytes + offset, NAME_PIECE,
 						   (const void *)name);
 		if (length < NAME_PIECE)

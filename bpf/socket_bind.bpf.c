@@ -214,7 +214,7 @@ static __always_inline __u64 readable_length(__u32 length)
 {
 	__u64 readable = length;
 
-	at_most(readable, sizeof(struct bind_address));
+	at_most(&readable, sizeof(struct bind_address));
 	return readable;
 }
 
@@ -319,7 +319,7 @@ static __always_inline bool read_address(__u64 address, __u32 length, __u8 ret_c
 		return true;
 	if (length > ADDRESS_MAX)
 		return false;
-	at_most(bytes, ADDRESS_MAX);
+	at_most(&bytes, ADDRESS_MAX);
 	return bpf_probe_read_user(ret_copy, bytes, (void *)address) == 0;
 }
 
