@@ -71,7 +71,8 @@ bootstrap_suite() {
 	for setting in "${settings[@]}"; do
 		options+=(--aptopt="$setting")
 	done
-	output=$(as_root mmdebstrap --quiet "${@:3}" "${options[@]}" \
+	# Not --quiet, with which mmdebstrap 1.5.7 fails.
+	output=$(as_root mmdebstrap "${@:3}" "${options[@]}" \
 		"$1" "$2" "deb [arch=amd64 signed-by=$keyring] $archive $1 main" </dev/null 2>&1) ||
 		die "mmdebstrap failed: $(apt_complaint <<<"$output"); check the network and the package sources"
 }

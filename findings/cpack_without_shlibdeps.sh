@@ -21,7 +21,7 @@ unpack() {
 	work=$top/$1
 	mkdir -p "$work/debs"
 	apt-get "${apt_options[@]}" install --simulate --no-install-recommends -y -t "$@" >"$work/simulation" 2>&1 ||
-		die "apt finds no $*: $(apt_complaint "$work/simulation")"
+		die "apt finds no $*: $(apt_complaint <"$work/simulation")"
 	mapfile -t packages < <(sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p' "$work/simulation")
 	download "${packages[@]}"
 	unpack_debs

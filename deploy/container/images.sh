@@ -25,8 +25,9 @@ open_store() {
 close_store() {
 	[ -n "$store" ] || return 0
 	buildah_here rm --all >/dev/null 2>&1 || true
-	! mountpoint -q "$store/images/overlay" || umount "$store/images/overlay"
-	rm -rf "$store"
+	! mountpoint -q "$store/images/overlay" || umount "$store/images/overlay" ||
+		die "cannot unmount $store/images/overlay; unmount it, and remove $store"
+	rm -rf --one-file-system "$store"
 }
 
 # import_base FILE.tar NAME: the file system that bootstrap_base made.
