@@ -37,7 +37,11 @@ install(FILES deploy/completion/socket_bind_exporter
 install(FILES README.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.png)
 install(DIRECTORY grafana DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY deploy/helm deploy/kubernetes deploy/prometheus DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy)
+install(DIRECTORY deploy/helm deploy/kubernetes deploy/prometheus DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy
+	PATTERN *~ EXCLUDE
+	PATTERN *.tgz EXCLUDE
+	PATTERN make-prometheusrule PERMISSIONS
+		OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 install(FILES deploy/compose.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy)
 install(FILES deploy/container/Containerfile DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/container)
 install(FILES ${systemd}/socket_bind_exporter.service.in DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/systemd)
