@@ -71,9 +71,10 @@ bootstrap_suite() {
 	for setting in "${settings[@]}"; do
 		options+=(--aptopt="$setting")
 	done
-	# Not --quiet, with which mmdebstrap 1.5.7 fails.
+	# mmdebstrap 1.5.7 has a shell write to the next free descriptor, which dash cannot beyond 9: so it inherits no lock, and
+	# is not --quiet, for which it opens more.
 	output=$(as_root mmdebstrap "${@:3}" "${options[@]}" \
-		"$1" "$2" "deb [arch=amd64 signed-by=$keyring] $archive $1 main" </dev/null 2>&1) ||
+		"$1" "$2" "deb [arch=amd64 signed-by=$keyring] $archive $1 main" </dev/null 2>&1 9>&-) ||
 		die "mmdebstrap failed: $(apt_complaint <<<"$output"); check the network and the package sources"
 }
 
