@@ -40,7 +40,7 @@ import_base() {
 }
 
 # build_images SOURCES BASE REVISION TIME LAYOUT:NAME ARCHITECTURE...: on the base of that name. Buildah 1.28 does not tell a
-# Containerfile what it builds on.
+# Containerfile what it builds on. Newer ones would raise limits, which not every root may; these are lower than any.
 build_images() {
 	local sources=$1 base=$2 revision=$3 time=$4 result=$5 architecture machine
 	machine=$(dpkg --print-architecture)
@@ -48,6 +48,7 @@ build_images() {
 	quietly buildah_here manifest create localhost/images
 	for architecture in "${@:6}"; do
 		quietly buildah_here build --isolation chroot --network host --pull-never --layers="$layers" \
+			--ulimit nofile=4096:4096 --ulimit nproc=4096:4096 \
 			--build-arg BASE="$base" --build-arg "BUILDPLATFORM=linux/$machine" \
 			--platform "linux/$architecture" --timestamp "$time" \
 			--build-arg "SOURCE_DATE_EPOCH=$time" --build-arg "REVISION=$revision" \
