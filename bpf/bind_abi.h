@@ -149,8 +149,8 @@ enum bind_origin_state {
 	BIND_ORIGIN_NONE = 0,
 	/*
 	 * By the claimer, before it publishes the entry: names of cgroups, each with its NUL: the
-	 * caller's own, its parent's, and so on, zeroes after the last. Complete: up to
-	 * below the root. Cut: there are more.
+	 * caller's own, its parent's, and so on, an empty one or the end after the last. Complete:
+	 * up to below the root. Cut: they tell nothing, since there are too many.
 	 */
 	BIND_ORIGIN_COMPLETE = 1,
 	BIND_ORIGIN_CUT = 2,
@@ -161,10 +161,15 @@ enum bind_origin_state {
 	 */
 	BIND_ORIGIN_DECIDING = 3,
 	BIND_ORIGIN_DECIDED = 4,
+	/*
+	 * By the claimer: names again, but some are left out behind the first, which is the
+	 * caller's own (empty: left out, too). Those behind go up to below the root.
+	 */
+	BIND_ORIGIN_MIDDLE_OUT = 5,
 };
 
 #define BIND_ORIGIN_BYTES  508
-#define BIND_ORIGIN_LEVELS 9 /* names at most: the caller's own cgroup and eight ancestors */
+#define BIND_ORIGIN_LEVELS 64 /* names at most: the caller's own cgroup and 63 ancestors */
 
 /* Of the entry with the same index; in both halves, and emptied with them. */
 struct bind_origin {

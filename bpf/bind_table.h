@@ -26,10 +26,10 @@ static __always_inline bool has_room(__u64 kind, bool capable, __u32 half)
 }
 
 /*
- * The rare path, once per new key. False: the entry is taken, being taken, or not for
- * this kind. Not static, and words for arguments: such a function is verified once,
- * for any values, where the verifier would otherwise follow every kind of bind through all
- * probes (as are count() and begin_call()).
+ * The rare path, once per new key, before complete(). False: the entry is taken, being taken, or
+ * not for this kind. Not static, and words for arguments: such a function is verified once, for any
+ * values, where the verifier would otherwise follow every kind of bind through all probes (as are
+ * count() and begin_call()).
  */
 __noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 place)
 {
@@ -46,10 +46,22 @@ __noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 pl
 	entry->key.comm[0] = comm0;
 	entry->key.comm[1] = comm1;
 	entry->key.owner = owner;
-	if (settings.labels & BIND_LABELS_OWNER)
-		entry->key.cgroup = capture_origin(place);
 	entry->first_ns = bpf_ktime_get_boot_ns();
 	entry->flags = capable ? BIND_ENTRY_CAPABLE : 0;
+	return true;
+}
+
+/*
+ * The rest of it. Apart, since stacks of functions that call each other add up to 512 bytes at
+ * most, and those of reading names come on top of it. False: it cannot be.
+ */
+__noinline int complete(__u64 kind, __u32 place)
+{
+	struct bind_entry *entry = bpf_map_lookup_elem(&table, &place);
+
+	if (!entry)
+		return false;
+	entry->key.cgroup = capture_origin(place);
 	publish(entry, kind, place);
 	return true;
 }
@@ -126,7 +138,8 @@ static __always_inline int count_key(const struct bind_key *key, __u64 generatio
 		found = barrier_read(entry->key.kind);
 		if (same_key(entry_after(entry, found), found, key, owned) ||
 		    (found == 0 &&
-		     claim(key->comm[0], key->comm[1], key->kind, key->owner, place))) {
+		     claim(key->comm[0], key->comm[1], key->kind, key->owner, place) &&
+		     complete(key->kind, place))) {
 			add_one(&attempts, cpu << (bits + 1) | place);
 			keep_last(entry);
 			return index;

@@ -39,7 +39,7 @@ static const struct metric series_limit = {
 	"Rows that socket_bind_attempts_total may have (--metrics.max-series)."};
 static const struct metric unresolved = {
 	PREFIX "unresolved_containers", "gauge",
-	"Containers whose rows have an id in place of a name, which was not known ten seconds after their first bind."};
+	"Cgroups of containers whose name was not known ten seconds after their first bind."};
 static const struct metric map_entries = {PREFIX "map_entries", "gauge",
 					  "Entries in use of a BPF map."};
 static const struct metric map_capacity = {PREFIX "map_capacity", "gauge",

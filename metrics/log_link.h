@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "cgroup_path.h"
+#include "cgroup_name.h"
 #include "owner.h"
 
 struct log_link {

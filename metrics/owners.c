@@ -204,29 +204,28 @@ static void resolve(const struct owners *owners, const struct cgroup_path *path,
 	}
 }
 
-static void judge(const struct owners *owners, const struct bind_origin *origin,
+/* Returns whether a link that comes may tell more. */
+static bool judge(const struct owners *owners, const struct bind_origin *origin,
 		  struct owner *ret_owner)
 {
 	struct cgroup_path path;
+	bool waits;
 
 	if (origin->state == BIND_ORIGIN_DECIDED) {
 		memcpy(ret_owner, origin->bytes, sizeof(*ret_owner));
-		return;
+		return false;
 	}
 	*ret_owner = (struct owner){.unresolved = 1};
 	if (!cgroup_path_parse(origin, &path))
-		return;
+		return false;
 	ret_owner->unresolved = 0;
 	strcpy(ret_owner->container, path.container);
 	strcpy(ret_owner->unit, path.unit);
 	if (*path.pod_uid)
 		resolve(owners, &path, ret_owner);
-}
-
-/* A link may only come where there is a pod. */
-static bool may_wait(const struct owner *owner, const struct bind_origin *origin)
-{
-	return origin->state != BIND_ORIGIN_DECIDED && owner->unresolved && *owner->pod;
+	waits = ret_owner->unresolved;
+	ret_owner->unresolved |= path.unnamed;
+	return waits;
 }
 
 int owners_find(struct owners *owners, uint64_t cgroup, const struct bind_origin *origin,
@@ -244,8 +243,7 @@ int owners_find(struct owners *owners, uint64_t cgroup, const struct bind_origin
 	}
 	entry = &owners->cgroups[at];
 	if (!entry->owner) {
-		judge(owners, origin, &owner);
-		if (!final && may_wait(&owner, origin))
+		if (judge(owners, origin, &owner) && !final)
 			return -EAGAIN;
 		error = decide(entry, &owner);
 		if (error)

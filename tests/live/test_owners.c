@@ -48,53 +48,87 @@ struct place {
 	const char *what;
 	const char *path;
 	const char *namespace, *pod, *container, *unit;
-	bool linked; /* /var/log/containers tells the names */
+	bool linked;  /* /var/log/containers tells the names */
+	bool unnamed; /* it counts as unresolved */
 };
+
+#define SIXTY                                                          \
+	"/1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/1/2/3/4/5/6/7/8/9/a/b/c/d/e/f" \
+	"/1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/1/2/3/4/5/6/7/8/9/a/b/c/d/e/f"
+#define A_NAME                                                                        \
+	"a-name-of-a-hundred-and-twenty-bytes-which-is-as-long-as-those-that-systemd" \
+	"-makes-of-devices-and-of-mounts-and-of-templates"
 
 static const struct place places[] = {
 	{"containerd, systemd",
 	 "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod$.slice/"
 	 "cri-containerd-*.scope",
-	 "shop", "web-6d4f", "nginx", "", true},
+	 "shop", "web-6d4f", "nginx", "", true, false},
 	{"containerd, systemd, guaranteed",
 	 "kubepods.slice/kubepods-pod$.slice/cri-containerd-*.scope", "shop", "db-0", "postgres",
-	 "", true},
-	{"containerd, cgroupfs", "kubepods/besteffort/pod#/*", "shop", "cache-0", "redis", "",
-	 true},
+	 "", true, false},
+	{"containerd, cgroupfs", "kubepods/besteffort/pod#/*", "shop", "cache-0", "redis", "", true,
+	 false},
 	{"CRI-O, systemd, runc",
 	 "kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod$.slice/crio-*.scope",
-	 "infra", "dns-x1", "coredns", "", true},
+	 "infra", "dns-x1", "coredns", "", true, false},
 	{"CRI-O, systemd, crun",
 	 "kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod$.slice/"
 	 "crio-*.scope/container",
-	 "infra", "dns-x2", "coredns", "", true},
+	 "infra", "dns-x2", "coredns", "", true, false},
 	{"CRI-O, cgroupfs", "kubepods/burstable/pod#/crio-*", "infra", "dns-x3", "coredns", "",
-	 true},
+	 true, false},
 	{"cri-dockerd, systemd",
 	 "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod$.slice/docker-*.scope",
-	 "infra", "proxy-1", "envoy", "", true},
+	 "infra", "proxy-1", "envoy", "", true, false},
 	{"kind",
 	 "docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/kubelet.slice/"
 	 "kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/"
 	 "kubelet-kubepods-burstable-pod$.slice/cri-containerd-*.scope",
-	 "kind", "try-me", "app", "", true},
+	 "kind", "try-me", "app", "", true, false},
 	{"a link whose name was cut", "kubepods/burstable/pod#/*", "shop", LONG_NAME, "app", "",
-	 true},
-	{"Docker, systemd", "system.slice/docker-*.scope", "", "", NULL, "", false},
-	{"Docker, cgroupfs", "docker/*", "", "", NULL, "", false},
-	{"Podman", "machine.slice/libpod-*.scope/container", "", "", NULL, "", false},
+	 true, false},
+	{"Docker, systemd", "system.slice/docker-*.scope", "", "", NULL, "", false, false},
+	{"Docker, cgroupfs", "docker/*", "", "", NULL, "", false, false},
+	{"Podman", "machine.slice/libpod-*.scope/container", "", "", NULL, "", false, false},
 	{"Podman, in a service", "system.slice/web.service/libpod-payload-*", "", "", NULL,
-	 "web.service", false},
+	 "web.service", false, false},
 	{"Podman, without root",
 	 "user.slice/user-1000.slice/user@1000.service/user.slice/libpod-*.scope/container", "", "",
-	 NULL, "user@1000.service", false},
+	 NULL, "user@1000.service", false, false},
 	{"a user who pretends to be a pod",
 	 "user.slice/user-1001.slice/user@1001.service/kubepods-pod$.slice/cri-containerd-*.scope",
-	 "", "", NULL, "user@1001.service", true},
-	{"a service", "system.slice/nginx.service", "", "", "", "nginx.service", false},
+	 "", "", NULL, "user@1001.service", true, false},
+	{"a service", "system.slice/nginx.service", "", "", "", "nginx.service", false, false},
 	{"a session", "user.slice/user-1000.slice/session-3.scope", "", "", "", "session-3.scope",
-	 false},
-	{"no unit", "init", "", "", "", "", false},
+	 false, false},
+	{"containerd without systemd, the kubelet with it",
+	 "system.slice/kubepods-burstable-pod$.slice:cri-containerd:*", "shop", "odd-1", "nginx",
+	 "", true, false},
+	{"the same, in its unit",
+	 "system.slice/containerd.service/kubepods-pod$.slice:cri-containerd:*", "shop", "odd-2",
+	 "nginx", "", true, false},
+	{"a pod of Podman's, cgroupfs",
+	 "libpod_parent/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/libpod-*",
+	 "", "", NULL, "", false, false},
+	{"Docker, a deep parent", "ecs/#/*", "", "", NULL, "", false, false},
+	{"LXC", "lxc.payload.box/system.slice/sshd.service", "", "", "box", "", false, false},
+	{"kind in a pod",
+	 "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod$.slice/"
+	 "cri-containerd-*.scope/container/kubelet.slice/kubelet-kubepods.slice/"
+	 "kubelet-kubepods-burstable.slice/"
+	 "kubelet-kubepods-burstable-pod00000000_1234_4321_abcd_0123456789ab.slice/"
+	 "cri-containerd-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope/x",
+	 "shop", "node-1", "kind", "", true, false},
+	{"a long path in a pod",
+	 "kubepods/burstable/pod#/*/" A_NAME "/" A_NAME "/" A_NAME "/" A_NAME "/" A_NAME A_NAME,
+	 "shop", "long-1", "app", "", true, false},
+	{"a long path to a container",
+	 "own.slice/" A_NAME "/" A_NAME "/" A_NAME "/" A_NAME "/" A_NAME "/docker-*.scope", "", "",
+	 NULL, "", false, false},
+	{"as deep as is read", "system.slice/deep.service" SIXTY "/1", "", "", "", "deep.service",
+	 false, false},
+	{"deeper than that", "system.slice/deep.service" SIXTY "/1/2", "", "", "", "", false, true},
 };
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
@@ -242,6 +276,7 @@ START_TEST(every_runtime)
 	struct container containers[PLACES];
 	struct exporter exporter = {0};
 	char comm[COMM_SIZE], *page;
+	uint64_t unresolved = 0;
 
 	if (!prepare())
 		return;
@@ -251,12 +286,13 @@ START_TEST(every_runtime)
 		describe(&places[i], i, &containers[i]);
 		make_link(&places[i], &containers[i]);
 		run_container(comm, &containers[i]);
+		unresolved += places[i].unnamed;
 	}
 	page = live_page(&exporter);
 	for (size_t i = 0; i < PLACES; i++)
 		assert_attempts(page, comm, &places[i], &containers[i], places[i].pod);
 	ck_assert_uint_eq(page_sum(page, ATTEMPTS, comm, NULL), PLACES);
-	ck_assert_uint_eq(exporter_value(page, UNRESOLVED), 0);
+	ck_assert_uint_eq(exporter_value(page, UNRESOLVED), unresolved);
 	free(page);
 	live_stop(&exporter);
 	cgroups_end();
@@ -296,7 +332,14 @@ START_TEST(link_comes_later)
 END_TEST
 
 static const struct place unnamed = {
-	"a container without a link in time", "kubepods/burstable/pod#/*", "", "", NULL, "", false,
+	"a container without a link in time",
+	"kubepods/burstable/pod#/*",
+	"",
+	"",
+	NULL,
+	"",
+	false,
+	true,
 };
 
 /* A row keeps the labels that it was published with. */

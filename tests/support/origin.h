@@ -7,7 +7,7 @@ struct bind_origin;
 
 /*
  * path: from the root down, "/a/b" (no name is longer than 255 bytes). As the program does it: the
- * last name first, and what is too deep or too long is cut.
+ * last name first; what is too long loses its middle, what is too deep is cut.
  */
 void origin_of(const char *path, struct bind_origin *ret_origin);
 

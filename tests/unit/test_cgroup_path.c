@@ -12,6 +12,7 @@
 #define UID        "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 #define UID_       "0f1e2d3c_4b5a_6978_8796_a5b4c3d2e1f0"
 #define UID_STATIC "00112233445566778899aabbccddeeff"
+#define STEP       "0a1b2c3d4e5f6g7h8i9j0k1l2"
 
 #define BURSTABLE "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" UID_ ".slice"
 #define USER      "/user.slice/user-1000.slice/user@1000.service"
@@ -20,9 +21,11 @@
 #define TEN     "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
-static const struct {
+struct told {
 	const char *path, *container, *pod_uid, *unit;
-} cases[] = {
+};
+
+static const struct told cases[] = {
 	/* Kubernetes, systemd driver. */
 	{BURSTABLE "/cri-containerd-" ID_A ".scope", ID_A, UID, ""},
 	{BURSTABLE "/crio-" ID_A ".scope", ID_A, UID, ""},
@@ -42,6 +45,13 @@ static const struct {
 	{"/kubepods/besteffort/pod" UID_STATIC "/" ID_A, ID_A, UID_STATIC, ""},
 	{"/kubepods/besteffort/pod" UID "/crio-" ID_A, ID_A, UID, ""},
 	{"/kubepods/besteffort/pod" UID "/crio-conmon-" ID_A, "", UID, ""},
+	/* The systemd driver beside a runtime that was told to do without systemd. */
+	{"/system.slice/kubepods-burstable-pod" UID_ ".slice:cri-containerd:" ID_A, ID_A, UID, ""},
+	{"/system.slice/containerd.service/kubepods-pod" UID_ ".slice:cri-containerd:" ID_A, ID_A,
+	 UID, ""},
+	{"/kubepods-besteffort-pod" UID_STATIC ".slice:cri-containerd:" ID_A, ID_A, UID_STATIC, ""},
+	{"/system.slice/k3s.service/kubepods-pod" UID_ ".slice:cri-containerd:" ID_A "/own/x", ID_A,
+	 UID, ""},
 	/* A systemd, or anything, inside the container. */
 	{BURSTABLE "/cri-containerd-" ID_A ".scope/system.slice/nginx.service", ID_A, UID, ""},
 	{BURSTABLE "/cri-containerd-" ID_A ".scope/docker/" ID_B, ID_A, UID, ""},
@@ -68,6 +78,24 @@ static const struct {
 	{"/libpod_parent/libpod-" ID_A, ID_A, "", ""},
 	{"/system.slice/web.service/libpod-payload-" ID_A, ID_A, "", "web.service"},
 	{USER "/user.slice/libpod-" ID_A ".scope/container", ID_A, "", "user@1000.service"},
+	{"/libpod_parent/" ID_B "/libpod-" ID_A, ID_A, "", ""},
+	{"/libpod_parent/" ID_B "/conmon", "", "", ""},
+	{"/libpod_parent/" ID_B, "", "", ""},
+	{"/" ID_A, ID_A, "", ""},
+	{"/a/b/" ID_A, ID_A, "", ""},
+	{"/docker/buildx/" ID_A, ID_A, "", ""},
+	{"/ecs/" UID "/" ID_A, ID_A, "", ""},
+	{"/ecs/" UID_STATIC "/" UID_STATIC "-1234567890", UID_STATIC "-1234567890", "", ""},
+	{"/system.slice/system.slice:docker:" STEP, STEP, "", ""},
+	{"/system.slice/system.slice:docker:" ID_A, ID_A, "", ""},
+	{"/system.slice/docker.service/system.slice:docker:" STEP, STEP, "", "docker.service"},
+	/* LXC and Garden, whose containers have names. */
+	{"/lxc.payload.box", "box", "", ""},
+	{"/lxc.payload.box/system.slice/sshd.service", "box", "", ""},
+	{"/lxc.payload/box", "box", "", ""},
+	{"/lxc/101/ns/system.slice/sshd.service", "101", "", ""},
+	{"/lxc.monitor.box", "", "", ""},
+	{"/garden/" UID, UID, "", ""},
 	/* Units. */
 	{"/system.slice/nginx.service", "", "", "nginx.service"},
 	{"/system.slice/system-getty.slice/getty@tty1.service", "", "", "getty@tty1.service"},
@@ -82,67 +110,144 @@ static const struct {
 	{"/system.slice/bad\xff.service", "", "", "bad\xef\xbf\xbd.service"},
 	{"/system.slice/" HUNDRED TEN TEN "0.service", "", "", HUNDRED TEN TEN "\xe2\x80\xa6"},
 	{"/", "", "", ""},
-	{"/init", "", "", ""},
 	{"/system.slice", "", "", ""},
-	{"/.service", "", "", ""},
 	/* Names that users of their own units make are names only. */
 	{USER "/kubepods.slice/kubepods-pod" UID_ ".slice/cri-containerd-" ID_A ".scope", ID_A, "",
 	 "user@1000.service"},
-	{USER "/kubepods/pod" UID "/" ID_A, "", "", "user@1000.service"},
+	{USER "/kubepods/pod" UID "/" ID_A, ID_A, "", "user@1000.service"},
 	{"/system.slice/own.service/kubepods/pod" UID "/crio-" ID_A, ID_A, "", "own.service"},
 	{"/user.slice/session-3.scope/kubepods-pod" UID_ ".slice", "", "", "session-3.scope"},
+	{USER "/kubepods-pod" UID_ ".slice:cri-containerd:" ID_A, ID_A, "", "user@1000.service"},
+	{USER "/containerd.service/kubepods-pod" UID_ ".slice:cri-containerd:" ID_A, ID_A, "",
+	 "user@1000.service"},
+	{USER "/lxc.payload.box", "", "", "user@1000.service"},
 	/* Nor are those of LXC's guests believed. */
-	{"/lxc.payload.web/system.slice/sshd.service", "", "", ""},
-	{"/lxc/101/ns/system.slice/sshd.service", "", "", ""},
-	{"/lxc.payload.web/kubepods/pod" UID "/" ID_A, "", "", ""},
-	{"/lxc.payload.web" BURSTABLE "/cri-containerd-" ID_A ".scope", ID_A, "", ""},
-	{"/own/system.slice/sshd.service", "", "", ""},
+	{"/lxc.payload.web/kubepods/pod" UID "/" ID_A, "web", "", ""},
+	{"/lxc.payload.web" BURSTABLE "/cri-containerd-" ID_A ".scope", "web", "", ""},
 	/* What only looks like it. */
-	{"/" ID_A, "", "", ""},
-	{"/a/b/" ID_A, "", "", ""},
+	{"/system.slice/docker-.scope", "", "", "docker-.scope"},
+	{"/system.slice/dbus-:1.2-org.bus@0.service", "", "", "dbus-:1.2-org.bus@0.service"},
+	{"/pod" UID "/" ID_A, ID_A, "", ""},
+	{"/other.slice/other-pod" UID_ ".slice", "", "", ""},
+	{"/openrc.sshd", "", "", ""},
+};
+
+/* Below the root, neither in a unit nor in a container that is known; or like one, but for its id.
+ */
+static const struct told unnamed[] = {
+	{"/init", "", "", ""},
+	{"/.service", "", "", ""},
+	{"/own/system.slice/sshd.service", "", "", ""},
+	{"/default/box", "", "", ""},
+	{"/kubepods/burstable", "", "", ""},
 	{"/docker/0" ID_A, "", "", ""},
 	{"/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde", "", "", ""},
 	{"/docker/"
 	 "0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
 	 "", "", ""},
 	{"/docker/" ID_A ".scope", "", "", ""},
-	{"/system.slice/docker-.scope", "", "", "docker-.scope"},
-	{"/pod" UID "/" ID_A, ID_A, "", ""},
-	{"/kubepods/pod" UID_ "/" ID_A, "", "", ""},
-	{"/kubepods/pod" UID "0/" ID_A, "", "", ""},
+	{"/ecs/" UID_STATIC "/" UID_STATIC "-", "", "", ""},
+	{"/ecs/" UID_STATIC "/" UID_STATIC "-12x", "", "", ""},
+	{"/ecs/1/1-12", "", "", ""},
+	{"/system.slice/system.slice:docker:" STEP "0", "", "", ""},
+	{"/system.slice/containerd.service/system.slice:new:Box", "", "", "containerd.service"},
+	{"/system.slice/new-" ID_A ".scope", "", "", "new-" ID_A ".scope"},
+	{"/kubepods/pod" UID "/new-" ID_A, "", UID, ""},
+	{BURSTABLE "/new-" ID_A ".scope", "", UID, ""},
+	/* A static pod may have any UID. */
+	{"/kubepods.slice/kubepods-podmy_own_uid.slice/cri-containerd-" ID_A ".scope", ID_A, "",
+	 ""},
+	{"/kubepods/podmy-own-uid/" ID_A, ID_A, "", ""},
+	{"/kubepods/pod" UID_ "/" ID_A, ID_A, "", ""},
+	{"/kubepods/pod" UID "0/" ID_A, ID_A, "", ""},
 	{"/kubepods/pod", "", "", ""},
 	{"/kubepods.slice/kubepods-pod.slice", "", "", ""},
 	{"/kubepods.slice/kubepods-pod" UID ".slice", "", "", ""},
-	{"/other.slice/other-pod" UID_ ".slice", "", "", ""},
 };
+
+#define DEEP    "/1/2/3/4/5/6/7/8/9/10/11/12"
+#define LONG    "/" HUNDRED "/" HUNDRED "/" HUNDRED "/" HUNDRED "/" HUNDRED
+#define LONGEST "/" HUNDRED HUNDRED TEN TEN TEN TEN TEN "-"
+#define IN_POD  BURSTABLE "/cri-containerd-" ID_A ".scope"
+
+/* Names nearest to the root are kept. */
+static const struct told long_ones[] = {
+	{"/kubepods/pod" UID "/" ID_A DEEP, ID_A, UID, ""},
+	/* A node of kind in a pod; rootless; a user's session in a pod's systemd. */
+	{IN_POD "/container" KIND "/kubelet-kubepods-burstable.slice"
+		"/kubelet-kubepods-burstable-pod" UID_STATIC ".slice/cri-containerd-" ID_B ".scope",
+	 ID_A, UID, ""},
+	{USER "/user.slice/libpod-" ID_A ".scope/container/kubelet.slice/kubelet-kubepods.slice"
+	      "/kubelet-kubepods-burstable.slice/kubelet-kubepods-burstable-pod" UID_
+	      ".slice/cri-containerd-" ID_B ".scope",
+	 ID_A, "", "user@1000.service"},
+	{IN_POD USER "/app.slice/app-editor.service", ID_A, UID, ""},
+	{IN_POD LONG, ID_A, UID, ""},
+	{IN_POD LONGEST LONGEST, ID_A, UID, ""},
+	{"/system.slice/nginx.service" LONG "/docker-" ID_A ".scope", ID_A, "", "nginx.service"},
+	{"/system.slice/nginx.service" LONG LONGEST, "", "", "nginx.service"},
+	{"/own.slice" LONG "/docker-" ID_A ".scope", ID_A, "", ""},
+};
+
+/* What is left out may have told it. */
+static const struct told long_and_unnamed[] = {
+	{LONG "/" TEN, "", "", ""},
+	{"/own.slice" LONG "/nginx.service", "", "", ""},
+	{BURSTABLE LONG "/" TEN, "", UID, ""},
+};
+
+static void assert_told(const struct told *told, bool lacks)
+{
+	struct bind_origin origin;
+	struct cgroup_path path;
+
+	origin_of(told->path, &origin);
+	ck_assert_msg(cgroup_path_parse(&origin, &path), "%s: not parsed", told->path);
+	ck_assert_msg(strcmp(path.container, told->container) == 0 &&
+			      strcmp(path.pod_uid, told->pod_uid) == 0 &&
+			      strcmp(path.unit, told->unit) == 0 && path.unnamed == lacks,
+		      "%s: container \"%s\", pod \"%s\", unit \"%s\"%s", told->path, path.container,
+		      path.pod_uid, path.unit, path.unnamed ? ", unnamed" : "");
+}
 
 START_TEST(tells)
 {
-	struct bind_origin origin;
-	struct cgroup_path path;
-
-	origin_of(cases[_i].path, &origin);
-	ck_assert_msg(cgroup_path_parse(&origin, &path), "%s: not parsed", cases[_i].path);
-	ck_assert_msg(strcmp(path.container, cases[_i].container) == 0 &&
-			      strcmp(path.pod_uid, cases[_i].pod_uid) == 0 &&
-			      strcmp(path.unit, cases[_i].unit) == 0,
-		      "%s: container \"%s\", pod \"%s\", unit \"%s\"", cases[_i].path,
-		      path.container, path.pod_uid, path.unit);
+	assert_told(&cases[_i], false);
 }
 END_TEST
 
-static const char *const cut[] = {
-	"/kubepods/pod" UID "/" ID_A "/1/2/3/4/5/6/7",
-	"/" HUNDRED "/" HUNDRED "/" HUNDRED "/" HUNDRED "/" HUNDRED "/" TEN,
-};
-
-/* Whoever may nest could else hide under whose unit he is. */
-START_TEST(a_cut_path_tells_nothing)
+START_TEST(does_not_tell_all)
 {
+	assert_told(&unnamed[_i], true);
+}
+END_TEST
+
+START_TEST(tells_of_long_paths)
+{
+	assert_told(&long_ones[_i], false);
+}
+END_TEST
+
+START_TEST(does_not_tell_all_of_long_paths)
+{
+	assert_told(&long_and_unnamed[_i], true);
+}
+END_TEST
+
+/* Deeper than anybody nests. */
+START_TEST(too_many_names_tell_nothing)
+{
+	char text[512] = "/system.slice/nginx.service";
 	struct bind_origin origin;
 	struct cgroup_path path;
 
-	origin_of(cut[_i], &origin);
+	while (strlen(text) < strlen("/system.slice/nginx.service") + 2 * (BIND_ORIGIN_LEVELS - 2))
+		strcat(text, "/x");
+	origin_of(text, &origin);
+	ck_assert(cgroup_path_parse(&origin, &path));
+	ck_assert_str_eq(path.unit, "nginx.service");
+	strcat(text, "/x");
+	origin_of(text, &origin);
 	ck_assert(!cgroup_path_parse(&origin, &path));
 }
 END_TEST
@@ -179,7 +284,10 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{tells, ARRAY_SIZE(cases)},
-		{a_cut_path_tells_nothing, ARRAY_SIZE(cut)},
+		{does_not_tell_all, ARRAY_SIZE(unnamed)},
+		{tells_of_long_paths, ARRAY_SIZE(long_ones)},
+		{does_not_tell_all_of_long_paths, ARRAY_SIZE(long_and_unnamed)},
+		{too_many_names_tell_nothing, 0},
 		{bytes_that_are_no_names, ARRAY_SIZE(no_names)},
 		{names_without_an_end, 0},
 	};
