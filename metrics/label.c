@@ -3,25 +3,34 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <unictype.h>
 #include <unistr.h>
 
-static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 static const char ellipsis[] = "\xe2\x80\xa6";
 
-/* Copies one character, or U+FFFD for bytes that are none. Returns the bytes consumed. */
+/*
+ * The formats allow control characters and Unicode's separators of lines and paragraphs, but some
+ * collectors end a line at them, and lose the page (Datadog's OpenMetrics check 38.7.0) or
+ * what follows (PCP's pmdaopenmetrics 7.2.2). A line feed is escaped.
+ */
+static bool is_shown(ucs4_t character)
+{
+	return character == '\n' ||
+	       !uc_is_general_category_withtable(
+		       character, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
+}
+
+/* Copies one character, or U+FFFD for what is none or not shown. Returns the bytes consumed. */
 static size_t copy_character(const char *bytes, size_t size, char **out)
 {
-	ucs4_t unused;
-	int length = u8_mbtoucr(&unused, (const uint8_t *)bytes, size);
+	ucs4_t character;
+	int length = u8_mbtoucr(&character, (const uint8_t *)bytes, size);
 
-	if (length > 0) {
-		memcpy(*out, bytes, length);
-		*out += length;
-		return length;
-	}
-	memcpy(*out, replacement, sizeof(replacement) - 1);
-	*out += sizeof(replacement) - 1;
-	return 1;
+	if (length > 0 && is_shown(character))
+		*out = mempcpy(*out, bytes, length);
+	else
+		*out = mempcpy(*out, LABEL_REPLACEMENT, strlen(LABEL_REPLACEMENT));
+	return length > 0 ? length : 1;
 }
 
 void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MAX])

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes of the kernel -> valid UTF-8 -> label value as the text format wants it. */
+/*
+ * Bytes of the kernel -> valid UTF-8 -> label value as the text format wants it. U+FFFD takes the
+ * place of bytes that are not UTF-8, one each, of control characters other than the line feed, and
+ * of U+2028 and U+2029: collectors would end a line there.
+ */
 #ifndef LABEL_H
 #define LABEL_H
 
@@ -16,16 +20,17 @@
 /* The comm of rows that did not fit the bound. */
 #define LABEL_OTHER "(other)"
 
+#define LABEL_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
 /*
- * comm: size bytes, ended by the first NUL or by size. Bytes that are not UTF-8
- * become U+FFFD, one each. A process that is really named "(other)" becomes
- * "\(other)", so that nobody can pose as that row.
+ * comm: size bytes, ended by the first NUL or by size. A process that is really
+ * named "(other)" becomes "\(other)", so that nobody can pose as that row.
  */
 void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MAX]);
 
 /*
- * Any bytes, size of them, as a valid label value: those that are not UTF-8 become U+FFFD. What
- * does not fit into ret_size is cut, and the value then ends in "…".
+ * Any bytes, size of them, as a valid label value. What does not fit into ret_size is cut, and the
+ * value then ends in "…".
  */
 void label_copy(const char *bytes, size_t size, char *ret_value, size_t ret_size);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cgroup_path.h"
+#include "label.h"
 #include "log_link.h"
 
 struct known_link {
@@ -166,7 +167,15 @@ static int insert_cgroup(struct owners *owners, size_t at, const struct cgroup *
 	return 0;
 }
 
-/* It may come from memory that this program has from another: strings end in any case. */
+static void clean(char *value, size_t size)
+{
+	char raw[sizeof(struct owner)];
+
+	memcpy(raw, value, size);
+	label_copy(raw, strnlen(raw, size - 1), value, size);
+}
+
+/* It may come from memory that this program has from another: strings end, and are clean. */
 static int decide(struct cgroup *cgroup, const struct owner *owner)
 {
 	struct owner *new = malloc(sizeof(*new));
@@ -174,10 +183,10 @@ static int decide(struct cgroup *cgroup, const struct owner *owner)
 	if (!new)
 		return -ENOMEM;
 	*new = *owner;
-	new->container[OWNER_CONTAINER_MAX - 1] = '\0';
-	new->pod[OWNER_POD_MAX - 1] = '\0';
-	new->namespace[OWNER_NAMESPACE_MAX - 1] = '\0';
-	new->unit[OWNER_UNIT_MAX - 1] = '\0';
+	clean(new->container, sizeof(new->container));
+	clean(new->pod, sizeof(new->pod));
+	clean(new->namespace, sizeof(new->namespace));
+	clean(new->unit, sizeof(new->unit));
 	cgroup->owner = new;
 	return 0;
 }

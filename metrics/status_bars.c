@@ -68,7 +68,7 @@ static void encode_bar(struct text *text, const struct chart *chart, const struc
 	const char *meaning = chart->describe ? chart->describe(bar) : NULL;
 
 	text_append_string(text, "<tr><th scope=\"row\">");
-	status_name_encode(text, bar->name, bar->name_length, bar->other);
+	status_name_encode(text, bar->name, bar->name_length, bar->other, bar->comm);
 	if (meaning)
 		html_print(text, " <small>%s</small>", meaning);
 	text_append_string(text, "</th><td class=\"graphic\">");

@@ -20,8 +20,12 @@ void status_newest_encode(struct text *text, const struct row_set *rows,
 void status_rows_encode(struct text *text, const struct snapshot *snapshot,
 			const struct tally *tally, const struct status_page *page);
 
-/* A label's value, escaped as such. other: no name of a process, but words of ours. */
-void status_name_encode(struct text *text, const char *value, size_t length, bool other);
+/*
+ * A label's value, escaped as such. other: no name of a process, but words of ours. comm: NULL, or
+ * the process' name as the kernel has it, which tells what the label has U+FFFD for.
+ */
+void status_name_encode(struct text *text, const char *value, size_t length, bool other,
+			const char *comm);
 
 /* per_second below 0: unknown. */
 void status_rate_encode(struct text *text, double per_second);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Tables of rows. Their columns are the labels that rows have, whichever these are. */
+#include <string.h>
 
 #include "bind_names.h"
 #include "exporter_metrics.h"
@@ -22,7 +23,8 @@ struct table {
 	bool last_attempt;
 };
 
-void status_name_encode(struct text *text, const char *value, size_t length, bool other)
+void status_name_encode(struct text *text, const char *value, size_t length, bool other,
+			const char *comm)
 {
 	const char *tag = other ? "em" : "bdi";
 
@@ -31,7 +33,10 @@ void status_name_encode(struct text *text, const char *value, size_t length, boo
 		return;
 	}
 	html_print(text, "<%s>", tag);
-	html_label_value(text, value, length);
+	if (comm && memmem(value, length, LABEL_REPLACEMENT, strlen(LABEL_REPLACEMENT)))
+		html_text(text, comm, strnlen(comm, BIND_COMM_SIZE));
+	else
+		html_label_value(text, value, length);
 	html_print(text, "</%s>", tag);
 }
 
@@ -56,7 +61,8 @@ static void encode_labels(struct text *text, const struct row *row)
 	for (const char *at = row->labels; (at = label_next(at, &label));) {
 		text_append_string(text, label_is_comm(&label) ? "<th scope=\"row\">" : "<td>");
 		if (label_is_comm(&label))
-			status_name_encode(text, label.value, label.value_length, row->other);
+			status_name_encode(text, label.value, label.value_length, row->other,
+					   row->other ? NULL : (const char *)row->key.comm);
 		else
 			html_label_value(text, label.value, label.value_length);
 		text_append_string(text, label_is_comm(&label) ? "</th>" : "</td>");

@@ -104,6 +104,7 @@ static void name_process(struct tally_bar *bar, const struct row *row)
 		.name = label.value,
 		.name_length = label.value_length,
 		.rows = 1,
+		.comm = row->other ? NULL : (const char *)row->key.comm,
 		.other = row->other,
 	};
 }

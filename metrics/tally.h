@@ -21,7 +21,8 @@ struct tally_bar {
 	uint64_t attempts;
 	uint64_t failures;
 	uint32_t rows;
-	bool other; /* what has no row of its own */
+	const char *comm; /* of one of these rows, as the kernel has it; NULL: no process' */
+	bool other;       /* what has no row of its own */
 };
 
 /* The failures of one row. */

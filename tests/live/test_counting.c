@@ -122,7 +122,8 @@ static const struct {
 	{"\\n", "\\\\n"},
 	{"n\nn", "n\\nn"},
 	{"\n", "\\n"},
-	{"\t\r\x01\x7f", "\t\r\x01\x7f"},
+	{"\t\r\x01\x7f", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+	{"\xc2\x85\xe2\x80\xa8", "\xef\xbf\xbd\xef\xbf\xbd"},
 	{"caf\xc3\xa9", "caf\xc3\xa9"},
 	{"\xe2\x82\xac\xf0\x9f\x90\xa7", "\xe2\x82\xac\xf0\x9f\x90\xa7"},
 	{"x\xffx", "x\xef\xbf\xbdx"},
@@ -227,7 +228,8 @@ END_TEST
 /* Two names that look alike are one series: a duplicate makes Prometheus drop the page. */
 START_TEST(names_that_merge)
 {
-	static const char *const alike[] = {"m\xff", "m\xfe", "m\xef\xbf\xbd"};
+	static const char *const alike[] = {"m\xff", "m\xfe", "m\x1b", "m\xc2\x9f",
+					    "m\xef\xbf\xbd"};
 	uint64_t made[NAME_CASES_N], sum[NAME_CASES_N] = {0};
 	struct exporter exporter = {0};
 	char comm[COMM_SIZE], label[SERIES_MAX], *page;
@@ -235,7 +237,7 @@ START_TEST(names_that_merge)
 
 	live_start(&exporter, NULL);
 	snprintf(label, sizeof(label), "%sm\xef\xbf\xbd", live.tag);
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < sizeof(alike) / sizeof(alike[0]); i++) {
 		run_named(live_comm(alike[i], comm), 10, made);
 		for (j = 0; j < NAME_CASES_N; j++)
 			sum[j] += made[j];

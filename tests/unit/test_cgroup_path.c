@@ -108,6 +108,7 @@ static const struct told cases[] = {
 	{USER "/app.slice/app-editor.service", "", "", "user@1000.service"},
 	{"/init.scope", "", "", "init.scope"},
 	{"/system.slice/bad\xff.service", "", "", "bad\xef\xbf\xbd.service"},
+	{"/system.slice/bad\r.service", "", "", "bad\xef\xbf\xbd.service"},
 	{"/system.slice/" HUNDRED TEN TEN "0.service", "", "", HUNDRED TEN TEN "\xe2\x80\xa6"},
 	{"/", "", "", ""},
 	{"/system.slice", "", "", ""},

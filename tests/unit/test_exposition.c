@@ -31,7 +31,11 @@ static void fill_golden(struct fake_kernel *kernel)
 	fake_kernel_claim(kernel, 5, BIND_AUTO, AF_INET, "(other)", 5000000000);
 	fake_kernel_claim(kernel, 6, BIND_INVALID, 60, "caf\xc3\xa9", 6000000000);
 	fake_kernel_claim(kernel, 7, BIND_NONE, AF_PACKET, "filtered", 6500000000);
-	for (uint32_t entry = 1; entry <= 7; entry++)
+	fake_kernel_claim(kernel, 8, BIND_DYNAMIC, AF_INET6, "esc\x1b[2Jdel\x7f", 6600000000);
+	fake_kernel_claim(kernel, 9, BIND_DYNAMIC, AF_INET6, "nel\xc2\x85ls\xe2\x80\xa8",
+			  6700000000);
+	fake_kernel_claim(kernel, 10, BIND_DYNAMIC, AF_INET6, "nel\xffls\r", 6800000000);
+	for (uint32_t entry = 1; entry <= 10; entry++)
 		fake_kernel_count(kernel, entry, entry % 2, entry * 11);
 	fake_kernel_count(kernel, 1, 0, 18446744073709551000ULL);
 	fake_kernel_overflow(kernel, 1, BIND_DYNAMIC, AF_INET, 7);

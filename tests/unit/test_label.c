@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "label.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "suite.h"
 
 #define REPLACED "\xef\xbf\xbd"
+#define FIVE     REPLACED REPLACED REPLACED REPLACED REPLACED
 
 static const struct {
 	const char *comm; /* what the kernel holds, 16 bytes, NUL-padded */
@@ -19,7 +21,12 @@ static const struct {
 	{"a\\b", "a\\b", "a\\\\b"},
 	{"a\nb", "a\nb", "a\\nb"},
 	{"\"\\\n", "\"\\\n", "\\\"\\\\\\n"},
-	{"tab\there", "tab\there", "tab\there"},
+	{"tab\there", "tab" REPLACED "here", "tab" REPLACED "here"},
+	{"\x1b[2J\r", REPLACED "[2J" REPLACED, REPLACED "[2J" REPLACED},
+	{"\x01\x02\x03\x04\x05\n\x06\x07\x08\x0b\x0c\x0e\x0f\x1d\x1e",
+	 FIVE "\n" FIVE REPLACED REPLACED REPLACED REPLACED,
+	 FIVE "\\n" FIVE REPLACED REPLACED REPLACED REPLACED},
+	{"\xe2\x80\xa8\xe2\x80\xa8\xe2\x80\xa8\xe2\x80\xa8\xe2\x80\xa8", FIVE, FIVE},
 	{"\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9"},
 	{"\xf0\x9f\x90\x9d", "\xf0\x9f\x90\x9d", "\xf0\x9f\x90\x9d"},
 	{"\xff", REPLACED, REPLACED},
@@ -46,6 +53,49 @@ START_TEST(makes_label_values)
 	ck_assert_str_eq(value, cases[_i].value);
 	label_escape(value, escaped);
 	ck_assert_str_eq(escaped, cases[_i].escaped);
+}
+END_TEST
+
+/* Of every class, and on both sides of its borders. */
+static const struct {
+	const char *character;
+	bool stays;
+} characters[] = {
+	{"\x01", false},
+	{"\t", false},
+	{"\n", true},
+	{"\v", false},
+	{"\f", false},
+	{"\r", false},
+	{"\x1c", false},
+	{"\x1f", false},
+	{" ", true},
+	{"~", true},
+	{"\x7f", false},
+	{"\xc2\x80", false},
+	{"\xc2\x85", false},
+	{"\xc2\x9f", false},
+	{"\xc2\xa0", true},
+	{"\xe2\x80\xa7", true},
+	{"\xe2\x80\xa8", false},
+	{"\xe2\x80\xa9", false},
+	{"\xe2\x80\xaa", true},
+	{"\xef\xbf\xbd", true},
+	{"\xf0\x90\x80\xa8", true},
+};
+
+START_TEST(collectors_find_no_end_of_a_line)
+{
+	const char *character = characters[_i].character;
+	const char *shown = characters[_i].stays ? character : REPLACED;
+	char bytes[8], expected[8], value[LABEL_COMM_MAX];
+
+	snprintf(bytes, sizeof(bytes), "a%sz", character);
+	snprintf(expected, sizeof(expected), "a%sz", shown);
+	label_from_comm(bytes, sizeof(bytes), value);
+	ck_assert_str_eq(value, expected);
+	label_copy(bytes, strlen(bytes), value, sizeof(value));
+	ck_assert_str_eq(value, expected);
 }
 END_TEST
 
@@ -112,6 +162,8 @@ static const struct {
 	{"a\xff", "a\xef\xbf\xbd"},
 	{"a\xff\xff", "a\xef\xbf\xbd\xef\xbf\xbd"},
 	{"a\xff\xff\xff", "a\xef\xbf\xbd\xe2\x80\xa6"},
+	{"a\x1b\x7f", "a\xef\xbf\xbd\xef\xbf\xbd"},
+	{"a\x1b\x7f\x01", "a\xef\xbf\xbd\xe2\x80\xa6"},
 };
 
 START_TEST(copies_what_fits)
@@ -126,8 +178,11 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{makes_label_values, ARRAY_SIZE(cases)}, {stops_at_nul, 0},
-		{stays_within_the_bytes_given, 0},       {reads_labels_back, 0},
+		{makes_label_values, ARRAY_SIZE(cases)},
+		{collectors_find_no_end_of_a_line, ARRAY_SIZE(characters)},
+		{stops_at_nul, 0},
+		{stays_within_the_bytes_given, 0},
+		{reads_labels_back, 0},
 		{copies_what_fits, ARRAY_SIZE(copies)},
 	};
 

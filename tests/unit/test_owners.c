@@ -22,6 +22,8 @@
 #define LINK_B "web-1_shop_sidecar-" ID_B ".log"
 #define LOGS   "/var/log/pods/shop_web-1_" UID
 
+#define REPLACED "\xef\xbf\xbd" /* U+FFFD */
+
 #define IN_TIME  false
 #define TOO_LATE true
 #define CGROUP   4711
@@ -248,6 +250,27 @@ START_TEST(a_decision_without_ends)
 }
 END_TEST
 
+/* Nor did an earlier version see to it that its names can stand on a page. */
+START_TEST(a_decision_that_is_not_clean)
+{
+	static const struct owner raw = {.unit = "a\r\xff.service",
+					 .pod = "\xe2\x80\xa8",
+					 .container = "\xc2\x85",
+					 .namespace = "\x7f"};
+	struct owners *owners = owners_new();
+	const struct owner *owner;
+	struct bind_origin origin = {.state = BIND_ORIGIN_DECIDED};
+
+	memcpy(origin.bytes, &raw, sizeof(raw));
+	ck_assert_int_eq(owners_restore(owners, 1, &raw), 0);
+	ck_assert_int_eq(owners_find(owners, 2, &origin, IN_TIME, &owner), 0);
+	for (uint64_t cgroup = 1; cgroup <= 2; cgroup++)
+		assert_owner(owners_known(owners, cgroup), REPLACED, REPLACED, REPLACED,
+			     "a" REPLACED REPLACED ".service", 0);
+	owners_free(owners);
+}
+END_TEST
+
 START_TEST(a_decision_from_a_ledger)
 {
 	struct owners *owners = owners_new();
@@ -337,6 +360,7 @@ int main(void)
 		{a_decision_of_a_predecessor, 0},
 		{a_decision_that_is_interrupted, 0},
 		{a_decision_without_ends, 0},
+		{a_decision_that_is_not_clean, 0},
 		{a_decision_from_a_ledger, 0},
 		{many, 0},
 		{many_links, 0},

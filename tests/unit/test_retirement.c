@@ -292,6 +292,45 @@ START_TEST(a_ledger_brings_everything_back)
 }
 END_TEST
 
+static void rename_row(uint32_t position, const char *comm)
+{
+	strncpy((char *)ledger->row[position].key.comm, comm, BIND_COMM_SIZE);
+}
+
+/* A version that showed control characters had two rows. */
+START_TEST(rows_whose_names_became_equal_are_merged)
+{
+	begin();
+	bind_as(1, "one", 5);
+	pass(1);
+	bind_as(2, "two", 6);
+	bind_as(3, "else", 7);
+	fake_kernel_fail(&kernel, 1, 1, EACCES, 1);
+	fake_kernel_fail(&kernel, 2, 2, EACCES, 2);
+	kernel.table[1].last_s = 1000;
+	kernel.table[2].last_s = 1001;
+	collect();
+	turn_and_forget();
+	rename_row(0, "m\x1b");
+	rename_row(1, "m\xc2\x85");
+	bind_as(4, "m\xe2\x80\xa9", 100);
+	restart(&config);
+	ck_assert_uint_eq(snapshot_rows(snapshot)->count, 2);
+	ck_assert_uint_eq(snapshot_failures(snapshot)->count, 1);
+	ck_assert_uint_eq(attempts_of("m\xef\xbf\xbd"), 111);
+	ck_assert_uint_eq(failures_of("m\xef\xbf\xbd"), 3);
+	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 1)->first_ns, 1000 * SECOND);
+	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 1)->last_s, 1001);
+	ck_assert_uint_eq(everything(), 118);
+	turn_and_forget();
+	restart(&config);
+	ck_assert_uint_eq(attempts_of("m\xef\xbf\xbd"), 111);
+	ck_assert_uint_eq(failures_of("m\xef\xbf\xbd"), 3);
+	ck_assert_uint_eq(everything(), 118);
+	end();
+}
+END_TEST
+
 /* Killed before the ledger became valid: the half is still there, and is forgotten again. */
 START_TEST(an_interrupted_forgetting_is_repeated)
 {
@@ -430,6 +469,7 @@ int main(void)
 		{a_year_does_not_fill_the_rows, 0},
 		{filtered_attempts_are_kept, 0},
 		{a_ledger_brings_everything_back, 0},
+		{rows_whose_names_became_equal_are_merged, 0},
 		{an_interrupted_forgetting_is_repeated, 0},
 		{a_successor_gets_all, 0},
 		{a_label_that_was_off_is_unknown, 0},

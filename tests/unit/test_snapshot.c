@@ -118,13 +118,16 @@ START_TEST(merges_equal_labels)
 	fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "x\xfe", 40);
 	fake_kernel_claim(&kernel, 4, BIND_AUTO, 50, "strange", 50);
 	fake_kernel_claim(&kernel, 5, BIND_AUTO, 51, "strange", 60);
+	fake_kernel_claim(&kernel, 6, BIND_AUTO, AF_INET, "x\x1b", 35);
+	fake_kernel_claim(&kernel, 7, BIND_AUTO, AF_INET, "x\xe2\x80\xa8", 36);
 	for (uint32_t entry = 1; entry < 10; entry++)
 		fake_kernel_count(&kernel, entry, 0, entry);
 	collect();
 	ck_assert_uint_eq(rows(), 3);
 	ck_assert_uint_eq(attempts_of("auto", "inet", "same"), 10);
 	ck_assert_uint_eq(find("auto", "inet", "same")->first_ns, 10);
-	ck_assert_uint_eq(attempts_of("auto", "inet", "x\xef\xbf\xbd"), 5);
+	ck_assert_uint_eq(attempts_of("auto", "inet", "x\xef\xbf\xbd"), 18);
+	ck_assert_uint_eq(find("auto", "inet", "x\xef\xbf\xbd")->first_ns, 30);
 	ck_assert_uint_eq(attempts_of("auto", "other", "strange"), 9);
 	end();
 }
@@ -486,6 +489,31 @@ START_TEST(filters_move_attempts)
 }
 END_TEST
 
+/* What the page shows, not what the kernel holds. */
+START_TEST(filters_match_what_is_shown)
+{
+	struct filter filter = {0};
+	struct snapshot_config config = {.table_bits = BITS, .max_rows = ROWS, .filter = &filter};
+
+	filter_add(&filter, FILTER_COMM_EXCLUDE, "a\xef\xbf\xbdz");
+	filter_add(&filter, FILTER_COMM_EXCLUDE, "b\rz");
+	fake_kernel_init(&kernel, BITS, 1);
+	snapshot = snapshot_new(&config);
+	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "a\rz", 1);
+	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "a\xffz", 1);
+	fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "b\rz", 1);
+	for (uint32_t entry = 1; entry < 4; entry++)
+		fake_kernel_count(&kernel, entry, 0, 10 * entry);
+	collect();
+	ck_assert_uint_eq(rows(), 1);
+	ck_assert_uint_eq(attempts_of("auto", "inet", "b\xef\xbf\xbdz"), 30);
+	ck_assert_uint_eq(
+		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
+		30);
+	end();
+}
+END_TEST
+
 START_TEST(ignores_entries_being_written)
 {
 	begin(BITS, 1, ROWS);
@@ -536,6 +564,7 @@ int main(void)
 		{failures_are_bounded, 0},
 		{reserves_rows_for_the_capable, 0},
 		{filters_move_attempts, 0},
+		{filters_match_what_is_shown, 0},
 		{ignores_entries_being_written, 2},
 		{sizes_the_table, 0},
 	};

@@ -131,6 +131,7 @@ static void fill_golden(void)
 	claim(BIND_AUTO, AF_INET, "a\"b\\c\nd", 2);
 	claim(BIND_AUTO, AF_INET, "", 3);
 	claim(BIND_INVALID, 60, "\xff\xe2\x80\xae&'", 5);
+	claim(BIND_NONE, AF_PACKET, "<\x1b[2J\xc2\x85\xff\n>", 6);
 	fake_kernel_fail(&kernel, 1, java, EADDRINUSE, 200);
 	fake_kernel_fail(&kernel, 2, java, EACCES, 7);
 	fake_kernel_overflow(&kernel, 1, BIND_DYNAMIC, AF_INET, 9);
@@ -158,6 +159,24 @@ START_TEST(page_is_golden)
 	ck_assert_int_eq(scratch_read(GOLDEN_STATUS, &golden, &length), 0);
 	ck_assert_str_eq(html, golden);
 	free(golden);
+	free(html);
+	stop();
+}
+END_TEST
+
+/* The metrics have one name for both; here it is one of theirs. */
+START_TEST(control_characters_have_numbers)
+{
+	char *html;
+
+	start(2000);
+	claim(BIND_AUTO, AF_INET, "a\x1b", 1);
+	claim(BIND_AUTO, AF_INET, "a\xe2\x80\xa8", 1);
+	collect();
+	html = page(NULL);
+	ck_assert_uint_eq(count(html, "<bdi>a[U+001B]</bdi>") + count(html, "<bdi>a[U+2028]</bdi>"),
+			  3); /* bar, newest, row */
+	must_not_hold(html, "\xef\xbf\xbd");
 	free(html);
 	stop();
 }
@@ -355,6 +374,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{page_is_golden, 0},
+		{control_characters_have_numbers, 0},
 		{nothing_comes_from_elsewhere, 0},
 		{a_node_without_binds, 0},
 		{says_why_it_is_not_ready, 0},
