@@ -10,6 +10,10 @@
 #include "snapshot.h"
 #include "status_page.h"
 
+/*
+ * Collectors that cut a page keep its beginning (Datadog's check after 2,000 samples): whether it
+ * can be trusted stands before what grows with the node.
+ */
 static void encode_metrics(struct text *text, enum exposition_format format,
 			   const struct rendition_config *config, const struct snapshot *snapshot,
 			   const struct exporter_status *status,
@@ -22,9 +26,9 @@ static void encode_metrics(struct text *text, enum exposition_format format,
 		.created = config->created,
 	};
 
-	bind_metrics_encode(&out, snapshot, rows);
 	if (config->exporter_metrics)
 		exporter_metrics_encode(&out, config->identity, status, snapshot);
+	bind_metrics_encode(&out, snapshot, rows);
 	if (config->process_metrics && process_stats_read(&process) == 0)
 		process_metrics_encode(&out, &process);
 	exposition_end(&out);

@@ -86,9 +86,9 @@ void bind_metrics_encode(const struct exposition *out, const struct snapshot *sn
 {
 	const struct row_set *rows = snapshot_rows(snapshot);
 
-	encode_attempts(out, rows, config->boot_to_wall_ns);
 	if (snapshot_totals(snapshot)->results)
 		encode_failures(out, snapshot_failures(snapshot));
+	encode_attempts(out, rows, config->boot_to_wall_ns);
 	encode_first(out, rows, config->boot_to_wall_ns);
 	if (config->last_attempt)
 		encode_last(out, rows, config->boot_to_wall_ns);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A snapshot -> its metric families, as a page of either format. */
+/* A snapshot -> its metric families, as part of a page of either format. */
 #ifndef BIND_METRICS_H
 #define BIND_METRICS_H
 
