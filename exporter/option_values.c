@@ -92,7 +92,7 @@ static int parse_comm_source(struct parse *parse, const char *value)
 
 static int parse_glob(struct parse *parse, const char *value)
 {
-	_Static_assert(KEY_FAMILY_EXCLUDE - KEY_COMM_INCLUDE == FILTER_FAMILY_EXCLUDE,
+	_Static_assert(KEY_NAMESPACE_EXCLUDE - KEY_COMM_INCLUDE == FILTER_NAMESPACE_EXCLUDE,
 		       "keys in the order of lists");
 	enum filter_list list = (enum filter_list)(parse->key - KEY_COMM_INCLUDE);
 
@@ -314,6 +314,10 @@ int option_value_parse(struct options *options, int key, const char *name, const
 		{KEY_COMM_EXCLUDE, parse_glob},
 		{KEY_FAMILY_INCLUDE, parse_glob},
 		{KEY_FAMILY_EXCLUDE, parse_glob},
+		{KEY_UNIT_INCLUDE, parse_glob},
+		{KEY_UNIT_EXCLUDE, parse_glob},
+		{KEY_NAMESPACE_INCLUDE, parse_glob},
+		{KEY_NAMESPACE_EXCLUDE, parse_glob},
 		{KEY_COLLECT_INTERVAL, parse_collect_interval},
 		{KEY_SELFCHECK_INTERVAL, parse_selfcheck_interval},
 		{KEY_IDLE_TIMEOUT, parse_idle_timeout},

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bind_abi.h"
 #include "option_values.h"
 #include "units.h"
 #include "version.h"
@@ -51,6 +52,18 @@ static const struct argp_option option_table[] = {
 	 "Have rows for matching address families only. Repeatable, one glob each (all)", 0},
 	{"family.exclude", KEY_FAMILY_EXCLUDE, "GLOB", 0,
 	 "Have no rows for matching address families, included or not. Repeatable (none)", 0},
+	{"unit.include", KEY_UNIT_INCLUDE, "GLOB", 0,
+	 "Have rows for matching systemd units only, with the label unit. Repeatable, one glob each "
+	 "(all)",
+	 0},
+	{"unit.exclude", KEY_UNIT_EXCLUDE, "GLOB", 0,
+	 "Have no rows for matching systemd units, included or not. Repeatable (none)", 0},
+	{"namespace.include", KEY_NAMESPACE_INCLUDE, "GLOB", 0,
+	 "Have rows for pods of matching namespaces only, with the label namespace. Repeatable, one "
+	 "glob each (all)",
+	 0},
+	{"namespace.exclude", KEY_NAMESPACE_EXCLUDE, "GLOB", 0,
+	 "Have no rows for pods of matching namespaces, included or not. Repeatable (none)", 0},
 	{"collect.interval", KEY_COLLECT_INTERVAL, "DURATION", 0,
 	 "How often the kernel's counters are read, as 200ms or 1m; 0: at every scrape (1s)", 0},
 	{"selfcheck.interval", KEY_SELFCHECK_INTERVAL, "DURATION", 0,
@@ -196,6 +209,21 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
+/* By a label that no row has, all would pass, or nothing. include: the first of its two lists. */
+static int check_filter(const struct options *options, enum filter_list include, uint32_t label,
+			const char *name, char ret_error[OPTIONS_ERROR_MAX])
+{
+	bool includes = options->filter.lists[include].count > 0;
+
+	if (options->labels & label || (!includes && options->filter.lists[include + 1].count == 0))
+		return 0;
+	snprintf(ret_error, OPTIONS_ERROR_MAX,
+		 "--%s.%s: rows have no label %s to match; add it to --metrics.labels, as in "
+		 "--metrics.labels=category,family,comm,%s",
+		 name, includes ? "include" : "exclude", name, name);
+	return -EINVAL;
+}
+
 /* What no option can tell alone. */
 static int check(const struct options *options, char ret_error[OPTIONS_ERROR_MAX])
 {
@@ -208,7 +236,12 @@ static int check(const struct options *options, char ret_error[OPTIONS_ERROR_MAX
 		missing = "--web.config.check: no file is known; add --web.config.file=FILE";
 	if (missing)
 		snprintf(ret_error, OPTIONS_ERROR_MAX, "%s", missing);
-	return missing ? -EINVAL : 0;
+	if (missing)
+		return -EINVAL;
+	if (check_filter(options, FILTER_UNIT_INCLUDE, BIND_LABEL_UNIT, "unit", ret_error))
+		return -EINVAL;
+	return check_filter(options, FILTER_NAMESPACE_INCLUDE, BIND_LABEL_NAMESPACE, "namespace",
+			    ret_error);
 }
 
 int options_parse(int argc, char **argv, struct options *ret_options,

@@ -88,6 +88,17 @@ static bool is_filtered(const struct snapshot *snapshot, const struct bind_key *
 			      bind_family_name(bind_kind_family(key->kind)));
 }
 
+/* As the row would tell it: what was counted without such a label has it empty. */
+static bool is_owner_filtered(const struct snapshot *snapshot, const struct owner *owner,
+			      uint32_t known)
+{
+	const char *unit = owner && known & BIND_LABEL_UNIT ? owner->unit : "";
+	const char *namespace = owner && known & BIND_LABEL_NAMESPACE ? owner->namespace : "";
+
+	return snapshot->config.filter &&
+	       !filter_passes_owner(snapshot->config.filter, unit, namespace);
+}
+
 int assign_row(struct snapshot *snapshot, const struct row *like, const struct owner *owner,
 	       uint32_t *ret_row)
 {
@@ -100,8 +111,13 @@ int assign_row(struct snapshot *snapshot, const struct row *like, const struct o
 		*ret_row = ROW_FILTERED;
 		return 0;
 	}
+	/* Before its owner is looked at, for whom nobody has asked then. */
 	if (was_folded(snapshot, &like->key))
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
+	if (is_owner_filtered(snapshot, owner, like->known)) {
+		*ret_row = ROW_FILTERED;
+		return 0;
+	}
 	labels = bind_labels_format(&like->key, owner, snapshot->config.labels, like->known, false);
 	error = find_or_insert(&snapshot->rows, like, labels, PLACE_DUE, ret_row);
 	if (error == -ENOSPC)

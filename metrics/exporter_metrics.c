@@ -59,7 +59,7 @@ static const struct metric missed_denials = {
 	"Those of the missed attempts that an earlier security module denied: at most."};
 static const struct metric filtered = {
 	PREFIX "filtered_attempts_total", "counter",
-	"Attempts that are in no row because of --comm.* and --family.* filters."};
+	"Attempts that are in no row because of filters: --comm.*, --family.*, --unit.*, --namespace.*."};
 static const struct metric retired = {
 	PREFIX "retired_attempts_total", "counter",
 	"Attempts of rows that were idle for --series.idle-timeout and are gone."};

@@ -39,23 +39,26 @@ static bool matches(const struct filter_globs *globs, const char *value)
 	return false;
 }
 
-static bool passes(const struct filter_globs *include, const struct filter_globs *exclude,
-		   const char *value)
+/* include: the list; that of what is excluded follows. */
+static bool passes(const struct filter *filter, enum filter_list include, const char *value)
 {
-	return (include->count == 0 || matches(include, value)) && !matches(exclude, value);
+	const struct filter_globs *globs = &filter->lists[include];
+
+	return (globs->count == 0 || matches(globs, value)) && !matches(globs + 1, value);
 }
 
 bool filter_passes_family(const struct filter *filter, const char *family)
 {
-	const struct filter_globs *lists = filter->lists;
-
-	return passes(&lists[FILTER_FAMILY_INCLUDE], &lists[FILTER_FAMILY_EXCLUDE], family);
+	return passes(filter, FILTER_FAMILY_INCLUDE, family);
 }
 
 bool filter_passes(const struct filter *filter, const char *comm, const char *family)
 {
-	const struct filter_globs *lists = filter->lists;
+	return passes(filter, FILTER_COMM_INCLUDE, comm) && filter_passes_family(filter, family);
+}
 
-	return passes(&lists[FILTER_COMM_INCLUDE], &lists[FILTER_COMM_EXCLUDE], comm) &&
-	       filter_passes_family(filter, family);
+bool filter_passes_owner(const struct filter *filter, const char *unit, const char *namespace)
+{
+	return passes(filter, FILTER_UNIT_INCLUDE, unit) &&
+	       passes(filter, FILTER_NAMESPACE_INCLUDE, namespace);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which binds get a row: globs over comm and family, as fnmatch(3) has them without
- * flags. They match the whole label value, as it is shown on the page, but before
+ * Which binds get a row: globs over comm, family, unit and namespace, as fnmatch(3) has them
+ * without flags. They match the whole label value, as it is shown on the page, but before
  * it is escaped, byte by byte: ? is one byte, not one character of UTF-8.
  */
 #ifndef FILTER_H
@@ -15,6 +15,10 @@ enum filter_list {
 	FILTER_COMM_EXCLUDE,
 	FILTER_FAMILY_INCLUDE,
 	FILTER_FAMILY_EXCLUDE,
+	FILTER_UNIT_INCLUDE,
+	FILTER_UNIT_EXCLUDE,
+	FILTER_NAMESPACE_INCLUDE,
+	FILTER_NAMESPACE_EXCLUDE,
 	FILTER_LISTS,
 };
 
@@ -36,9 +40,12 @@ struct filter {
  */
 int filter_add(struct filter *filter, enum filter_list list, const char *glob);
 
-/* Whether some include matches, or there are none, and no exclude does: of both, comm and family.
+/*
+ * Whether some include matches, or there are none, and no exclude does: of both, comm and family;
+ * and of both, unit and namespace, which may become known later.
  */
 bool filter_passes(const struct filter *filter, const char *comm, const char *family);
 bool filter_passes_family(const struct filter *filter, const char *family);
+bool filter_passes_owner(const struct filter *filter, const char *unit, const char *namespace);
 
 #endif

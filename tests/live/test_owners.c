@@ -299,6 +299,39 @@ START_TEST(every_runtime)
 }
 END_TEST
 
+/* A container, a service, and a session, of which the last is not filtered. */
+START_TEST(filters_by_owner)
+{
+	static const char *const wanted[] = {"containerd, systemd", "a service", "a session"};
+	struct container container;
+	struct exporter exporter = {0};
+	char comm[COMM_SIZE], *page;
+	const struct place *place;
+
+	if (!prepare())
+		return;
+	live_comm("filter", comm);
+	live_start(&exporter, (const char *const[]){LABELS, logs_flag, "--unit.exclude=nginx.*",
+						    "--namespace.exclude=sh?p", NULL});
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		for (place = places; strcmp(place->what, wanted[i]) != 0;)
+			place++;
+		describe(place, 500 + i, &container);
+		make_link(place, &container);
+		run_container(comm, &container);
+	}
+	page = live_page(&exporter);
+	assert_attempts(page, comm, place, &container, "");
+	ck_assert_uint_eq(page_sum(page, ATTEMPTS, comm, NULL), 1);
+	ck_assert_uint_eq(page_sum(page, "socket_bind_exporter_filtered_attempts_total", "auto",
+				   "\"inet\"", NULL),
+			  2);
+	free(page);
+	live_stop(&exporter);
+	cgroups_end();
+}
+END_TEST
+
 /*
  * The kubelet makes the link after the container has started: until then there is no row. With the
  * first one it makes the directory.
@@ -444,6 +477,7 @@ TCase *owner_tests(void)
 	TCase *tcase = live_tcase("owners", 60);
 
 	tcase_add_test(tcase, every_runtime);
+	tcase_add_test(tcase, filters_by_owner);
 	tcase_add_test(tcase, link_comes_later);
 	tcase_add_test(tcase, link_comes_too_late);
 	tcase_add_loop_test(tcase, names_survive_a_restart, 0, 2);

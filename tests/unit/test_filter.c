@@ -52,6 +52,11 @@ static const struct {
 	{"comm, but not family", {{"nginx"}, {0}, {"inet"}}, "nginx", "unix", false},
 	{"family, but not comm", {{"nginx"}, {0}, {"inet"}}, "sshd", "inet", false},
 	{"comm is not family", {{"inet"}}, "nginx", "inet", false},
+	{"of owners nothing is known yet",
+	 {[FILTER_UNIT_INCLUDE] = {"a"}, [FILTER_NAMESPACE_INCLUDE] = {"b"}},
+	 "nginx",
+	 "inet",
+	 true},
 };
 
 START_TEST(passes_or_not)
@@ -67,6 +72,61 @@ START_TEST(passes_or_not)
 END_TEST
 
 static const struct {
+	const char *what;
+	const char *globs[FILTER_LISTS][GLOBS];
+	const char *unit, *namespace;
+	bool passes;
+} owners[] = {
+	{"no globs", {{0}}, "nginx.service", "", true},
+	{"unit included", {[FILTER_UNIT_INCLUDE] = {"nginx.*"}}, "nginx.service", "", true},
+	{"unit not included", {[FILTER_UNIT_INCLUDE] = {"nginx.*"}}, "ssh.service", "", false},
+	{"no unit, not included", {[FILTER_UNIT_INCLUDE] = {"nginx.*"}}, "", "", false},
+	{"no unit, * matches nothing, too", {[FILTER_UNIT_INCLUDE] = {"*"}}, "", "", true},
+	{"no unit, ?* does not", {[FILTER_UNIT_INCLUDE] = {"?*"}}, "", "", false},
+	{"some unit, ?* matches", {[FILTER_UNIT_INCLUDE] = {"?*"}}, "cron.service", "", true},
+	{"unit excluded", {[FILTER_UNIT_EXCLUDE] = {"session-*"}}, "session-3.scope", "", false},
+	{"no unit, not excluded", {[FILTER_UNIT_EXCLUDE] = {"session-*"}}, "", "", true},
+	{"unit included and excluded",
+	 {[FILTER_UNIT_INCLUDE] = {"*.service"}, [FILTER_UNIT_EXCLUDE] = {"a.*"}},
+	 "a.service",
+	 "",
+	 false},
+	{"namespace included", {[FILTER_NAMESPACE_INCLUDE] = {"shop", "web"}}, "", "web", true},
+	{"namespace not included", {[FILTER_NAMESPACE_INCLUDE] = {"shop"}}, "", "shops", false},
+	{"namespace excluded", {[FILTER_NAMESPACE_EXCLUDE] = {"kube-*"}}, "", "kube-system", false},
+	{"namespace not excluded", {[FILTER_NAMESPACE_EXCLUDE] = {"kube-*"}}, "", "shop", true},
+	{"a namespace is no unit", {[FILTER_UNIT_INCLUDE] = {"shop"}}, "", "shop", false},
+	{"of both",
+	 {[FILTER_UNIT_INCLUDE] = {"*"}, [FILTER_NAMESPACE_INCLUDE] = {"*"}},
+	 "ssh.service",
+	 "",
+	 true},
+	{"of one only",
+	 {[FILTER_UNIT_INCLUDE] = {"ssh*"}, [FILTER_NAMESPACE_INCLUDE] = {"shop"}},
+	 "ssh.service",
+	 "",
+	 false},
+	{"comm and family are others' affair",
+	 {[FILTER_COMM_INCLUDE] = {"a"}, [FILTER_FAMILY_EXCLUDE] = {"*"}},
+	 "ssh.service",
+	 "shop",
+	 true},
+};
+
+START_TEST(passes_by_owner_or_not)
+{
+	struct filter filter = {0};
+
+	for (enum filter_list list = 0; list < FILTER_LISTS; list++)
+		for (int i = 0; i < GLOBS && owners[_i].globs[list][i]; i++)
+			ck_assert_int_eq(filter_add(&filter, list, owners[_i].globs[list][i]), 0);
+	ck_assert_msg(filter_passes_owner(&filter, owners[_i].unit, owners[_i].namespace) ==
+			      owners[_i].passes,
+		      "%s", owners[_i].what);
+}
+END_TEST
+
+static const struct {
 	const char *glob;
 	enum filter_list list;
 	int expected;
@@ -75,6 +135,10 @@ static const struct {
 	{"", FILTER_COMM_EXCLUDE, -EINVAL},
 	{"", FILTER_FAMILY_INCLUDE, -EINVAL},
 	{"", FILTER_FAMILY_EXCLUDE, -EINVAL},
+	{"", FILTER_UNIT_INCLUDE, -EINVAL},
+	{"", FILTER_NAMESPACE_EXCLUDE, -EINVAL},
+	{"nothing-is-called-so", FILTER_UNIT_INCLUDE, 0},
+	{"nothing-is-called-so", FILTER_NAMESPACE_EXCLUDE, 0},
 	{"nobody-is-called-so", FILTER_COMM_INCLUDE, 0},
 	{"inet", FILTER_FAMILY_INCLUDE, 0},
 	{"mctp", FILTER_FAMILY_INCLUDE, 0}, /* the last of all families */
@@ -111,6 +175,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{passes_or_not, ARRAY_SIZE(cases)},
+		{passes_by_owner_or_not, ARRAY_SIZE(owners)},
 		{adds_or_refuses, ARRAY_SIZE(added)},
 		{is_bounded, 0},
 	};

@@ -201,6 +201,34 @@ END_TEST
 
 #define TEN(text) text text text text text text text text text text
 
+#define OWNED "--metrics.labels=category,family,comm,namespace,unit "
+
+static const struct {
+	const char *line;
+	const char *unit, *namespace;
+	bool passes;
+} owned[] = {
+	{OWNED "--unit.include=ssh* --unit.include=cron.service", "cron.service", "", true},
+	{"--unit.include=ssh* --metrics.labels=category,family,comm,unit", "nginx.service", "",
+	 false},
+	{OWNED "--unit.exclude=ssh*", "ssh.service", "", false},
+	{OWNED "--unit.exclude=ssh*", "", "shop", true},
+	{OWNED "--namespace.include=shop", "", "shop", true},
+	{OWNED "--namespace.include=shop", "shop", "", false},
+	{OWNED "--namespace.exclude=kube-*", "", "kube-system", false},
+	{OWNED "--namespace.exclude=kube-*", "", "shop", true},
+};
+
+START_TEST(takes_globs_of_owners)
+{
+	struct options options;
+
+	ck_assert_int_eq(parse(owned[_i].line, &options), 0);
+	ck_assert(filter_passes_owner(&options.filter, owned[_i].unit, owned[_i].namespace) ==
+		  owned[_i].passes);
+}
+END_TEST
+
 static const struct {
 	const char *line;
 	const char *names; /* what the message must name */
@@ -250,6 +278,16 @@ static const struct {
 	{"--comm.include=", "--comm.include=: empty"},
 	{"--comm.exclude=", "--comm.exclude=: empty"},
 	{"--family.include=", "--family.include=: empty"},
+	{OWNED "--unit.include=", "--unit.include=: empty"},
+	{OWNED "--namespace.exclude=", "--namespace.exclude=: empty"},
+	{"--unit.include=a --unit.exclude=b",
+	 "--unit.include: rows have no label unit to match; add it to --metrics.labels, as in "
+	 "--metrics.labels=category,family,comm,unit"},
+	{"--unit.exclude=b --metrics.labels=category,family,comm,namespace",
+	 "--unit.exclude: rows have no label unit"},
+	{"--namespace.include=a --metrics.labels=category,family,comm,pod,unit",
+	 "--namespace.include: rows have no label namespace to match; add it to --metrics.labels"},
+	{"--namespace.exclude=a", "--namespace.exclude: rows have no label namespace"},
 	{"--family.include=ipv4", "matches no family; use one glob, as inet"},
 	{"--family.exclude=inet,inet6", "repeat the option"},
 	{TEN("--comm.exclude=a --comm.exclude=b --comm.exclude=c --comm.exclude=d "
@@ -310,6 +348,10 @@ START_TEST(help_is_complete)
 		"--comm.exclude=GLOB",
 		"--family.include=GLOB",
 		"--family.exclude=GLOB",
+		"--unit.include=GLOB",
+		"--unit.exclude=GLOB",
+		"--namespace.include=GLOB",
+		"--namespace.exclude=GLOB",
 		"--collect.interval=DURATION",
 		"--selfcheck.interval=DURATION",
 		"--series.idle-timeout=DURATION",
@@ -365,6 +407,7 @@ int main(void)
 		{takes_pins, 0},
 		{takes_a_web_configuration, 0},
 		{takes_globs, ARRAY_SIZE(filtered)},
+		{takes_globs_of_owners, ARRAY_SIZE(owned)},
 		{refuses_in_one_line, ARRAY_SIZE(wrong)},
 		{help_is_complete, 2},
 		{tells_its_version, 0},
