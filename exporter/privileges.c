@@ -7,6 +7,8 @@
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -24,13 +26,18 @@
 /* An int argument: the kernel looks at the lower half of the register only. */
 #define INT ((scmp_datum_t)UINT32_MAX)
 
-/* Allowed where these bits of one argument have this value. */
+/* Allowed where all of these hold; those without an operator are none. */
 struct narrow_rule {
 	int call;
-	unsigned int argument; /* from 0 */
-	scmp_datum_t bits;
-	scmp_datum_t value;
+	struct scmp_arg_cmp arguments[2];
 };
+
+/* Of an argument, counted from 0: bits, and the value that they have. */
+#define EQUAL SCMP_CMP_MASKED_EQ
+
+#define NEW_NAMESPACES                                                                \
+	(CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | \
+	 CLONE_NEWUSER | CLONE_NEWUTS)
 
 /* Allowed whatever the arguments. */
 static const int allowed[] = {
@@ -41,9 +48,8 @@ static const int allowed[] = {
 	SCMP_SYS(mprotect),
 	SCMP_SYS(mremap),
 	SCMP_SYS(munmap),
-	/* files; how they are opened is below */
+	/* files; how they are opened and controlled is below */
 	SCMP_SYS(close),
-	SCMP_SYS(fcntl),
 	SCMP_SYS(fstat),
 	SCMP_SYS(getdents64),
 	SCMP_SYS(lseek),
@@ -52,7 +58,7 @@ static const int allowed[] = {
 	SCMP_SYS(read),
 	SCMP_SYS(write),
 	SCMP_SYS(writev),
-	/* sockets; connect(2) has no use here */
+	/* sockets; how they are made and written to is below, connect(2) has no use here */
 	SCMP_SYS(accept),
 	SCMP_SYS(accept4),
 	SCMP_SYS(bind),
@@ -62,9 +68,6 @@ static const int allowed[] = {
 	SCMP_SYS(listen),
 	SCMP_SYS(recvfrom),
 	SCMP_SYS(recvmsg),
-	SCMP_SYS(sendmsg),
-	SCMP_SYS(sendto),
-	SCMP_SYS(setsockopt),
 	SCMP_SYS(shutdown),
 	/* following a directory of links */
 	SCMP_SYS(inotify_add_watch),
@@ -116,18 +119,32 @@ static const int allowed[] = {
 
 static const struct narrow_rule narrow[] = {
 	/* Reading: without any capability, root still owns root's files. */
-	{SCMP_SYS(openat), 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY},
-	{SCMP_SYS(socket), 0, INT, AF_UNIX},
-	{SCMP_SYS(socket), 0, INT, AF_INET},
-	{SCMP_SYS(socket), 0, INT, AF_INET6},
-	{SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD},
-	{SCMP_SYS(prctl), 0, INT, PR_SET_NAME},
-	{SCMP_SYS(prlimit64), 2, UINT64_MAX, 0}, /* without a new limit */
+	{SCMP_SYS(openat), {{2, EQUAL, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY}}},
+	/* An owner (F_SETOWN) of any process may be signalled; O_ASYNC does so. */
+	{SCMP_SYS(fcntl), {{1, EQUAL, INT, F_GETFD}}},
+	{SCMP_SYS(fcntl), {{1, EQUAL, INT, F_SETFD}}},
+	{SCMP_SYS(fcntl), {{1, EQUAL, INT, F_GETFL}}},
+	{SCMP_SYS(fcntl), {{1, EQUAL, INT, F_SETFL}, {2, EQUAL, O_ASYNC, 0}}},
+	/* The self-check, and the service manager's. Servers' are there already. */
+	{SCMP_SYS(socket), {{0, EQUAL, INT, AF_UNIX}}},
+	/* To whom a socket is connected. MSG_FASTOPEN is connect(2), too. */
+	{SCMP_SYS(sendto), {{3, EQUAL, MSG_FASTOPEN, 0}, {4, EQUAL, UINT64_MAX, 0}}},
+	/* With an address, which a filter cannot see: datagrams to the service manager. */
+	{SCMP_SYS(sendmsg), {{2, EQUAL, MSG_FASTOPEN, 0}}},
+	/* Others load filters, or connect later. */
+	{SCMP_SYS(setsockopt), {{1, EQUAL, INT, IPPROTO_TCP}, {2, EQUAL, INT, TCP_CORK}}},
+	{SCMP_SYS(setsockopt), {{1, EQUAL, INT, IPPROTO_TCP}, {2, EQUAL, INT, TCP_NODELAY}}},
+	{SCMP_SYS(setsockopt), {{1, EQUAL, INT, SOL_SOCKET}, {2, EQUAL, INT, SO_SNDBUF}}},
+	{SCMP_SYS(setsockopt), {{1, EQUAL, INT, SOL_SOCKET}, {2, EQUAL, INT, SO_SNDBUFFORCE}}},
+	/* In the namespaces that it is in. */
+	{SCMP_SYS(clone), {{0, EQUAL, CLONE_THREAD | NEW_NAMESPACES, CLONE_THREAD}}},
+	{SCMP_SYS(prctl), {{0, EQUAL, INT, PR_SET_NAME}}},
+	{SCMP_SYS(prlimit64), {{2, EQUAL, UINT64_MAX, 0}}}, /* without a new limit */
 	/* libbpf does so before it closes a kprobe or a tracepoint. */
-	{SCMP_SYS(ioctl), 1, INT, PERF_EVENT_IOC_DISABLE},
-	{SCMP_SYS(bpf), 0, INT, BPF_OBJ_GET_INFO_BY_FD},
-	{SCMP_SYS(bpf), 0, INT, BPF_MAP_UPDATE_ELEM},
-	{SCMP_SYS(bpf), 0, INT, BPF_MAP_DELETE_ELEM},
+	{SCMP_SYS(ioctl), {{1, EQUAL, INT, PERF_EVENT_IOC_DISABLE}}},
+	{SCMP_SYS(bpf), {{0, EQUAL, INT, BPF_OBJ_GET_INFO_BY_FD}}},
+	{SCMP_SYS(bpf), {{0, EQUAL, INT, BPF_MAP_UPDATE_ELEM}}},
+	{SCMP_SYS(bpf), {{0, EQUAL, INT, BPF_MAP_DELETE_ELEM}}},
 };
 
 static int refuse(struct bind_refusal *refusal, const char *step, int error)
@@ -225,9 +242,9 @@ static int refuse_clone3(void)
 
 static int allow_narrowly(scmp_filter_ctx filter, const struct narrow_rule *rule)
 {
-	return seccomp_rule_add(
-		filter, SCMP_ACT_ALLOW, rule->call, 1,
-		SCMP_CMP(rule->argument, SCMP_CMP_MASKED_EQ, rule->bits, rule->value));
+	unsigned int count = rule->arguments[1].op ? 2 : 1;
+
+	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule->call, count, rule->arguments);
 }
 
 /*
@@ -237,7 +254,9 @@ static int allow_narrowly(scmp_filter_ctx filter, const struct narrow_rule *rule
  */
 static int allow_needed(void)
 {
-	const struct narrow_rule own_signals = {SCMP_SYS(tgkill), 0, INT, getpid()}; /* abort() */
+	/* abort() */
+	const struct narrow_rule own_signals = {SCMP_SYS(tgkill),
+						{{0, EQUAL, INT, (scmp_datum_t)getpid()}}};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int error = filter ? 0 : -ENOMEM;
 

@@ -18,9 +18,9 @@ struct privileges {
 /*
  * To be called when everything is opened and attached, and before the first
  * thread starts: what is given up here is given up by the calling thread and
- * the ones it starts. Afterwards files can only be read, processes can neither
- * be made nor signalled, and a system call that is not allowed fails with
- * ENOSYS and leaves a line in the kernel's log.
+ * the ones it starts. Afterwards files can only be read, nothing can be connected,
+ * processes can neither be made nor signalled, and a system call that is not allowed, or not
+ * with these arguments, fails with ENOSYS and leaves a line in the kernel's log.
  *
  * 0, or -errno with the reason and the cure in ret_refusal; the process may
  * then have given up a part.

@@ -5,8 +5,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/bpf.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -26,6 +25,7 @@
 #include <unistd.h>
 
 #include "refusal.h"
+#include "refused_calls.h"
 #include "suite.h"
 
 #define CAP_BPF_BIT       (1ULL << 39)
@@ -106,34 +106,6 @@ START_TEST(leaves_no_capability)
 }
 END_TEST
 
-static const struct {
-	const char *name;
-	long number;
-	long arguments[5];
-} refused[] = {
-	{"execve", SYS_execve, {(long)"/bin/true", 0, 0}},
-	{"fork", SYS_clone, {SIGCHLD}},
-	{"clone3", SYS_clone3, {0}},
-	{"unshare", SYS_unshare, {CLONE_NEWUSER}},
-	{"ptrace", SYS_ptrace, {0}},
-	{"kill", SYS_kill, {1, 0}},
-	{"tgkill", SYS_tgkill, {1, 1, 0}},
-	{"mount", SYS_mount, {0, (long)"/", 0, MS_REMOUNT}},
-	{"fsopen", SYS_fsopen, {(long)"tracefs"}},
-	{"setuid", SYS_setuid, {0}},
-	{"perf_event_open", SYS_perf_event_open, {0, -1, 0, -1}},
-	{"bpf: load", SYS_bpf, {BPF_PROG_LOAD}},
-	{"bpf: new map", SYS_bpf, {BPF_MAP_CREATE}},
-	{"bpf: descriptor by id", SYS_bpf, {BPF_MAP_GET_FD_BY_ID}},
-	{"prctl: dumpable", SYS_prctl, {PR_SET_DUMPABLE, 0}},
-	{"connect", SYS_connect, {0}},
-	{"netlink socket", SYS_socket, {AF_NETLINK, SOCK_RAW}},
-	{"write to a file", SYS_openat, {AT_FDCWD, (long)"/dev/null", O_WRONLY}},
-	{"write and read a file", SYS_openat, {AT_FDCWD, (long)"/dev/null", O_RDWR}},
-	{"truncate a file", SYS_openat, {AT_FDCWD, (long)"/dev/null", O_RDONLY | O_TRUNC}},
-	{"a number without a call", 100000, {0}},
-};
-
 static int check_refused(const struct privileges *left, int row)
 {
 	const long *arguments = refused[row].arguments;
@@ -153,12 +125,13 @@ START_TEST(refuses)
 }
 END_TEST
 
-/* What the self-check does. */
+/* What the self-check does, and telling the service manager. */
 static int check_selfcheck(const struct privileges *left, int row)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct msghdr message = {.msg_name = &address};
 	uint64_t nonce;
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), size = 1 << 16;
 
 	(void)left;
 	(void)row;
@@ -167,6 +140,10 @@ static int check_selfcheck(const struct privileges *left, int row)
 	memcpy(address.sun_path + 1, &nonce, sizeof(nonce));
 	if (bind(fd, (struct sockaddr *)&address, sizeof(sa_family_t) + 1 + sizeof(nonce)))
 		return report("bind");
+	message.msg_namelen = sizeof(sa_family_t) + 1 + sizeof(nonce);
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) ||
+	    sendmsg(fd, &message, MSG_NOSIGNAL))
+		return report("sendmsg");
 	return close(fd) ? report("close") : 0;
 }
 
@@ -177,6 +154,20 @@ START_TEST(can_still_bind)
 END_TEST
 
 static int listener;
+
+/* As libmicrohttpd has a client's socket, and answers through it. */
+static bool answers(int client, char byte)
+{
+	struct iovec piece = {&byte, 1};
+	const struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+	int on = 1, flags = fcntl(client, F_GETFL);
+
+	return flags >= 0 && !fcntl(client, F_SETFL, flags | O_NONBLOCK) &&
+	       !fcntl(client, F_SETFD, fcntl(client, F_GETFD) | FD_CLOEXEC) &&
+	       !setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) &&
+	       !setsockopt(client, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)) &&
+	       send(client, &byte, 1, MSG_NOSIGNAL) == 1 && sendmsg(client, &message, 0) == 1;
+}
 
 /* A server: waits, accepts, answers. Its result is a string, NULL when all went well. */
 static void *serve(void *left)
@@ -192,7 +183,7 @@ static void *serve(void *left)
 	    epoll_wait(epoll, &event, 1, 10000) != 1)
 		return (void *)"epoll";
 	client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	if (client < 0 || recv(client, &byte, 1, 0) != 1 || send(client, &byte, 1, 0) != 1)
+	if (client < 0 || recv(client, &byte, 1, 0) != 1 || !answers(client, byte))
 		return (void *)"accept4, recv, send";
 	close(client);
 	close(epoll);
@@ -215,10 +206,10 @@ static int check_serving(const struct privileges *left, int row)
 static int ask(const struct sockaddr_in *server)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	char byte = 'x';
+	char bytes[2] = "x";
 
 	if (connect(fd, (const struct sockaddr *)server, sizeof(*server)) ||
-	    send(fd, &byte, 1, 0) != 1 || recv(fd, &byte, 1, 0) != 1)
+	    send(fd, bytes, 1, 0) != 1 || recv(fd, bytes, 2, MSG_WAITALL) != 2)
 		return 1;
 	return 0;
 }
