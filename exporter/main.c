@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Wiring, signals and exit codes. */
+/* Wiring, and exit codes. */
 #include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +23,7 @@
 #include "privileges.h"
 #include "refusal.h"
 #include "serving.h"
+#include "signals.h"
 #include "snapshot.h"
 #include "supervisor.h"
 #include "units.h"
@@ -73,12 +73,16 @@ static int check_web_config(const char *path)
 /* Before listening: who waits for another exporter to end waits for its port, too. */
 static int open_pins(struct exporter *exporter)
 {
+	const struct options *options = &exporter->options;
 	struct bind_refusal refusal;
+	int error = 0;
 
-	if (exporter->options.pin_path &&
-	    pins_open(exporter->options.pin_path, &exporter->pins, &refusal))
+	if (options->pin_path)
+		error = pins_open(options->pin_path, &exporter->pins, &refusal);
+	/* Told to end, which is no failure unless somebody waits for a page. */
+	if (error && (error != -EINTR || options->once))
 		return log_pin_refusal("cannot use pinned counters", &refusal);
-	return 0;
+	return error;
 }
 
 /* Before the source: what it carries over from pinned counters is named once and for all. */
@@ -295,20 +299,19 @@ static void reload(struct exporter *exporter)
 }
 
 /* Returns the signal that ends it. */
-static int wait_for_end(struct exporter *exporter, const sigset_t *signals)
+static int wait_for_end(struct exporter *exporter)
 {
 	uint64_t interval_ns = supervisor_interval_ns();
-	const struct timespec interval = clock_timespec(interval_ns);
 	int received;
 
 	tell_ready(exporter);
 	do {
-		received = sigtimedwait(signals, NULL, interval_ns ? &interval : NULL);
+		received = signals_wait(interval_ns);
 		if (received == SIGHUP)
 			reload(exporter);
-		else if (received < 0 && interval_ns)
+		else if (!received && interval_ns)
 			beat(exporter, interval_ns);
-	} while (received < 0 || received == SIGHUP);
+	} while (!received || received == SIGHUP);
 	return received;
 }
 
@@ -323,31 +326,17 @@ static void stop(struct exporter *exporter)
 	pins_close(exporter->pins);
 }
 
-/* Blocked before any thread starts, so that only main ever takes them. */
-static sigset_t block_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	return signals;
-}
-
 int main(int argc, char **argv)
 {
 	struct exporter exporter = {.pins = NULL};
 	char error[OPTIONS_ERROR_MAX];
-	sigset_t signals;
-	int failed;
+	int failed, ended_by = 0;
 
 	if (options_parse(argc, argv, &exporter.options, error)) {
 		fprintf(stderr, "socket_bind_exporter: %s\n", error);
 		return EXIT_FAILURE;
 	}
+	signals_hold();
 	log_setup(exporter.options.log_level, exporter.options.log_format);
 	if (exporter.options.check_web_config)
 		return check_web_config(exporter.options.web_config) ? EXIT_FAILURE : EXIT_SUCCESS;
@@ -358,14 +347,16 @@ int main(int argc, char **argv)
 	if (!failed && !exporter.options.once)
 		failed = serving_open(&exporter.options, &exporter.serving);
 	uname(&exporter.host);
-	signals = block_signals();
 	if (!failed)
 		failed = start(&exporter);
-	if (!failed && !exporter.options.once) {
-		log_event(LOG_LEVEL_INFO, "stopping", "signal",
-			  strsignal(wait_for_end(&exporter, &signals)), NULL);
+	if (failed == -EINTR)
+		ended_by = signals_end();
+	else if (!failed && !exporter.options.once)
+		ended_by = wait_for_end(&exporter);
+	if (ended_by) {
+		log_event(LOG_LEVEL_INFO, "stopping", "signal", strsignal(ended_by), NULL);
 		supervisor_stopping();
 	}
 	stop(&exporter);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed && !ended_by ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -19,6 +19,7 @@
 
 #include "log.h"
 #include "refusal.h"
+#include "signals.h"
 
 #define GARBAGE "garbage-"
 #define WAIT_S  30
@@ -86,6 +87,13 @@ static void refuse(const char *path, int error, struct bind_refusal *refusal)
 			       path, WAIT_S);
 		refusal_cure(refusal, "stop it, or choose another --bpf.pin-path");
 		break;
+	case EINTR:
+		refusal_reason(refusal,
+			       "told to end while waiting for another exporter that uses "
+			       "%.150s",
+			       path);
+		refusal_cure(refusal, "stop that one first");
+		break;
 	default:
 		refusal_reason(refusal, "%.150s cannot be used: %s", path, strerror(error));
 		refusal_cure(refusal, "name a directory on a BPF file system, such as "
@@ -98,6 +106,8 @@ static int lock(const struct pins *pins)
 	for (int waited_ms = 0; flock(pins->directory, LOCK_EX | LOCK_NB); waited_ms += LOOK_MS) {
 		if (errno != EWOULDBLOCK)
 			return -errno;
+		if (signals_end())
+			return -EINTR;
 		if (waited_ms >= WAIT_S * 1000)
 			return -ETIMEDOUT;
 		if (!waited_ms)

@@ -18,7 +18,7 @@ struct pins;
 /*
  * Takes hold of the directory, which is made if only it is missing, and removes
  * garbage. Waits up to half a minute for another process to let go of it. 0, or
- * -errno with the reason in ret_refusal.
+ * -errno with the reason in ret_refusal; -EINTR: a signal came to end the program instead.
  */
 int pins_open(const char *path, struct pins **ret_pins, struct bind_refusal *ret_refusal);
 

@@ -123,5 +123,6 @@ TCase *http_tests(void);
 TCase *privilege_tests(void);
 TCase *web_tests(void);
 TCase *supervisor_tests(void);
+TCase *waiting_tests(void);
 
 #endif

@@ -202,6 +202,7 @@ static void add_all(Suite *suite)
 	suite_add_tcase(suite, web_tests());
 	suite_add_tcase(suite, privilege_tests());
 	suite_add_tcase(suite, supervisor_tests());
+	suite_add_tcase(suite, waiting_tests());
 }
 
 static int run_all(void)
