@@ -31,8 +31,8 @@ static const struct argp_option option_table[] = {
 	 "Directory on a BPF file system where programs and counters are pinned, so that binds are "
 	 "counted while the exporter is away (none)",
 	 0},
-	{"unpin", KEY_UNPIN, NULL, 0, "Remove all that is pinned under --bpf.pin-path, and exit",
-	 0},
+	{"unpin", KEY_UNPIN, NULL, 0,
+	 "Remove all that the exporter has pinned under --bpf.pin-path, and exit", 0},
 	{"bpf.stats", KEY_STATS, NULL, 0,
 	 "Have the kernel measure the run time of BPF programs, of all that run on this machine; "
 	 "--no-bpf.stats takes that back",

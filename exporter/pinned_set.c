@@ -17,7 +17,7 @@
 #include "stubs.h"
 
 #define PREFIX       "set-"
-#define IDENTITY     "identity"
+#define IDENTITY     "identity" /* see pin_owner.h */
 #define IDENTITY_MAX 4096
 
 static int make_identity(const struct pinned_plan *plan, const struct pinned_set *predecessor,
@@ -66,7 +66,7 @@ static int put_identity(const struct pins *pins, const char *directory,
 static int put_all(const struct pins *pins, const char *directory, const struct hooks *hooks,
 		   const struct bind_maps *maps, const struct bpf_object *object)
 {
-	int error = pins_begin(pins, directory);
+	int error = 0;
 
 	for (int i = 0; i < MAPS && !error; i++)
 		if (maps->of[i].descriptor >= 0)
@@ -98,10 +98,12 @@ int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
 	error = bind_maps_map(&maps, object);
 	if (!error) {
 		*ret_pinning = true;
-		error = put_all(plan->pins, ret_directory, hooks, &maps, object);
+		error = pins_begin(plan->pins, ret_directory);
 	}
 	if (!error)
 		error = put_identity(plan->pins, ret_directory, &identity);
+	if (!error)
+		error = put_all(plan->pins, ret_directory, hooks, &maps, object);
 	if (!error)
 		error = pins_publish(plan->pins, ret_directory);
 	bind_maps_unmap(&maps);

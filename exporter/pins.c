@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "pin_owner.h"
 #include "refusal.h"
 #include "signals.h"
 
-#define GARBAGE "garbage-"
 #define WAIT_S  30
 #define LOOK_MS 100
 
@@ -40,7 +40,7 @@ static void path_of(const struct pins *pins, const char *directory, const char *
 
 static void garbage_of(const char *directory, char ret_name[NAME_MAX])
 {
-	snprintf(ret_name, NAME_MAX, GARBAGE "%s", directory);
+	snprintf(ret_name, NAME_MAX, PIN_GARBAGE "%s", directory);
 }
 
 static int is_on_bpf_fs(const char *path)
@@ -135,14 +135,14 @@ static int open_directory(struct pins *pins)
 static int remove_all(const struct pins *pins, const char *prefix)
 {
 	char name[1][PINS_NAME_MAX];
+	int error, count;
 
-	while (pins_list(pins, prefix, name, 1) > 0) {
-		int error = pins_remove(pins, name[0]);
-
+	while ((count = pins_list(pins, prefix, name, 1)) > 0) {
+		error = pins_remove(pins, name[0]);
 		if (error)
 			return error;
 	}
-	return 0;
+	return count;
 }
 
 int pins_open(const char *path, struct pins **ret_pins, struct bind_refusal *ret_refusal)
@@ -156,7 +156,7 @@ int pins_open(const char *path, struct pins **ret_pins, struct bind_refusal *ret
 		error = open_directory(pins);
 	}
 	if (!error)
-		error = remove_all(pins, GARBAGE);
+		error = remove_all(pins, PIN_GARBAGE);
 	if (error) {
 		refuse(path, -error, ret_refusal);
 		pins_close(pins);
@@ -173,6 +173,23 @@ void pins_close(struct pins *pins)
 	if (pins->directory >= 0)
 		close(pins->directory);
 	free(pins);
+}
+
+/* Names that could be this program's, but are not. */
+static void tell_what_stays(const struct pins *pins)
+{
+	static const char *const prefixes[] = {"hook-", "set-", PIN_GARBAGE};
+	DIR *entries = opendir(pins->path);
+	struct dirent *entry;
+
+	while (entries && (entry = readdir(entries)))
+		for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+			if (strncmp(entry->d_name, prefixes[i], strlen(prefixes[i])) == 0)
+				log_event(LOG_LEVEL_WARN,
+					  "left alone, for it is not the exporter's", "path",
+					  pins->path, "name", entry->d_name, NULL);
+	if (entries)
+		closedir(entries);
 }
 
 /*
@@ -194,6 +211,8 @@ int pins_unpin(const char *path, struct bind_refusal *ret_refusal)
 		error = remove_all(pins, "set-");
 	if (error)
 		refuse(path, -error, ret_refusal);
+	else
+		tell_what_stays(pins);
 	pins_close(pins);
 	return error;
 }
@@ -233,6 +252,7 @@ int pins_get(const struct pins *pins, const char *directory, const char *name)
 	return descriptor < 0 ? -errno : descriptor;
 }
 
+/* What tells whose it is goes last: of what is interrupted that must be known. */
 static int empty(int directory)
 {
 	int copy = dup(directory), error = 0;
@@ -241,27 +261,44 @@ static int empty(int directory)
 
 	if (!entries)
 		return -errno;
-	while (!error && (entry = readdir(entries)))
-		if (entry->d_name[0] != '.' && unlinkat(directory, entry->d_name, 0) &&
-		    errno != ENOENT)
-			error = -errno;
+	for (int last = 0; last < 2; last++) {
+		rewinddir(entries);
+		while (!error && (entry = readdir(entries)))
+			if (entry->d_name[0] != '.' &&
+			    (last || !pin_owner_is_told_by(entry->d_name)) &&
+			    unlinkat(directory, entry->d_name, 0) && errno != ENOENT)
+				error = -errno;
+	}
 	closedir(entries);
 	return error;
 }
 
+/* 0, also when it has been made garbage before, or is still in the making. */
+static int make_garbage(const struct pins *pins, const char *directory, const char *garbage)
+{
+	int error = pin_owner_check(pins->directory, directory);
+
+	if (!error && renameat(pins->directory, directory, pins->directory, garbage))
+		error = -errno;
+	return error == -ENOENT ? 0 : error;
+}
+
 int pins_remove(const struct pins *pins, const char *directory)
 {
+	bool is_garbage = strncmp(directory, PIN_GARBAGE, strlen(PIN_GARBAGE)) == 0;
 	char garbage[NAME_MAX];
-	int below, error;
+	int below, error = 0;
 
-	garbage_of(directory, garbage);
-	if (strncmp(directory, GARBAGE, strlen(GARBAGE)) == 0)
-		snprintf(garbage, sizeof(garbage), "%s", directory);
-	else if (renameat(pins->directory, directory, pins->directory, garbage) && errno != ENOENT)
-		return -errno;
-	below = openat(pins->directory, garbage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	snprintf(garbage, sizeof(garbage), "%s%s", is_garbage ? "" : PIN_GARBAGE, directory);
+	if (!is_garbage)
+		error = make_garbage(pins, directory, garbage);
+	if (!error)
+		error = pin_owner_check(pins->directory, garbage);
+	if (error)
+		return error == -ENOENT ? 0 : error;
+	below = openat(pins->directory, garbage, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (below < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return -errno;
 	error = empty(below);
 	close(below);
 	if (!error && unlinkat(pins->directory, garbage, AT_REMOVEDIR))
@@ -274,14 +311,20 @@ int pins_list(const struct pins *pins, const char *prefix, char (*ret_names)[PIN
 {
 	DIR *entries = opendir(pins->path);
 	struct dirent *entry;
-	int count = 0;
+	int count = 0, error = 0;
 
 	if (!entries)
 		return -errno;
-	while (count < max && (entry = readdir(entries)))
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
-		    strlen(entry->d_name) < PINS_NAME_MAX)
+	while (count < max && !error && (entry = readdir(entries))) {
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
+		    strlen(entry->d_name) >= PINS_NAME_MAX)
+			continue;
+		error = pin_owner_check(pins->directory, entry->d_name);
+		if (!error)
 			snprintf(ret_names[count++], PINS_NAME_MAX, "%.47s", entry->d_name);
+		else if (error == -EEXIST)
+			error = 0;
+	}
 	closedir(entries);
-	return count;
+	return error ? error : count;
 }

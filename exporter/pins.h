@@ -2,7 +2,8 @@
 /*
  * A directory on a BPF file system, held by one process at a time. What is below
  * stands in directories of its own, one level deep, and appears and vanishes
- * whole: it is made, and taken apart, under a name that means garbage.
+ * whole: it is made, and taken apart, under a name that means garbage. Others may use the
+ * directory, too: what is not this program's (pin_owner.h) is neither read nor removed.
  */
 #ifndef PINS_H
 #define PINS_H
@@ -33,7 +34,10 @@ int pins_unpin(const char *path, struct bind_refusal *ret_refusal);
 
 /* The functions below are for what belongs to bind_source. They return 0 or -errno. */
 
-/* A directory in the making: what is put into it counts from pins_publish() on. */
+/*
+ * A directory in the making: what is put into it counts from pins_publish() on. First is put what
+ * tells whose it is.
+ */
 int pins_begin(const struct pins *pins, const char *directory);
 int pins_put(const struct pins *pins, const char *directory, const char *name, int descriptor);
 int pins_publish(const struct pins *pins, const char *directory);
@@ -41,10 +45,10 @@ int pins_publish(const struct pins *pins, const char *directory);
 /* A descriptor of something pinned, which the caller closes, or -errno. */
 int pins_get(const struct pins *pins, const char *directory, const char *name);
 
-/* A directory with all that is in it, in the making or not. */
+/* A directory with all that is in it, in the making or not. -EEXIST: it is another's. */
 int pins_remove(const struct pins *pins, const char *directory);
 
-/* Names of directories that begin so: at most max, the number of which is returned. */
+/* This program's directories that begin so: at most max, the number of which is returned. */
 int pins_list(const struct pins *pins, const char *prefix, char (*ret_names)[PINS_NAME_MAX],
 	      int max);
 

@@ -252,6 +252,13 @@ void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_
 
 void refusal_of_pin(int error, struct bind_refusal *ret_refusal)
 {
+	if (error == EEXIST) {
+		refusal_reason(ret_refusal, "below --bpf.pin-path are directories that an exporter "
+					    "would make, but not of one exporter");
+		refusal_cure(ret_refusal, "name another directory, or remove them: with --unpin, "
+					  "which loses the counts, and what that leaves by hand");
+		return;
+	}
 	refusal_reason(ret_refusal, "pinning below --bpf.pin-path failed: %s", strerror(error));
 	refusal_cure(ret_refusal,
 		     "make that directory writable for the exporter, or begin anew with "

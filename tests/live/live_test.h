@@ -122,6 +122,7 @@ TCase *pin_tests(void);
 TCase *http_tests(void);
 TCase *privilege_tests(void);
 TCase *web_tests(void);
+TCase *shared_pin_tests(void);
 TCase *supervisor_tests(void);
 TCase *waiting_tests(void);
 

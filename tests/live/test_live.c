@@ -198,6 +198,7 @@ static void add_all(Suite *suite)
 	suite_add_tcase(suite, startup_tests());
 	suite_add_tcase(suite, place_tests());
 	suite_add_tcase(suite, pin_tests());
+	suite_add_tcase(suite, shared_pin_tests());
 	suite_add_tcase(suite, http_tests());
 	suite_add_tcase(suite, web_tests());
 	suite_add_tcase(suite, privilege_tests());
