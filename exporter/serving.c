@@ -123,8 +123,11 @@ int serving_open(const struct options *options, struct serving **ret_serving)
 	struct serving *serving = calloc(1, sizeof(*serving));
 	int error;
 
-	if (!serving)
+	if (!serving) {
+		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(ENOMEM), "cure",
+			  "free memory", NULL);
 		return -ENOMEM;
+	}
 	serving->options = options;
 	error = check_config(options->web_config);
 	if (!error)

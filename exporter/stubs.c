@@ -157,13 +157,14 @@ static int open_stub(const struct pins *pins, struct hooks *hooks, int hook, con
 	if (*slots >= 0 || is_whole(pins, directory, program, slots))
 		return 0;
 	error = pins_remove(pins, directory);
-	if (error) {
-		refusal_of_pin(-error, refusal);
-		return error;
+	if (!error) {
+		error = create(pins, directory, hooks->names[hook], btf_path, refusal);
+		if (error)
+			return error;
+		error = is_whole(pins, directory, program, slots) ? 0 : -EIO;
 	}
-	error = create(pins, directory, hooks->names[hook], btf_path, refusal);
-	if (!error && !is_whole(pins, directory, program, slots))
-		error = -EIO;
+	if (error)
+		refusal_of_pin(-error, refusal);
 	return error;
 }
 

@@ -145,7 +145,7 @@ static int load(struct tls *tls, const struct web_config *config, char *ret_erro
 	int error;
 
 	if (gnutls_certificate_allocate_credentials(&tls->credentials))
-		return refuse(ret_error, "out of memory");
+		return -ENOMEM;
 	error = load_key_pair(tls, wanted, ret_error);
 	if (error)
 		return error;
@@ -165,9 +165,10 @@ int tls_load(const struct web_config *config, struct tls **ret_tls,
 	struct tls *tls = calloc(1, sizeof(*tls));
 	int error;
 
+	/* What fails without a word of its own fails for that. */
+	refuse(ret_error, "out of memory");
 	if (!tls)
 		return -ENOMEM;
-	refuse(ret_error, "out of memory");
 	error = load(tls, config, ret_error);
 	if (error)
 		tls_free(tls);

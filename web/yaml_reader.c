@@ -293,8 +293,10 @@ int yaml_read_text(const char *text, size_t length, const struct yaml_type *type
 {
 	yaml_parser_t parser;
 	yaml_document_t document;
-	int error = check_depth(text, length, ret_error, error_size);
+	int error;
 
+	snprintf(ret_error, error_size, "out of memory");
+	error = check_depth(text, length, ret_error, error_size);
 	if (error)
 		return error;
 	if (!yaml_parser_initialize(&parser))

@@ -33,7 +33,10 @@ struct yaml_type {
 	size_t field_count;
 };
 
-/* The whole of a text, which may be empty or only comments, as one mapping. */
+/*
+ * The whole of a text, which may be empty or only comments, as one mapping. 0, or -EINVAL or
+ * -ENOMEM with one line in ret_error.
+ */
 int yaml_read_text(const char *text, size_t length, const struct yaml_type *type, void *target,
 		   char *ret_error, size_t error_size);
 
