@@ -2,7 +2,6 @@
 #include "bind_source.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -15,6 +14,7 @@
 #include "bind_maps.h"
 #include "bind_object.h"
 #include "bind_view.h"
+#include "btf_check.h"
 #include "calls.h"
 #include "clock.h"
 #include "grace.h"
@@ -25,8 +25,6 @@
 #include "pinned_set.h"
 #include "refusal.h"
 #include "selfcheck.h"
-
-#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 
 struct bind_source {
 	enum bind_mode mode;
@@ -74,7 +72,6 @@ static __attribute__((format(printf, 2, 0))) int log_libbpf(enum libbpf_print_le
 
 int bind_source_supported(const struct bind_source_config *config, struct bind_refusal *ret_refusal)
 {
-	struct btf *btf;
 	int error;
 
 	libbpf_set_print(log_libbpf);
@@ -85,29 +82,7 @@ int bind_source_supported(const struct bind_source_config *config, struct bind_r
 	error = config->pins ? pinned_check(config->pins, ret_refusal) : 0;
 	if (error)
 		return error;
-	if (!config->btf_path && access(KERNEL_BTF, R_OK) == 0)
-		return 0;
-	/* libbpf also looks where distributions without KERNEL_BTF put it (/boot, /lib/modules). */
-	btf = config->btf_path ? btf__parse(config->btf_path, NULL) : btf__load_vmlinux_btf();
-	if (btf) {
-		btf__free(btf);
-		return 0;
-	}
-	error = -errno;
-	if (config->btf_path) {
-		refusal_reason(ret_refusal, "no BTF in --bpf.btf=%s: %s", config->btf_path,
-			       strerror(-error));
-		refusal_cure(ret_refusal, "name a file with this kernel's BTF, raw or as ELF");
-	} else {
-		refusal_reason(ret_refusal,
-			       "the kernel has no BTF (%s): it was built without "
-			       "CONFIG_DEBUG_INFO_BTF",
-			       KERNEL_BTF);
-		refusal_cure(ret_refusal,
-			     "a kernel with CONFIG_DEBUG_INFO_BTF=y, or --bpf.btf=FILE "
-			     "with external BTF for this kernel");
-	}
-	return error;
+	return btf_check(config->btf_path, ret_refusal);
 }
 
 int bind_source_selfcheck(struct bind_source *source)

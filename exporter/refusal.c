@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "refusal.h"
 
+#include <bpf/libbpf.h>
 #include <cap-ng.h>
 #include <errno.h>
 #include <limits.h>
@@ -31,6 +32,18 @@ void refusal_cure(struct bind_refusal *refusal, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(refusal->cure, sizeof(refusal->cure), format, arguments);
 	va_end(arguments);
+}
+
+const char *error_text(int error, char ret_text[ERROR_TEXT_MAX])
+{
+	if (error == KERNEL_ENOTSUPP)
+		error = ENOTSUP;
+	if (error < __LIBBPF_ERRNO__START)
+		return strerror(error);
+	/* libbpf has no words for some of its numbers. */
+	if (libbpf_strerror(error, ret_text, ERROR_TEXT_MAX) || strcmp(ret_text, "(null)") == 0)
+		snprintf(ret_text, ERROR_TEXT_MAX, "error %d of libbpf", error);
+	return ret_text;
 }
 
 /* The first line of a small file; false where it cannot be read, as often in containers. */
@@ -169,7 +182,7 @@ static bool uses_perf(enum bind_mode mode)
 
 void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
 {
-	char action[64];
+	char action[64], text[ERROR_TEXT_MAX];
 
 	snprintf(action, sizeof(action), "loading the %s program", bind_mode_name(mode));
 	/* Lockdown takes helpers away: EINVAL. All modes need them on 5.10, later only two. */
@@ -184,7 +197,7 @@ void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_re
 		refusal_cure(ret_refusal, "a kernel built with CONFIG_SECURITY_NETWORK=y and "
 					  "CONFIG_DEBUG_INFO_BTF=y");
 	} else {
-		refusal_reason(ret_refusal, "%s failed: %s", action, strerror(error));
+		refusal_reason(ret_refusal, "%s failed: %s", action, error_text(error, text));
 		refusal_cure(ret_refusal, "see what libbpf and the verifier say with "
 					  "--log.level=debug");
 	}
@@ -230,7 +243,7 @@ static bool explain_tracefs(struct bind_refusal *refusal)
 void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
 {
 	bool perf = uses_perf(mode);
-	char action[64];
+	char action[64], text[ERROR_TEXT_MAX];
 
 	if (mode == BIND_MODE_TRACEPOINT && explain_tracefs(ret_refusal))
 		return;
@@ -245,13 +258,15 @@ void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_
 					  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y (on aarch64: "
 					  "Linux 6.4 or newer)");
 	} else {
-		refusal_reason(ret_refusal, "%s failed: %s", action, strerror(error));
+		refusal_reason(ret_refusal, "%s failed: %s", action, error_text(error, text));
 		refusal_cure(ret_refusal, "see what libbpf says with --log.level=debug");
 	}
 }
 
 void refusal_of_pin(int error, struct bind_refusal *ret_refusal)
 {
+	char text[ERROR_TEXT_MAX];
+
 	if (error == EEXIST) {
 		refusal_reason(ret_refusal, "below --bpf.pin-path are directories that an exporter "
 					    "would make, but not of one exporter");
@@ -259,7 +274,8 @@ void refusal_of_pin(int error, struct bind_refusal *ret_refusal)
 					  "which loses the counts, and what that leaves by hand");
 		return;
 	}
-	refusal_reason(ret_refusal, "pinning below --bpf.pin-path failed: %s", strerror(error));
+	refusal_reason(ret_refusal, "pinning below --bpf.pin-path failed: %s",
+		       error_text(error, text));
 	refusal_cure(ret_refusal,
 		     "make that directory writable for the exporter, or begin anew with "
 		     "--unpin, which loses the counts");
@@ -294,11 +310,13 @@ static void explain_silent_lsm(struct bind_refusal *refusal)
 
 void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
 {
+	char text[ERROR_TEXT_MAX];
+
 	if (error != ENODATA) {
 		refusal_reason(ret_refusal,
 			       "the exporter's own bind of an abstract UNIX socket, "
 			       "which checks the hook, failed: %s",
-			       strerror(error));
+			       error_text(error, text));
 		refusal_cure(ret_refusal, "allow the exporter to bind UNIX sockets (seccomp, "
 					  "AppArmor, SELinux, RestrictAddressFamilies=)");
 	} else if (mode == BIND_MODE_LSM) {

@@ -16,6 +16,11 @@ struct bind_refusal {
 	char cure[256];
 };
 
+#define ERROR_TEXT_MAX 128
+
+/* error: a positive errno, of the kernel, or of libbpf (LIBBPF_ERRNO__*), which are no errno. */
+const char *error_text(int error, char ret_text[ERROR_TEXT_MAX]);
+
 /* Loads of BPF programs need these; true, or false with the refusal filled in. */
 bool refusal_check_capabilities(struct bind_refusal *ret_refusal);
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "btf_check.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "refusal.h"
+#include "scratch.h"
+#include "suite.h"
+
+#define NOT_SUPPORTED 524 /* the kernel's ENOTSUPP */
+
+static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level;
+	(void)format;
+	(void)arguments;
+	return 0;
+}
+
+static const char raw_header[] = "\x9f\xeb\x01\x00\x18\x00\x00\x00";
+
+static const struct {
+	const char *bytes;
+	size_t length;
+	const char *reason;
+} files[] = {
+	{"root:x:0:0:root:/root:/bin/bash\n", 32, "neither BTF nor ELF"},
+	{"", 0, "neither BTF nor ELF"},
+	{"\x7f\x45LF and nothing of it", 22, "neither BTF nor ELF"},
+	{raw_header, sizeof(raw_header), "damaged or cut off"},
+};
+
+static void check(const char *path, const char *expected)
+{
+	struct bind_refusal refusal = {"", ""};
+
+	libbpf_set_print(silent);
+	ck_assert_int_lt(btf_check(path, &refusal), 0);
+	ck_assert_msg(strstr(refusal.reason, path) && strstr(refusal.reason, expected), "%s",
+		      refusal.reason);
+	ck_assert_msg(strstr(refusal.cure, "raw or as ELF"), "%s", refusal.cure);
+}
+
+START_TEST(says_what_is_wrong_with_a_file)
+{
+	char scratch[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
+
+	ck_assert_int_eq(scratch_make(scratch), 0);
+	snprintf(path, sizeof(path), "%s/btf", scratch);
+	ck_assert_int_eq(scratch_write(path, files[_i].bytes, files[_i].length), 0);
+	check(path, files[_i].reason);
+	scratch_remove(scratch);
+}
+END_TEST
+
+/* A pipe that nobody writes to would be waited for. */
+START_TEST(says_what_is_no_file)
+{
+	char scratch[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
+
+	ck_assert_int_eq(scratch_make(scratch), 0);
+	snprintf(path, sizeof(path), "%s/btf", scratch);
+	check(path, "No such file");
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	check(path, "not a regular file");
+	check(scratch, "not a regular file");
+	check("/proc/self/exe", "ELF without BTF");
+	scratch_remove(scratch);
+}
+END_TEST
+
+static void check_words(int error)
+{
+	char text[ERROR_TEXT_MAX];
+	const char *words = error_text(error, text);
+
+	ck_assert_msg(*words && !strstr(words, "Unknown") && !strstr(words, "null"), "%d: %s",
+		      error, words);
+}
+
+/* One more than this libbpf has: a newer one may be there when the exporter runs. */
+START_TEST(has_words_for_every_number)
+{
+	for (int error = __LIBBPF_ERRNO__START; error <= __LIBBPF_ERRNO__END; error++)
+		check_words(error);
+	check_words(NOT_SUPPORTED);
+	check_words(EPERM);
+}
+END_TEST
+
+static const int numbers[] = {LIBBPF_ERRNO__RELOC, NOT_SUPPORTED};
+
+START_TEST(refuses_in_words)
+{
+	struct bind_refusal refusal[4];
+	int error = numbers[_i];
+
+	refusal_of_load(BIND_MODE_FENTRY, error, &refusal[0]);
+	refusal_of_attach(BIND_MODE_KPROBE, error, &refusal[1]);
+	refusal_of_pin(error, &refusal[2]);
+	refusal_of_selfcheck(BIND_MODE_FENTRY, error, &refusal[3]);
+	for (size_t i = 0; i < ARRAY_SIZE(refusal); i++)
+		ck_assert_msg(!strstr(refusal[i].reason, "Unknown"), "%s", refusal[i].reason);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{says_what_is_wrong_with_a_file, ARRAY_SIZE(files)},
+		{says_what_is_no_file, 0},
+		{has_words_for_every_number, 0},
+		{refuses_in_words, ARRAY_SIZE(numbers)},
+	};
+
+	return run_suite("btf_check", tests, ARRAY_SIZE(tests));
+}
