@@ -13,6 +13,7 @@
 #include "bind_abi.h"
 #include "bind_source.h"
 #include "bind_view.h"
+#include "cpu_mask.h"
 #include "exporter_metrics.h"
 #include "ledger.h"
 #include "refusal.h"
@@ -45,31 +46,10 @@ const char *bind_maps_name(enum bind_map map)
 	return kinds[map].shown;
 }
 
-/*
- * The highest CPU number that may ever be used, plus 1: counters are indexed by
- * number, and the mask of possible CPUs ("0-63", "0,2-3") may have holes.
- */
+/* Counters are indexed by number. */
 int bind_maps_cpus(uint32_t *ret_cpus)
 {
-	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
-	const char *last;
-	unsigned int cpu;
-	char mask[256];
-	int error = 0;
-
-	if (!file)
-		return -errno;
-	if (!fgets(mask, sizeof(mask), file))
-		error = -EIO;
-	fclose(file);
-	if (error)
-		return error;
-	for (last = mask; strpbrk(last, "-,"); last = strpbrk(last, "-,") + 1)
-		;
-	if (sscanf(last, "%u", &cpu) != 1)
-		return -EIO;
-	*ret_cpus = cpu + 1;
-	return 0;
+	return cpu_mask_end("/sys/devices/system/cpu/possible", ret_cpus);
 }
 
 /* Settings are rodata: the verifier knows them as constants and prunes what they rule out. */

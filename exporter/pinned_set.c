@@ -111,7 +111,7 @@ int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
 	return error;
 }
 
-/* Sizes of memory come from here. */
+/* Sizes of memory come from here. Fewer CPUs: an earlier version did not read a long mask whole. */
 static bool is_sane(const struct bind_identity *identity)
 {
 	uint32_t cpus = 0;
@@ -120,7 +120,7 @@ static bool is_sane(const struct bind_identity *identity)
 	       identity->table_bits <= BIND_TABLE_BITS_MAX &&
 	       identity->max_rows >= SNAPSHOT_MAX_ROWS_MIN &&
 	       identity->max_rows <= SNAPSHOT_MAX_ROWS_MAX && bind_maps_cpus(&cpus) == 0 &&
-	       identity->cpus == cpus;
+	       identity->cpus && identity->cpus <= cpus;
 }
 
 static int read_identity(const struct pins *pins, const char *directory,
