@@ -77,17 +77,30 @@ static __always_inline __u64 *of_half(__u64 *pair, __u64 half)
 	return &pair[half];
 }
 
-static __always_inline void add_one(void *map, __u32 index)
+/* False: there is no such counter. */
+static __always_inline bool add_one(void *map, __u32 index)
 {
 	__u64 *value = bpf_map_lookup_elem(map, &index);
 
-	if (value)
-		__atomic_fetch_add(value, 1, __ATOMIC_RELAXED);
+	if (!value)
+		return false;
+	__atomic_fetch_add(value, 1, __ATOMIC_RELAXED);
+	return true;
+}
+
+/*
+ * here: the counter of this CPU, first: that of CPU 0, which is always there, and counts for a CPU
+ * that has none. Adds are atomic, and readers sum over CPUs.
+ */
+static __always_inline void add_here(void *map, __u32 here, __u32 first)
+{
+	if (!add_one(map, here))
+		add_one(map, first);
 }
 
 static __always_inline void add_missed(enum bind_missed reason)
 {
-	add_one(&missed, bpf_get_smp_processor_id() * BIND_MISSED_REASONS + reason);
+	add_here(&missed, bpf_get_smp_processor_id() * BIND_MISSED_REASONS + reason, reason);
 }
 
 #endif

@@ -80,12 +80,15 @@ __noinline int count_failure(__u64 call, __u32 error)
 		__u32 place = half << settings.table_bits | (index & settings.table_mask);
 		struct bind_entry *entry = bpf_map_lookup_elem(&table, &place);
 
-		if (!entry)
+		if (!entry) {
+			add_missed(BIND_MISSED_RESULT);
 			return 0;
+		}
 		index = bind_overflow_index(0, bind_kind_category(entry->key.kind),
 					    bind_kind_family(entry->key.kind));
 	}
-	add_one(&failure_overflow, index);
+	if (!add_one(&failure_overflow, index))
+		add_missed(BIND_MISSED_RESULT);
 	return 0;
 }
 

@@ -140,14 +140,14 @@ static __always_inline int count_key(const struct bind_key *key, __u64 generatio
 		    (found == 0 &&
 		     claim(key->comm[0], key->comm[1], key->kind, key->owner, place) &&
 		     complete(key->kind, place))) {
-			add_one(&attempts, cpu << (bits + 1) | place);
+			add_here(&attempts, cpu << (bits + 1) | place, place);
 			keep_last(entry);
 			return index;
 		}
 		index = next_probe(hash, index);
 	}
 	index = bind_overflow_index(0, bind_kind_category(key->kind), bind_kind_family(key->kind));
-	add_one(&overflow, cpu * BIND_CATEGORIES * BIND_FAMILIES + index);
+	add_here(&overflow, cpu * BIND_CATEGORIES * BIND_FAMILIES + index, index);
 	return BIND_CALL_OVERFLOW | index;
 }
 
