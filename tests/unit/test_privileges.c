@@ -265,7 +265,7 @@ static int without_seccomp(int error, struct privileges *ret_left, struct bind_r
 
 	if (seccomp_rule_add(filter, answer, SCMP_SYS(seccomp), 0) ||
 	    seccomp_rule_add(filter, answer, SCMP_SYS(prctl), 1,
-			     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) ||
+			     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0)) ||
 	    seccomp_load(filter))
 		return 0;
 	seccomp_release(filter);
