@@ -18,6 +18,7 @@ struct filter;
 struct ledger;
 struct owners;
 struct pins;
+struct unit_fold;
 
 /* In the order of preference: exactness first. */
 enum bind_mode {
@@ -40,6 +41,7 @@ struct bind_source_config {
 	const struct pins *pins;     /* where programs and counters are pinned; NULL: nowhere */
 	const struct filter *filter; /* for counts that are carried over; NULL: all have rows */
 	struct owners *owners;       /* likewise; NULL: rows of any owner become one */
+	const struct unit_fold *unit_fold; /* likewise; NULL: every unit has its own name */
 };
 
 const char *bind_mode_name(enum bind_mode mode);

@@ -121,6 +121,7 @@ static int open_source(struct exporter *exporter)
 		.max_rows = options->max_series,
 		.pins = exporter->pins,
 		.filter = &options->filter,
+		.unit_fold = &options->unit_fold,
 		.owners = exporter->owners,
 	};
 	enum bind_mode mode;
@@ -214,6 +215,7 @@ static int start_collector(struct exporter *exporter)
 			 .max_rows = options->max_series,
 			 .labels = options->labels,
 			 .filter = &options->filter,
+			 .unit_fold = &options->unit_fold,
 			 .idle_s = options->idle_timeout_ns / SECOND_NS,
 			 .owners = exporter->owners},
 		.container_logs = exporter->container_logs,

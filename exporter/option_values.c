@@ -9,6 +9,7 @@
 
 #include "bind_labels.h"
 #include "duration.h"
+#include "owner.h"
 #include "snapshot.h"
 #include "units.h"
 
@@ -168,6 +169,25 @@ static int parse_labels(struct parse *parse, const char *value)
 	return 0;
 }
 
+static int parse_unit_fold(struct parse *parse, const char *value)
+{
+	switch (unit_fold_add(&parse->options->unit_fold, value)) {
+	case 0:
+		return 0;
+	case -EILSEQ:
+		return refuse(
+			parse, value,
+			"no label value; use at most %d bytes of UTF-8, none of them a control "
+			"character, as session-*.scope",
+			OWNER_UNIT_MAX - 1);
+	case -ENOSPC:
+		return refuse(parse, value, "one too many; at most %d are possible: join globs",
+			      UNIT_FOLD_GLOBS_MAX);
+	default:
+		return refuse(parse, value, "empty; give a glob, or leave the option out");
+	}
+}
+
 static int parse_container_logs(struct parse *parse, const char *value)
 {
 	if (*value != '/')
@@ -322,6 +342,7 @@ int option_value_parse(struct options *options, int key, const char *name, const
 		{KEY_SELFCHECK_INTERVAL, parse_selfcheck_interval},
 		{KEY_IDLE_TIMEOUT, parse_idle_timeout},
 		{KEY_LABELS, parse_labels},
+		{KEY_UNIT_FOLD, parse_unit_fold},
 		{KEY_CONTAINER_LOGS, parse_container_logs},
 		{KEY_MAX_SERIES, parse_max_series},
 		{KEY_LISTEN_ADDRESS, parse_listen_address},

@@ -75,6 +75,10 @@ static const struct argp_option option_table[] = {
 	 "Labels of a row: category, family and comm always, and any of protocol, scope, uid, port, "
 	 "netns, namespace, pod, container and unit; each multiplies the rows (category,family,comm)",
 	 0},
+	{"metrics.unit-fold", KEY_UNIT_FOLD, "GLOB", 0,
+	 "Show units of matching names as the one unit GLOB, as session-*.scope. Repeatable, of several "
+	 "globs that match the first counts (none)",
+	 0},
 	{"metrics.container-logs", KEY_CONTAINER_LOGS, "DIR", 0,
 	 "Directory of the kubelet's links to logs, which tell names for the labels namespace, pod and "
 	 "container (/var/log/containers)",
@@ -234,6 +238,9 @@ static int check(const struct options *options, char ret_error[OPTIONS_ERROR_MAX
 			  "remove";
 	else if (options->check_web_config && !options->web_config)
 		missing = "--web.config.check: no file is known; add --web.config.file=FILE";
+	else if (options->unit_fold.count && !(options->labels & BIND_LABEL_UNIT))
+		missing = "--metrics.unit-fold: rows have no label unit; add it to "
+			  "--metrics.labels, as --metrics.labels=category,family,comm,unit";
 	if (missing)
 		snprintf(ret_error, OPTIONS_ERROR_MAX, "%s", missing);
 	if (missing)

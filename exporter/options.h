@@ -10,6 +10,7 @@
 #include "filter.h"
 #include "http_server.h"
 #include "log.h"
+#include "unit_fold.h"
 
 #define OPTIONS_ERROR_MAX 512
 
@@ -23,6 +24,7 @@ struct options {
 	bool bpf_stats;
 	bool comm_of_thread;
 	struct filter filter;
+	struct unit_fold unit_fold;
 	uint64_t collect_interval_ns; /* 0: at every scrape */
 	uint64_t selfcheck_interval_ns;
 	uint64_t idle_timeout_ns;   /* 0: never */

@@ -102,6 +102,9 @@ static bool is_owner_filtered(const struct snapshot *snapshot, const struct owne
 int assign_row(struct snapshot *snapshot, const struct row *like, const struct owner *owner,
 	       uint32_t *ret_row)
 {
+	const struct owner *shown;
+	struct owner scratch;
+	uint32_t number;
 	char *labels;
 	int error;
 
@@ -114,17 +117,23 @@ int assign_row(struct snapshot *snapshot, const struct row *like, const struct o
 	/* Before its owner is looked at, for whom nobody has asked then. */
 	if (was_folded(snapshot, &like->key))
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
-	if (is_owner_filtered(snapshot, owner, like->known)) {
+	shown = shown_owner(snapshot, owner, &scratch);
+	if (is_owner_filtered(snapshot, shown, like->known)) {
 		*ret_row = ROW_FILTERED;
 		return 0;
 	}
-	labels = bind_labels_format(&like->key, owner, snapshot->config.labels, like->known, false);
-	error = find_or_insert(&snapshot->rows, like, labels, PLACE_DUE, ret_row);
+	labels = bind_labels_format(&like->key, shown, snapshot->config.labels, like->known, false);
+	error = find_or_insert(&snapshot->rows, like, labels, PLACE_DUE, &number);
 	if (error == -ENOSPC)
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
-	if (!error && like->first_ns < snapshot->rows.rows[*ret_row].first_ns)
-		snapshot->rows.rows[*ret_row].first_ns = like->first_ns;
-	return error;
+	if (!error)
+		error = keep_owner(snapshot, shown, &snapshot->rows.rows[number]);
+	if (error)
+		return error;
+	if (like->first_ns < snapshot->rows.rows[number].first_ns)
+		snapshot->rows.rows[number].first_ns = like->first_ns;
+	*ret_row = number;
+	return 0;
 }
 
 /*

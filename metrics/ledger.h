@@ -21,6 +21,7 @@
 /* flags of a row; above them, those of enum bind_label that its key has values of. */
 #define LEDGER_ROW_OTHER       1
 #define LEDGER_ROW_CAPABLE     2
+#define LEDGER_ROW_FOLDED      4 /* its owner is what it is shown as, not who its cgroup is */
 #define LEDGER_ROW_KNOWN_SHIFT 32
 
 struct ledger_row {

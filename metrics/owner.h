@@ -29,4 +29,7 @@ _Static_assert(sizeof(struct owner) == BIND_ORIGIN_BYTES, "takes the place of wh
  */
 void owner_decide(struct bind_origin *origin, const struct owner *owner);
 
+/* Of memory that this program may have from another: the copy has valid labels, which end. */
+void owner_copy(const struct owner *owner, struct owner *ret_copy);
+
 #endif

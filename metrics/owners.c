@@ -175,18 +175,22 @@ static void clean(char *value, size_t size)
 	label_copy(raw, strnlen(raw, size - 1), value, size);
 }
 
-/* It may come from memory that this program has from another: strings end, and are clean. */
+void owner_copy(const struct owner *owner, struct owner *ret_copy)
+{
+	*ret_copy = *owner;
+	clean(ret_copy->container, sizeof(ret_copy->container));
+	clean(ret_copy->pod, sizeof(ret_copy->pod));
+	clean(ret_copy->namespace, sizeof(ret_copy->namespace));
+	clean(ret_copy->unit, sizeof(ret_copy->unit));
+}
+
 static int decide(struct cgroup *cgroup, const struct owner *owner)
 {
 	struct owner *new = malloc(sizeof(*new));
 
 	if (!new)
 		return -ENOMEM;
-	*new = *owner;
-	clean(new->container, sizeof(new->container));
-	clean(new->pod, sizeof(new->pod));
-	clean(new->namespace, sizeof(new->namespace));
-	clean(new->unit, sizeof(new->unit));
+	owner_copy(owner, new);
 	cgroup->owner = new;
 	return 0;
 }

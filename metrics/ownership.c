@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Whose rows are: put into ledgers and taken from them, and forgotten with the last row. */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "owners.h"
 #include "snapshot_private.h"
+#include "unit_fold.h"
 
 /* What cgroups have a row or an entry. */
 struct cgroups {
@@ -46,25 +49,63 @@ void forget_owners(const struct snapshot *snapshot, const struct bind_view *view
 	free(used.ids);
 }
 
+const struct owner *shown_owner(const struct snapshot *snapshot, const struct owner *owner,
+				struct owner *scratch)
+{
+	const struct unit_fold *fold = snapshot->config.unit_fold;
+	const char *unit;
+
+	if (!owner || !fold || !(snapshot->config.labels & BIND_LABEL_UNIT))
+		return owner;
+	unit = unit_fold_name(fold, owner->unit);
+	if (unit == owner->unit)
+		return owner;
+	*scratch = *owner;
+	strcpy(scratch->unit, unit); /* unit_fold_add() saw that it fits */
+	return scratch;
+}
+
+int keep_owner(const struct snapshot *snapshot, const struct owner *shown, struct row *row)
+{
+	const struct owner *own =
+		shown ? owners_known(snapshot->config.owners, row->key.cgroup) : NULL;
+
+	if (!shown || row->owner || strcmp(shown->unit, own ? own->unit : "") == 0)
+		return 0;
+	row->owner = malloc(sizeof(*row->owner));
+	if (!row->owner)
+		return -ENOMEM;
+	*row->owner = *shown;
+	return 0;
+}
+
 void save_owner(const struct snapshot *snapshot, const struct row *row, struct owner *ret_owner)
 {
-	const struct owner *owner = owners_known(snapshot->config.owners, row->key.cgroup);
+	const struct owner *owner = row->owner;
 
+	if (!owner)
+		owner = owners_known(snapshot->config.owners, row->key.cgroup);
 	*ret_owner = owner ? *owner : (struct owner){.unresolved = 0};
 }
 
+/* Of a folded row no cgroup is known: each of them is asked for anew where it binds again. */
 int restore_owner(struct snapshot *snapshot, const struct ledger *ledger, uint32_t position,
-		  const struct owner **ret_owner)
+		  struct owner *scratch, const struct owner **ret_owner)
 {
-	uint64_t known = ledger->row[position].flags >> LEDGER_ROW_KNOWN_SHIFT;
-	uint64_t cgroup = ledger->row[position].key.cgroup;
+	const struct ledger_row *saved = &ledger->row[position];
+	const struct owner *owner = &ledger_owners((struct ledger *)ledger)[position];
 	int error;
 
 	*ret_owner = NULL;
-	if (!ledger->owners || !has_owners(snapshot) || !(known & BIND_LABELS_OWNER))
+	if (!ledger->owners || !has_owners(snapshot) ||
+	    !(saved->flags >> LEDGER_ROW_KNOWN_SHIFT & BIND_LABELS_OWNER))
 		return 0;
-	error = owners_restore(snapshot->config.owners, cgroup,
-			       &ledger_owners((struct ledger *)ledger)[position]);
-	*ret_owner = owners_known(snapshot->config.owners, cgroup);
+	if (saved->flags & LEDGER_ROW_FOLDED) {
+		owner_copy(owner, scratch);
+		*ret_owner = scratch;
+		return 0;
+	}
+	error = owners_restore(snapshot->config.owners, saved->key.cgroup, owner);
+	*ret_owner = owners_known(snapshot->config.owners, saved->key.cgroup);
 	return error;
 }

@@ -160,6 +160,7 @@ static void save_rows(const struct snapshot *snapshot, struct ledger *ret_ledger
 			.last_s = row->last_s,
 			.flags = (row->other ? LEDGER_ROW_OTHER : 0) |
 				 (row->capable ? LEDGER_ROW_CAPABLE : 0) |
+				 (row->owner ? LEDGER_ROW_FOLDED : 0) |
 				 (uint64_t)(row->known & snapshot->config.labels)
 					 << LEDGER_ROW_KNOWN_SHIFT,
 		};
@@ -272,8 +273,9 @@ static int load_row(struct snapshot *snapshot, const struct ledger *ledger, uint
 		.known = saved->flags >> LEDGER_ROW_KNOWN_SHIFT,
 	};
 	const struct owner *owner;
+	struct owner scratch;
 	struct row *row;
-	int error = restore_owner(snapshot, ledger, position, &owner);
+	int error = restore_owner(snapshot, ledger, position, &scratch, &owner);
 
 	if (!error)
 		error = assign_row(snapshot, &like, owner, ret_row);

@@ -19,10 +19,17 @@ int row_set_init(struct row_set *set, uint32_t max)
 	return -ENOMEM;
 }
 
+static void free_row(struct row *row)
+{
+	free(row->labels);
+	free(row->owner);
+	*row = (struct row){0};
+}
+
 void row_set_free(struct row_set *set)
 {
 	for (uint32_t number = 0; number < set->used; number++)
-		free(set->rows[number].labels);
+		free_row(&set->rows[number]);
 	free(set->rows);
 	free(set->order);
 	free(set->free);
@@ -104,8 +111,7 @@ void row_set_remove(struct row_set *set, const bool *gone)
 			continue;
 		}
 		count_place(set, row, -1);
-		free(row->labels);
-		*row = (struct row){0};
+		free_row(row);
 		set->free[set->free_count++] = number;
 	}
 	set->count = kept;

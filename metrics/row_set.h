@@ -13,6 +13,8 @@
 
 #include "bind_abi.h"
 
+struct owner;
+
 struct row {
 	char *labels;        /* {category="…",…}, as on the page; owned by the set */
 	uint64_t count;      /* kept + current + what found no entry */
@@ -22,6 +24,7 @@ struct row {
 	uint64_t last_s;     /* CLOCK_BOOTTIME, seconds; 0: not kept */
 	uint64_t changed_s;  /* CLOCK_BOOTTIME when it was last seen to grow, seconds */
 	struct bind_key key; /* one of those that have these labels */
+	struct owner *owner; /* that labels show, if not key.cgroup's; owned by the set */
 	uint32_t error;      /* of failures: errno; UINT32_MAX: any */
 	uint32_t parent;     /* of failures: the row of their attempts */
 	uint32_t known;      /* labels (enum bind_label) that key has values of */

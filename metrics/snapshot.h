@@ -21,6 +21,7 @@
 struct filter;
 struct owners;
 struct snapshot;
+struct unit_fold;
 
 struct snapshot_config {
 	uint32_t table_bits;
@@ -29,6 +30,7 @@ struct snapshot_config {
 	const struct filter *filter; /* NULL: every row is shown; outlives the snapshot */
 	uint64_t idle_s;             /* rows idle for so long are retired, seconds; 0: never */
 	struct owners *owners;       /* for BIND_LABELS_OWNER; NULL: these are empty; outlives it */
+	const struct unit_fold *unit_fold; /* NULL: every unit has its own name; outlives it */
 	bool at_once; /* name owners by what is known now: nothing waits for a name */
 };
 

@@ -91,12 +91,19 @@ static inline bool has_owners(const struct snapshot *snapshot)
 /* Forgets who has neither a row nor an entry of the half that view is of. */
 void forget_owners(const struct snapshot *snapshot, const struct bind_view *view);
 
+/* The owner as labels show it, and as filters match it: itself, or scratch. NULL: there is none. */
+const struct owner *shown_owner(const struct snapshot *snapshot, const struct owner *owner,
+				struct owner *scratch);
+
+/* shown: by the labels of a row, which keeps it if it is not that of its cgroup. 0 or -ENOMEM. */
+int keep_owner(const struct snapshot *snapshot, const struct owner *shown, struct row *row);
+
 /* Of a row; empty if it has none. */
 void save_owner(const struct snapshot *snapshot, const struct row *row, struct owner *ret_owner);
 
-/* Of a row of the ledger; NULL: it has none. 0 or -ENOMEM. */
+/* Of a row of the ledger: scratch, or kept by owners; NULL: it has none. 0 or -ENOMEM. */
 int restore_owner(struct snapshot *snapshot, const struct ledger *ledger, uint32_t position,
-		  const struct owner **ret_owner);
+		  struct owner *scratch, const struct owner **ret_owner);
 
 /*
  * The row of a key: one with its labels, a new one, "(other)", or ROW_FILTERED. owner: the

@@ -459,6 +459,35 @@ START_TEST(nobody_waits_for_the_past)
 }
 END_TEST
 
+#define SESSIONS 20
+#define FOLD     "--metrics.unit-fold=session-*.scope"
+
+/* One login after the other: where units are folded, one row and not one for each. */
+START_TEST(sessions_are_one_row)
+{
+	const char *const flags[] = {LABELS, logs_flag, FOLD, NULL};
+	struct exporter exporter = {0};
+	struct container session;
+	char comm[COMM_SIZE], *page;
+
+	if (!prepare())
+		return;
+	live_comm("login", comm);
+	live_start(&exporter, _i ? flags : (const char *const[]){LABELS, logs_flag, NULL});
+	for (int i = 0; i < SESSIONS; i++) {
+		snprintf(session.path, PATH_SIZE, "user.slice/user-1000.slice/session-%d.scope", i);
+		run_container(comm, &session);
+	}
+	page = live_page(&exporter);
+	ck_assert_uint_eq(page_sum(page, ATTEMPTS, comm, NULL), SESSIONS);
+	ck_assert_uint_eq(page_count(page, ATTEMPTS, comm, NULL), _i ? 1 : SESSIONS);
+	ck_assert_uint_eq(page_count(page, ATTEMPTS, comm, "unit=\"session-*.scope\"", NULL), _i);
+	free(page);
+	live_stop(&exporter);
+	cgroups_end();
+}
+END_TEST
+
 START_TEST(refused_on_version_1)
 {
 	struct exporter_setup setup = {
@@ -482,6 +511,7 @@ TCase *owner_tests(void)
 	tcase_add_test(tcase, link_comes_too_late);
 	tcase_add_loop_test(tcase, names_survive_a_restart, 0, 2);
 	tcase_add_test(tcase, nobody_waits_for_the_past);
+	tcase_add_loop_test(tcase, sessions_are_one_row, 0, 2);
 	tcase_add_test(tcase, refused_on_version_1);
 	return tcase;
 }

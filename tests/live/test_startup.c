@@ -152,6 +152,7 @@ START_TEST(help_is_complete)
 		"--selfcheck.interval",
 		"--series.idle-timeout",
 		"--metrics.labels",
+		"--metrics.unit-fold",
 		"--metrics.container-logs",
 		"--metrics.last-attempt",
 		"--metrics.max-series",

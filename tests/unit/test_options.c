@@ -48,6 +48,7 @@ START_TEST(has_defaults)
 	ck_assert_uint_eq(options.collect_interval_ns, 1000000000);
 	ck_assert_uint_eq(options.selfcheck_interval_ns, 60000000000);
 	ck_assert_uint_eq(options.idle_timeout_ns, 24 * HOUR_NS);
+	ck_assert_uint_eq(options.unit_fold.count, 0);
 	ck_assert_uint_eq(options.labels, 0);
 	ck_assert_str_eq(options.container_logs, "/var/log/containers");
 	ck_assert(!options.last_attempt);
@@ -189,6 +190,21 @@ static const struct {
 	{"--family.exclude=netlink", "sshd", "inet", true},
 };
 
+START_TEST(takes_units_that_are_one)
+{
+	struct options options;
+
+	/* In any order. */
+	ck_assert_int_eq(parse("--metrics.unit-fold=session-*.scope --metrics.unit-fold=*.scope "
+			       "--metrics.labels=category,family,comm,unit",
+			       &options),
+			 0);
+	ck_assert_uint_eq(options.unit_fold.count, 2);
+	ck_assert_str_eq(options.unit_fold.globs[0], "session-*.scope");
+	ck_assert_str_eq(options.unit_fold.globs[1], "*.scope");
+}
+END_TEST
+
 START_TEST(takes_globs)
 {
 	struct options options;
@@ -266,6 +282,14 @@ static const struct {
 	{"--metrics.labels=category,family,comm,uid,uid", "twice the label \"uid\""},
 	{"--metrics.labels=category,family,uid", "comm is left out"},
 	{"--metrics.container-logs=logs", "not an absolute path"},
+	{"--metrics.unit-fold=x", "add it to --metrics.labels"},
+	{"--metrics.unit-fold=x --metrics.labels=category,family,comm,pod", "have no label unit"},
+	{"--metrics.unit-fold=", "--metrics.unit-fold=: empty"},
+	{"--metrics.unit-fold=\xff", "use at most 123 bytes of UTF-8"},
+	{TEN("--metrics.unit-fold=a --metrics.unit-fold=b --metrics.unit-fold=c "
+	     "--metrics.unit-fold=d --metrics.unit-fold=e --metrics.unit-fold=f "
+	     "--metrics.unit-fold=g "),
+	 "--metrics.unit-fold=b: one too many; at most 64"},
 	{"--metrics.labels=", "no label \"\""},
 	{"--metrics.last-attempt=yes", "--metrics.last-attempt=yes"},
 	{"--series.idle-timeout=999ms", "--series.idle-timeout=999ms: too short; use 1s or more"},
@@ -356,6 +380,7 @@ START_TEST(help_is_complete)
 		"--selfcheck.interval=DURATION",
 		"--series.idle-timeout=DURATION",
 		"--metrics.labels=LIST",
+		"--metrics.unit-fold=GLOB",
 		"--metrics.container-logs=DIR",
 		"--metrics.last-attempt",
 		"--metrics.max-series=N",
@@ -406,6 +431,7 @@ int main(void)
 		{takes_what_is_counted, 0},
 		{takes_pins, 0},
 		{takes_a_web_configuration, 0},
+		{takes_units_that_are_one, 0},
 		{takes_globs, ARRAY_SIZE(filtered)},
 		{takes_globs_of_owners, ARRAY_SIZE(owned)},
 		{refuses_in_one_line, ARRAY_SIZE(wrong)},
