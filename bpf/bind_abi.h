@@ -337,6 +337,22 @@ static inline int bind_is_reserved(__u64 kind)
 	return category == BIND_WELL_KNOWN || category == BIND_PATHNAME;
 }
 
+/*
+ * How many of a half's entries kinds that are not bind_is_reserved() may take, and as many of
+ * its failures; and how many all tasks that are not capable. The first is more than the rows
+ * that ordinary kinds may have, the second more than those of all these tasks. With more of
+ * them taken than that by a flood, the others would not find one within BIND_PROBES.
+ */
+static inline __u64 bind_ordinary_limit(__u64 half)
+{
+	return half / 2;
+}
+
+static inline __u64 bind_incapable_limit(__u64 half)
+{
+	return half / 2 + half / 8;
+}
+
 /* Families beyond the table's end share its slot 0, which no socket has. */
 static inline __u32 bind_overflow_index(__u32 cpu, __u8 category, __u16 family)
 {

@@ -46,7 +46,7 @@ static __always_inline bool count_failure_of(__u64 call, __u64 key)
 	for (int probe = 0; probe < BIND_FAILURE_PROBES; probe++) {
 		__u32 place = half << settings.table_bits | index;
 		struct bind_failure *failure = bpf_map_lookup_elem(&failures, &place);
-		__u64 found, limit = (settings.table_mask + 1) / 2;
+		__u64 found, limit = bind_ordinary_limit(settings.table_mask + 1);
 
 		if (!failure)
 			return false;

@@ -10,19 +10,16 @@
 #include "bind_origin.h"
 #include "bind_task.h"
 
-/*
- * Whether a new key of this kind may take an entry: see bind_is_reserved(). A half of
- * the entries is more than the rows that ordinary kinds may have, five eighths more than those
- * of all tasks that are not capable. With more of them taken than that by a flood, the
- * others would not find one within BIND_PROBES.
- */
+/* Whether a new key of this kind may take an entry: see bind_is_reserved(). */
 static __always_inline bool has_room(__u64 kind, bool capable, __u32 half)
 {
 	__u64 size = settings.table_mask + 1;
 
-	if (!bind_is_reserved(kind) && barrier_read(*of_half(control.ordinary, half)) >= size / 2)
+	if (!bind_is_reserved(kind) &&
+	    barrier_read(*of_half(control.ordinary, half)) >= bind_ordinary_limit(size))
 		return false;
-	return capable || barrier_read(*of_half(control.incapable, half)) < size / 2 + size / 8;
+	return capable ||
+	       barrier_read(*of_half(control.incapable, half)) < bind_incapable_limit(size);
 }
 
 /*

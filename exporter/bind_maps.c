@@ -234,6 +234,7 @@ void bind_maps_view(const struct bind_maps *maps, struct bind_view *ret_view)
 		.failure_overflow = maps->of[MAP_FAILURE_OVERFLOW].memory,
 		.missed = maps->of[MAP_MISSED].memory,
 		.calls = maps->of[MAP_CALLS].memory,
+		.control = bind_maps_control(maps),
 		.table_bits = maps->table_bits,
 		.cpus = maps->cpus,
 		.generation =

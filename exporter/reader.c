@@ -12,6 +12,22 @@
 
 #define SETTLE_NS 10000000L
 
+/*
+ * A half that is nearly full is turned early, in percent of snapshot_fill(): the rest is for what
+ * comes until the next collection. Where somebody waits for a name, part of it is for that.
+ */
+#define FULL_PERCENT   75
+#define URGENT_PERCENT 88
+
+/*
+ * Whoever floods the table must not make turning a burden. It costs clearing a half of the maps and
+ * writing the ledger (measured with full tables: 0.6 ms of CPU time within 24 ms for 2,000 rows,
+ * 72 ms within 203 ms for 100,000), a claim for each name that binds again, and the results of
+ * calls in flight that last longer. So it takes at most a hundredth of the time.
+ */
+#define EARLY_GAP_NS (10 * SECOND_NS)
+#define EARLY_SHARE  100
+
 /* Whatever fails leaves the half turned, and is tried again before anything else is read. */
 static int forget(struct reader *reader)
 {
@@ -66,6 +82,22 @@ static bool is_due(struct reader *reader, uint64_t now_ns)
 	return true;
 }
 
+/* It keeps rows, and gives the places of names that do not bind any more to others. */
+static bool is_full(const struct reader *reader, uint64_t now_ns)
+{
+	if (reader->turn_due_ns == UINT64_MAX || now_ns < reader->early_due_ns)
+		return false;
+	return reader->fill >=
+	       (snapshot_is_waiting(reader->snapshot) ? URGENT_PERCENT : FULL_PERCENT);
+}
+
+static void postpone_early(struct reader *reader, uint64_t begin_ns, uint64_t end_ns)
+{
+	uint64_t gap_ns = (end_ns - begin_ns) * EARLY_SHARE;
+
+	reader->early_due_ns = end_ns + (gap_ns > EARLY_GAP_NS ? gap_ns : EARLY_GAP_NS);
+}
+
 static int read_counters(struct reader *reader, uint64_t *ret_now_ns)
 {
 	struct bind_view view;
@@ -74,12 +106,15 @@ static int read_counters(struct reader *reader, uint64_t *ret_now_ns)
 	if (error)
 		return error;
 	*ret_now_ns = view.now_ns;
-	return snapshot_collect(reader->snapshot, &view);
+	error = snapshot_collect(reader->snapshot, &view);
+	if (!error)
+		reader->fill = snapshot_fill(reader->snapshot, &view);
+	return error;
 }
 
 int reader_read(struct reader *reader)
 {
-	uint64_t now_ns;
+	uint64_t now_ns, turned_ns;
 	int error;
 
 	/* If it fails, it is done again the next time: no reason not to read the counters. */
@@ -87,10 +122,15 @@ int reader_read(struct reader *reader)
 	error = reader->source.is_turned(reader->source.context) ? forget(reader) : 0;
 	if (!error)
 		error = read_counters(reader, &now_ns);
-	if (error || !is_due(reader, now_ns))
+	if (error || !(is_due(reader, now_ns) || is_full(reader, now_ns)))
 		return error;
+	postpone_early(reader, now_ns, now_ns);
 	error = turn(reader);
-	return error ? error : read_counters(reader, &now_ns);
+	if (!error)
+		error = read_counters(reader, &turned_ns);
+	if (!error)
+		postpone_early(reader, now_ns, turned_ns);
+	return error;
 }
 
 /* With counters that go on: the first page must not be below the last of before. */

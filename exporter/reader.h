@@ -37,6 +37,8 @@ struct reader {
 	struct container_logs *container_logs;
 	uint64_t turn_due_ns;    /* CLOCK_BOOTTIME: not before that again; UINT64_MAX: never */
 	uint64_t turn_latest_ns; /* likewise, although somebody waits for a name; 0: not due */
+	uint64_t early_due_ns;   /* likewise: not before that for want of places */
+	uint32_t fill;           /* as last collected: snapshot_fill() */
 };
 
 /*

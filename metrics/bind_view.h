@@ -29,6 +29,7 @@ struct bind_view {
 	const uint64_t *failure_overflow;    /* [bind_overflow_index(0, …)] */
 	const uint64_t *missed;              /* [cpu * BIND_MISSED_REASONS + reason] */
 	const struct bind_calls *calls;      /* NULL: the kernel never leaves one behind */
+	const struct bind_control *control;
 	uint32_t table_bits;
 	uint32_t cpus;       /* possible CPUs: the highest CPU number + 1 */
 	uint64_t generation; /* the half to read is this & 1 */

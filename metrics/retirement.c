@@ -7,9 +7,10 @@
 #include "snapshot_private.h"
 #include "units.h"
 
+/* Halves are forgotten without a timeout, too, where they are full. */
 static bool is_idle(const struct snapshot *snapshot, uint64_t changed_s, uint64_t now_ns)
 {
-	return changed_s + snapshot->config.idle_s <= now_ns / SECOND_NS;
+	return snapshot->config.idle_s && changed_s + snapshot->config.idle_s <= now_ns / SECOND_NS;
 }
 
 /*
@@ -18,8 +19,6 @@ static bool is_idle(const struct snapshot *snapshot, uint64_t changed_s, uint64_
  */
 bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns)
 {
-	if (!snapshot->config.idle_s)
-		return false;
 	for (uint32_t position = 0; position < snapshot->rows.count; position++) {
 		const struct row *row = row_set_at(&snapshot->rows, position);
 
@@ -31,6 +30,35 @@ bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns)
 		    is_idle(snapshot, snapshot->changed_s[entry], now_ns))
 			return true;
 	return false;
+}
+
+static uint64_t taken_of(const __u64 taken[2], const struct bind_view *view)
+{
+	return __atomic_load_n(&taken[view->generation & 1], __ATOMIC_RELAXED);
+}
+
+/*
+ * What the kernel has as limits, and the total: where more than five eighths are taken, probes
+ * begin to find no place, whoever took them.
+ */
+uint32_t snapshot_fill(const struct snapshot *snapshot, const struct bind_view *view)
+{
+	const struct bind_control *control = view->control;
+	uint64_t half = 1ULL << snapshot->config.table_bits;
+	uint64_t ordinary = bind_ordinary_limit(half), all = bind_incapable_limit(half);
+	const uint64_t percents[] = {
+		taken_of(control->ordinary, view) * 100 / ordinary,
+		taken_of(control->incapable, view) * 100 / all,
+		taken_of(control->ordinary_failures, view) * 100 / ordinary,
+		snapshot->totals.entries * 100ULL / all,
+		snapshot->totals.failure_entries * 100ULL / all,
+	};
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++)
+		if (percents[i] > most)
+			most = percents[i];
+	return (uint32_t)most;
 }
 
 /* Of equal keys the one that was active last comes first. */

@@ -83,6 +83,12 @@ bool snapshot_is_waiting(const struct snapshot *snapshot);
 bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns);
 
 /*
+ * How full the half is that view is of, as collected last: in percent of what may be taken, of that
+ * of which the most is.
+ */
+uint32_t snapshot_fill(const struct snapshot *snapshot, const struct bind_view *view);
+
+/*
  * Of a half that no program counts in any more, that of view->generation:
  * collects it a last time, retires the rows that are idle, and writes all that
  * must be kept to ret_ledger. The next collection must be of the next generation. 0 or as

@@ -29,6 +29,7 @@ void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t 
 	kernel->overflow =
 		allocate((size_t)cpus * BIND_CATEGORIES * BIND_FAMILIES, sizeof(*kernel->overflow));
 	kernel->missed = allocate((size_t)cpus * BIND_MISSED_REASONS, sizeof(*kernel->missed));
+	kernel->control = (struct bind_control){.zero = 0};
 	kernel->view = (struct bind_view){
 		.table = kernel->table,
 		.origins = kernel->origins,
@@ -37,6 +38,7 @@ void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t 
 		.overflow = kernel->overflow,
 		.failure_overflow = kernel->failure_overflow,
 		.calls = kernel->calls,
+		.control = &kernel->control,
 		.missed = kernel->missed,
 		.table_bits = table_bits,
 		.cpus = cpus,
@@ -77,6 +79,8 @@ void fake_kernel_claim(struct fake_kernel *kernel, uint32_t entry, uint8_t categ
 
 	check_range(kernel, entry, 0);
 	memcpy(new.key.comm, comm, strnlen(comm, BIND_COMM_SIZE - 1));
+	if (!bind_is_reserved(new.key.kind) && !kernel->table[half(kernel) | entry].key.kind)
+		kernel->control.ordinary[kernel->view.generation & 1]++;
 	kernel->table[half(kernel) | entry] = new;
 }
 
@@ -108,6 +112,9 @@ void fake_kernel_turn(struct fake_kernel *kernel)
 	size_t entries = (size_t)1 << kernel->view.table_bits;
 
 	kernel->view.generation++;
+	kernel->control.ordinary[kernel->view.generation & 1] = 0;
+	kernel->control.incapable[kernel->view.generation & 1] = 0;
+	kernel->control.ordinary_failures[kernel->view.generation & 1] = 0;
 	memset(kernel->table + half(kernel), 0, entries * sizeof(*kernel->table));
 	memset(kernel->origins + half(kernel), 0, entries * sizeof(*kernel->origins));
 	memset(kernel->failures + half(kernel), 0, entries * sizeof(*kernel->failures));

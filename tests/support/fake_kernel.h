@@ -17,6 +17,7 @@ struct fake_kernel {
 	uint64_t *failure_overflow;
 	uint64_t *missed;
 	struct bind_calls *calls;
+	struct bind_control control; /* what is claimed, by half; nothing else */
 };
 
 void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t cpus);

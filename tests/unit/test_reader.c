@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+/* When the reader turns halves that are nearly full, and that nothing is lost or retired by it. */
+#include "reader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "fake_kernel.h"
+#include "owners.h"
+#include "suite.h"
+#include "unit_fold.h"
+
+#define BITS     BIND_TABLE_BITS_MIN
+#define HALF     (1U << BITS)
+#define ORDINARY (HALF / 2)            /* names that are not reserved */
+#define ALL      (HALF / 2 + HALF / 8) /* names altogether */
+#define ROWS     SNAPSHOT_MAX_ROWS_MIN
+#define SECOND   1000000000ULL
+#define IDLE_S   3600
+#define GAP_S    10
+#define POD      "/kubepods/pod11111111-1111-1111-1111-111111111111/"
+#define ID(d)    ID16(d) ID16(d) ID16(d) ID16(d)
+#define ID16(d)  d d d d d d d d d d d d d d d d
+
+static struct fake_kernel kernel;
+static struct owners *owners;
+static struct unit_fold fold;
+static struct reader reader;
+static struct ledger *copies[2];
+static uint64_t committed; /* generations */
+static unsigned int turns;
+static int turn_error, settle_error;
+static uint64_t settle_ns;              /* how long it takes */
+static void (*meanwhile)(bool old_one); /* what is counted in the half of before, or the other */
+static struct snapshot_config config = {
+	.table_bits = BITS,
+	.max_rows = ROWS,
+	.labels = BIND_LABELS_OWNER,
+	.idle_s = IDLE_S,
+	.unit_fold = &fold,
+};
+
+static int view(void *context, struct bind_view *ret_view)
+{
+	(void)context;
+	*ret_view = kernel.view;
+	return 0;
+}
+
+static const struct ledger *valid_ledger(void *context)
+{
+	(void)context;
+	return copies[committed & 1];
+}
+
+static bool is_turned(void *context)
+{
+	(void)context;
+	return kernel.view.generation != committed;
+}
+
+static int turn(void *context)
+{
+	(void)context;
+	turns++;
+	if (turn_error)
+		return turn_error;
+	if (meanwhile)
+		meanwhile(true);
+	fake_kernel_turn(&kernel);
+	if (meanwhile)
+		meanwhile(false);
+	return 0;
+}
+
+static int settle(void *context, struct bind_view *ret_view, struct ledger **ret_ledger)
+{
+	(void)context;
+	if (settle_error)
+		return settle_error;
+	kernel.view.now_ns += settle_ns;
+	*ret_view = kernel.view;
+	ret_view->generation--;
+	*ret_ledger = copies[(committed + 1) & 1];
+	return 0;
+}
+
+static void commit(void *context)
+{
+	(void)context;
+	committed = kernel.view.generation;
+}
+
+static void begin(void)
+{
+	const struct reader_source source = {
+		.view = view,
+		.ledger = valid_ledger,
+		.is_turned = is_turned,
+		.turn = turn,
+		.settle = settle,
+		.commit = commit,
+	};
+
+	fake_kernel_init(&kernel, BITS, 2);
+	kernel.view.now_ns = 10000 * SECOND;
+	kernel.view.results = true;
+	owners = config.owners = owners_new();
+	ck_assert_ptr_nonnull(owners);
+	ck_assert_int_eq(unit_fold_add(&fold, "session-*.scope"), 0);
+	for (int i = 0; i < 2; i++) {
+		copies[i] = calloc(1, ledger_size(ROWS, true));
+		ck_assert_ptr_nonnull(copies[i]);
+	}
+	ck_assert_int_eq(reader_begin(&reader, &source, &config, NULL), 0);
+}
+
+static void end(void)
+{
+	reader_end(&reader);
+	owners_free(owners);
+	fake_kernel_free(&kernel);
+	free(copies[0]);
+	free(copies[1]);
+}
+
+static unsigned int turns_after(uint64_t seconds)
+{
+	kernel.view.now_ns += seconds * SECOND;
+	ck_assert_int_eq(reader_read(&reader), 0);
+	return turns;
+}
+
+/* entry: whose cgroup is a session's. */
+static void bind_as(uint32_t entry, uint8_t category, const char *comm)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/user.slice/session-%u.scope", entry);
+	fake_kernel_claim(&kernel, entry, category, AF_INET, comm, kernel.view.now_ns);
+	fake_kernel_place(&kernel, entry, kernel.view.generation << BITS | entry, path);
+	fake_kernel_count(&kernel, entry, entry % 2, 1);
+}
+
+static void log_in(uint32_t first, uint32_t count)
+{
+	for (uint32_t entry = first; entry < first + count; entry++)
+		bind_as(entry, BIND_AUTO, "sshd");
+}
+
+static const struct row *row_of(const struct row_set *rows, const char *comm)
+{
+	char part[32];
+
+	snprintf(part, sizeof(part), "comm=\"%s\"", comm);
+	for (uint32_t i = 0; i < rows->count; i++)
+		if (strstr(row_set_at(rows, i)->labels, part))
+			return row_set_at(rows, i);
+	return NULL;
+}
+
+static const struct row *attempts_of(const char *comm)
+{
+	return row_of(snapshot_rows(reader.snapshot), comm);
+}
+
+static uint64_t retired(void)
+{
+	return snapshot_totals(reader.snapshot)
+		->retired[bind_overflow_index(0, BIND_AUTO, AF_INET)];
+}
+
+/* Three quarters of what a kind of names may take, and one less than that. */
+START_TEST(turns_where_a_limit_is_near)
+{
+	uint64_t *limits[] = {
+		(uint64_t *)kernel.control.ordinary,
+		(uint64_t *)kernel.control.incapable,
+		(uint64_t *)kernel.control.ordinary_failures,
+	};
+	const uint64_t most[] = {ORDINARY, ALL, ORDINARY};
+
+	begin();
+	limits[_i][0] = most[_i] / 4 * 3 - 1;
+	limits[_i][1] = most[_i];
+	ck_assert_uint_eq(turns_after(1), 0);
+	limits[_i][0]++;
+	ck_assert_uint_eq(turns_after(1), 1);
+	end();
+}
+END_TEST
+
+/* Reserved names have no limit of their own, and their failures neither. */
+START_TEST(turns_where_there_are_too_many)
+{
+	begin();
+	for (uint32_t i = 0; i < ALL / 4 * 3; i++) {
+		ck_assert_uint_eq(turns_after(1), 0);
+		if (_i == 0)
+			bind_as(i, BIND_PATHNAME, "sshd");
+		if (_i == 1 && i == 0)
+			bind_as(i, BIND_PATHNAME, "sshd");
+		if (_i == 1)
+			fake_kernel_fail(&kernel, i, 0, i + 1, 1);
+	}
+	ck_assert_uint_eq(turns_after(1), 1);
+	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->entries, 0);
+	end();
+}
+END_TEST
+
+/* At a bounded rate: of four thousand cgroups none finds the half full, and all are in one row. */
+START_TEST(a_flood_of_sessions_finds_places)
+{
+	uint32_t wave;
+
+	begin();
+	for (wave = 0; wave < 4000 / 16; wave++) {
+		uint64_t *taken = (uint64_t *)&kernel.control.ordinary[kernel.view.generation & 1];
+
+		ck_assert_uint_le(*taken + 16, ORDINARY);
+		log_in((uint32_t)*taken, 16);
+		turns_after(1);
+	}
+	ck_assert_uint_ge(turns, 16);
+	ck_assert_uint_eq(snapshot_rows(reader.snapshot)->count, 1);
+	ck_assert_uint_eq(attempts_of("sshd")->count, 4000);
+	ck_assert_uint_eq(attempts_of("sshd")->first_ns, 10000 * SECOND);
+	end();
+}
+END_TEST
+
+/* However fast names come. */
+START_TEST(turning_is_rare)
+{
+	unsigned int before = 0;
+	uint64_t last_s = 0;
+
+	begin();
+	for (uint64_t s = 0; s < 100; s++, turns_after(1)) {
+		if (turns != before)
+			ck_assert_uint_ge(s, last_s ? last_s + GAP_S : 0);
+		last_s = turns != before ? s : last_s;
+		before = turns;
+		log_in(0, ORDINARY);
+	}
+	ck_assert_uint_eq(turns, 100 / GAP_S);
+	end();
+}
+END_TEST
+
+/* A large table, or a kernel on which clearing it takes long. */
+START_TEST(slow_turns_are_rarer)
+{
+	begin();
+	settle_ns = SECOND;
+	log_in(0, ORDINARY);
+	ck_assert_uint_eq(turns_after(1), 1);
+	log_in(0, ORDINARY);
+	ck_assert_uint_eq(turns_after(99), 1);
+	ck_assert_uint_eq(turns_after(1), 2);
+	end();
+}
+END_TEST
+
+static void bind_late(bool old_one)
+{
+	if (!old_one)
+		bind_as(0, BIND_AUTO, "late");
+	else
+		fake_kernel_count(&kernel, 0, 0, 2);
+}
+
+/* What is counted around the turn, too; and when a row began, and was seen last. */
+START_TEST(rows_stay_what_they_were)
+{
+	begin();
+	meanwhile = bind_late;
+	bind_as(0, BIND_AUTO, "late");
+	kernel.table[0].last_s = 10000;
+	fake_kernel_fail(&kernel, 3, 0, EACCES, 1);
+	log_in(1, 200);
+	for (uint64_t i = 1; i <= 3; i++) {
+		ck_assert_uint_eq(turns_after(100), i);
+		ck_assert_uint_eq(attempts_of("late")->count, 1 + 3 * i);
+		ck_assert_uint_eq(attempts_of("late")->first_ns, 10000 * SECOND);
+		ck_assert_uint_eq(attempts_of("late")->last_s, 10000);
+		ck_assert_uint_eq(row_of(snapshot_failures(reader.snapshot), "late")->count, 1);
+		ck_assert_uint_eq(attempts_of("sshd")->count, 200 * i);
+		log_in(1, 200);
+	}
+	ck_assert_uint_eq(retired(), 0);
+	end();
+}
+END_TEST
+
+/* Not a second before the timeout; never without one. */
+START_TEST(rows_are_not_retired_earlier)
+{
+	config.idle_s = _i ? 0 : IDLE_S;
+	begin();
+	bind_as(1, BIND_AUTO, "idle");
+	ck_assert_uint_eq(turns_after(1), 0);
+	for (uint64_t s = 100; s < IDLE_S; s += 100) {
+		log_in(2, 200);
+		ck_assert_uint_eq(turns_after(100), s / 100);
+		ck_assert_uint_eq(attempts_of("idle")->count, 1);
+	}
+	log_in(2, 200);
+	turns_after(99);
+	ck_assert_ptr_nonnull(attempts_of("idle"));
+	turns_after(1);
+	turns_after(IDLE_S / 8);
+	if (_i) {
+		ck_assert_uint_eq(attempts_of("idle")->count, 1);
+		ck_assert_uint_eq(retired(), 0);
+	} else {
+		ck_assert_ptr_null(attempts_of("idle"));
+		ck_assert_uint_eq(retired(), 1);
+	}
+	end();
+}
+END_TEST
+
+static void bind_in_pod(uint32_t entry, const char *id)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), POD "%s", id);
+	bind_as(entry, BIND_AUTO, "nginx");
+	fake_kernel_place(&kernel, entry, 1 << 20 | entry, path);
+}
+
+/* He keeps his name, as long as there is still room for others. */
+START_TEST(who_waits_for_a_name_is_waited_for)
+{
+	begin();
+	log_in(0, 191);
+	ck_assert_uint_eq(turns_after(1), 0);
+	bind_in_pod(191, ID("a"));
+	ck_assert_uint_eq(turns_after(1), 0);
+	ck_assert_int_eq(owners_learn(owners, "web_shop_nginx-" ID("a") ".log",
+				      "/var/log/pods/shop_web_11111111-1111-1111-1111-"
+				      "111111111111/nginx/0.log"),
+			 0);
+	ck_assert_uint_eq(turns_after(1), 1);
+	ck_assert_ptr_nonnull(strstr(attempts_of("nginx")->labels, "container=\"nginx\""));
+	bind_in_pod(0, ID("b"));
+	log_in(1, 224);
+	ck_assert_uint_eq(turns_after(9), 1);
+	log_in(225, 1);
+	ck_assert_uint_eq(turns_after(1), 2);
+	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->unresolved, 1);
+	end();
+}
+END_TEST
+
+/* There is no way to wait for programs: it is not tried again. */
+START_TEST(does_without_turning)
+{
+	begin();
+	turn_error = -EOPNOTSUPP;
+	log_in(0, ORDINARY);
+	ck_assert_uint_eq(turns_after(1), 1);
+	ck_assert_uint_eq(turns_after(1000), 1);
+	ck_assert_uint_eq(attempts_of("sshd")->count, ORDINARY);
+	end();
+}
+END_TEST
+
+/* What did not settle is forgotten later, and counted once. */
+START_TEST(a_turn_may_take_two_tries)
+{
+	begin();
+	settle_error = -EIO;
+	log_in(0, 200);
+	kernel.view.now_ns += SECOND;
+	ck_assert_int_eq(reader_read(&reader), -EIO);
+	log_in(0, 100);
+	ck_assert_int_eq(reader_read(&reader), -EIO);
+	settle_error = 0;
+	ck_assert_uint_eq(turns_after(1), 1);
+	ck_assert_uint_eq(attempts_of("sshd")->count, 300);
+	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->entries, 100);
+	end();
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{turns_where_a_limit_is_near, 3},
+		{turns_where_there_are_too_many, 2},
+		{a_flood_of_sessions_finds_places, 0},
+		{turning_is_rare, 0},
+		{slow_turns_are_rarer, 0},
+		{rows_stay_what_they_were, 0},
+		{rows_are_not_retired_earlier, 2},
+		{who_waits_for_a_name_is_waited_for, 0},
+		{does_without_turning, 0},
+		{a_turn_may_take_two_tries, 0},
+	};
+
+	return run_suite("reader", tests, ARRAY_SIZE(tests));
+}
