@@ -317,6 +317,25 @@ static int wait_for_end(struct exporter *exporter)
 	return received;
 }
 
+static void tell_stopping(const char *why, const char *what)
+{
+	log_event(LOG_LEVEL_INFO, "stopping", why, what, NULL);
+	supervisor_stopping();
+}
+
+/* Until it is told to end, or cannot go on: then an error. */
+static int serve(struct exporter *exporter)
+{
+	int received = wait_for_end(exporter);
+
+	if (serving_lost(exporter->serving)) {
+		tell_stopping("reason", "an address is not served any more");
+		return -ENOTCONN;
+	}
+	tell_stopping("signal", strsignal(received));
+	return 0;
+}
+
 /* In reverse order of the way of the data: nobody asks for what is gone. */
 static void stop(struct exporter *exporter)
 {
@@ -332,7 +351,7 @@ int main(int argc, char **argv)
 {
 	struct exporter exporter = {.pins = NULL};
 	char error[OPTIONS_ERROR_MAX];
-	int failed, ended_by = 0;
+	int failed;
 
 	if (options_parse(argc, argv, &exporter.options, error)) {
 		fprintf(stderr, "socket_bind_exporter: %s\n", error);
@@ -351,14 +370,13 @@ int main(int argc, char **argv)
 	uname(&exporter.host);
 	if (!failed)
 		failed = start(&exporter);
-	if (failed == -EINTR)
-		ended_by = signals_end();
-	else if (!failed && !exporter.options.once)
-		ended_by = wait_for_end(&exporter);
-	if (ended_by) {
-		log_event(LOG_LEVEL_INFO, "stopping", "signal", strsignal(ended_by), NULL);
-		supervisor_stopping();
+	/* Told to end before there was anything to serve. */
+	if (failed == -EINTR) {
+		tell_stopping("signal", strsignal(signals_end()));
+		failed = 0;
+	} else if (!failed && !exporter.options.once) {
+		failed = serve(&exporter);
 	}
 	stop(&exporter);
-	return failed && !ended_by ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

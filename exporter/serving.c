@@ -2,6 +2,9 @@
 #include "serving.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +20,11 @@
 struct serving {
 	const struct options *options;
 	struct listener listeners[HTTP_LISTENERS_MAX];
-	uint32_t listener_count; /* whose sockets are to be closed here */
+	uint32_t listener_count;     /* whose sockets are to be closed here */
+	struct collector *collector; /* whose pages are served */
 	struct http_server *server;
+	pthread_t owner;  /* who waits for the end */
+	atomic_bool lost; /* a listener */
 };
 
 static const char *listen_reason(int error)
@@ -140,14 +146,26 @@ int serving_open(const struct options *options, struct serving **ret_serving)
 	return error;
 }
 
-static struct page *page_of(void *collector, enum page_kind kind)
+static struct page *page_of(void *context, enum page_kind kind)
 {
-	return collector_page(collector, kind);
+	const struct serving *serving = context;
+
+	return collector_page(serving->collector, kind);
 }
 
-static const char *unready(void *collector)
+static const char *unready(void *context)
 {
-	return collector_unready(collector);
+	const struct serving *serving = context;
+
+	return collector_unready(serving->collector);
+}
+
+static void lost(void *context)
+{
+	struct serving *serving = context;
+
+	atomic_store(&serving->lost, true);
+	pthread_kill(serving->owner, SIGTERM);
 }
 
 /* There is no URL for a UNIX socket that everybody knows. */
@@ -182,7 +200,8 @@ int serving_start(struct serving *serving, struct collector *collector)
 {
 	const struct options *options = serving->options;
 	struct http_config config = {
-		.source = {collector, page_of, unready},
+		.source = {serving, page_of, unready},
+		.lost = lost,
 		.listeners = serving->listeners,
 		.listener_count = serving->listener_count,
 		.telemetry_path = options->telemetry_path,
@@ -193,6 +212,8 @@ int serving_start(struct serving *serving, struct collector *collector)
 
 	if (error)
 		return error;
+	serving->collector = collector;
+	serving->owner = pthread_self();
 	error = http_server_start(&config, &serving->server);
 	if (error)
 		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(-error), "cure",
@@ -208,6 +229,11 @@ int serving_start(struct serving *serving, struct collector *collector)
 void serving_reload(struct serving *serving)
 {
 	http_server_reload(serving->server);
+}
+
+bool serving_lost(struct serving *serving)
+{
+	return atomic_load(&serving->lost);
 }
 
 void serving_close(struct serving *serving)

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -11,33 +13,53 @@
 
 #include "clock.h"
 #include "connections.h"
+#include "listener.h"
 #include "log.h"
 
-#define PAUSE_MS   100 /* before another try when the machine has no room for a connection */
+#define PAUSE_US   100000 /* before another try when the machine has no room for a connection */
 #define SILENCE_NS (60 * SECOND_NS) /* then the log may say so again */
 
 struct acceptor {
 	struct acceptor_config config;
 	pthread_t thread;
-	uint64_t told_ns;       /* when the log last said that there is no room; 0: never */
-	int stop;               /* an eventfd */
+	uint64_t told_ns; /* when the log last said that it cannot accept; 0: never */
+	atomic_bool stopping;
+	int wake;               /* an eventfd: to look at that */
 	struct pollfd polled[]; /* that one first, then what listens */
 };
+
+static bool is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+static void tell(struct acceptor *acceptor, int error)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+
+	if (acceptor->told_ns && now - acceptor->told_ns < SILENCE_NS)
+		return;
+	acceptor->told_ns = now;
+	log_event(
+		LOG_LEVEL_WARN, "cannot accept connections", "reason", strerror(error), "cure",
+		is_shortage(error)
+			? "raise the limit of open files (ulimit -n, LimitNOFILE=), or free memory"
+			: "let the exporter accept connections (a security policy may forbid it)",
+		NULL);
+}
 
 /* The connection stays in the queue, and poll(2) would tell at once: wait, instead. */
 static void cope_with(struct acceptor *acceptor, int error)
 {
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	tell(acceptor, error);
+	if (!is_shortage(error) || connections_evict(acceptor->config.connections))
+		usleep(PAUSE_US);
+}
 
-	if (!acceptor->told_ns || now - acceptor->told_ns >= SILENCE_NS) {
-		acceptor->told_ns = now;
-		log_event(LOG_LEVEL_WARN, "cannot accept connections", "reason", strerror(error),
-			  "cure",
-			  "raise the limit of open files (ulimit -n, LimitNOFILE=), or free memory",
-			  NULL);
-	}
-	if (connections_evict(acceptor->config.connections))
-		poll(acceptor->polled, 1, PAUSE_MS);
+/* Of these, accept(2) says that this connection failed, or that there is none after all. */
+static bool is_passing(int error)
+{
+	return error == EAGAIN || error == EINTR || error == ECONNABORTED;
 }
 
 static void accept_one(struct acceptor *acceptor, int listening)
@@ -49,8 +71,7 @@ static void accept_one(struct acceptor *acceptor, int listening)
 		accept4(listening, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (socket < 0) {
-		/* Others tell of a client that is gone. */
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+		if (!is_passing(errno))
 			cope_with(acceptor, errno);
 		return;
 	}
@@ -60,22 +81,61 @@ static void accept_one(struct acceptor *acceptor, int listening)
 		config->take(config->context, socket, (struct sockaddr *)&peer, length);
 }
 
+static void give_up(struct acceptor *acceptor, const struct listener *listener, int error)
+{
+	log_event(LOG_LEVEL_ERROR, "cannot listen any more", "address", listener->address, "reason",
+		  error == -EOPNOTSUPP ? "the socket was shut down, and can only be made anew"
+				       : strerror(-error),
+		  "cure",
+		  "start the exporter again, and its .socket unit if it has one, as a service "
+		  "manager does (Restart=on-failure)",
+		  NULL);
+	acceptor->config.lost(acceptor->config.context);
+}
+
+/* False: it does not listen, nor will it again. */
+static bool revive(struct acceptor *acceptor, const struct listener *listener)
+{
+	struct listener revived;
+	int error = listener_revive(listener, &revived);
+
+	if (error)
+		give_up(acceptor, listener, error);
+	else
+		log_event(LOG_LEVEL_WARN, "listening again", "address", revived.address, "reason",
+			  "the socket was shut down from outside, such as by ss -K", NULL);
+	return !error;
+}
+
+/* What does not listen any more is reported for ever, even where accept(2) only says EAGAIN. */
+static void look_at(struct acceptor *acceptor, struct pollfd *polled,
+		    const struct listener *listener)
+{
+	if (polled->revents & ~POLLIN) {
+		if (!revive(acceptor, listener))
+			polled->fd = -1;
+	} else if (polled->revents) {
+		accept_one(acceptor, polled->fd);
+	}
+}
+
 static void *run(void *context)
 {
 	struct acceptor *acceptor = context;
+	const struct acceptor_config *config = &acceptor->config;
 	struct pollfd *polled = acceptor->polled;
 	int timeout_ms = -1;
 
-	for (;;) {
-		int ready = poll(polled, 1 + acceptor->config.count, timeout_ms);
+	while (!atomic_load(&acceptor->stopping)) {
+		int ready = poll(polled, 1 + config->count, timeout_ms);
 
-		if (ready > 0 && polled[0].revents)
-			return NULL;
-		for (uint32_t i = 1; ready > 0 && i <= acceptor->config.count; i++)
-			if (polled[i].revents)
-				accept_one(acceptor, polled[i].fd);
-		timeout_ms = connections_expire(acceptor->config.connections);
+		for (uint32_t i = 0; ready > 0 && i < config->count; i++)
+			look_at(acceptor, &polled[1 + i], &config->listeners[i]);
+		if (ready < 0 && errno != EINTR)
+			cope_with(acceptor, errno);
+		timeout_ms = connections_expire(config->connections);
 	}
+	return NULL;
 }
 
 int acceptor_start(const struct acceptor_config *config, struct acceptor **ret_acceptor)
@@ -87,18 +147,18 @@ int acceptor_start(const struct acceptor_config *config, struct acceptor **ret_a
 	if (!acceptor)
 		return -ENOMEM;
 	acceptor->config = *config;
-	acceptor->stop = eventfd(0, EFD_CLOEXEC);
-	if (acceptor->stop < 0)
+	acceptor->wake = eventfd(0, EFD_CLOEXEC);
+	if (acceptor->wake < 0)
 		error = errno;
-	acceptor->polled[0] = (struct pollfd){.fd = acceptor->stop, .events = POLLIN};
+	acceptor->polled[0] = (struct pollfd){.fd = acceptor->wake, .events = POLLIN};
 	for (uint32_t i = 0; i < config->count; i++)
-		acceptor->polled[1 + i] =
-			(struct pollfd){.fd = config->listening[i], .events = POLLIN};
+		acceptor->polled[1 + i] = (struct pollfd){.fd = config->listeners[i].socket,
+							  .events = POLLIN | POLLRDHUP};
 	if (!error)
 		error = pthread_create(&acceptor->thread, NULL, run, acceptor);
 	if (error) {
-		if (acceptor->stop >= 0)
-			close(acceptor->stop);
+		if (acceptor->wake >= 0)
+			close(acceptor->wake);
 		free(acceptor);
 		return -error;
 	}
@@ -110,8 +170,9 @@ void acceptor_stop(struct acceptor *acceptor)
 {
 	if (!acceptor)
 		return;
-	eventfd_write(acceptor->stop, 1);
+	atomic_store(&acceptor->stopping, true);
+	eventfd_write(acceptor->wake, 1);
 	pthread_join(acceptor->thread, NULL);
-	close(acceptor->stop);
+	close(acceptor->wake);
 	free(acceptor);
 }

@@ -129,6 +129,13 @@ static void take(void *context, int socket, const struct sockaddr *peer, socklen
 		connections_left(server->connections, socket);
 }
 
+static void lost(void *context)
+{
+	const struct http_config *config = &((struct http_server *)context)->config;
+
+	config->lost(config->source.context);
+}
+
 static __attribute__((format(printf, 2, 0))) void log_microhttpd(void *context, const char *format,
 								 va_list arguments)
 {
@@ -181,9 +188,10 @@ static int start_daemon(struct http_server *server)
 static int start(struct http_server *server)
 {
 	struct acceptor_config accepting = {
-		.listening = server->listening,
+		.listeners = server->config.listeners,
 		.count = server->config.listener_count,
 		.take = take,
+		.lost = lost,
 		.context = server,
 	};
 	struct policy_file *policy_file = server->config.policy_file;
@@ -209,8 +217,6 @@ int http_server_start(const struct http_config *config, struct http_server **ret
 		return -ENOMEM;
 	}
 	server->config = *config;
-	for (uint32_t i = 0; i < config->listener_count; i++)
-		server->listening[i] = config->listeners[i].socket;
 	error = start(server);
 	if (error)
 		http_server_stop(server);
@@ -235,7 +241,7 @@ void http_server_stop(struct http_server *server)
 		return;
 	acceptor_stop(server->acceptor);
 	for (uint32_t i = 0; i < server->config.listener_count; i++)
-		close(server->listening[i]);
+		close(server->config.listeners[i].socket);
 	/* Before the daemon: it cannot stop while a connection is suspended. */
 	gate_close(server->gate);
 	if (server->daemon)

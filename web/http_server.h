@@ -26,8 +26,10 @@ struct http_source {
 
 struct http_config {
 	struct http_source source;
+	/* A listener is dead for good, as the log tells. Gets the source's context. */
+	void (*lost)(void *context);
 	const struct listener *listeners; /* the server owns their sockets, also when it fails */
-	uint32_t listener_count;          /* 1 to HTTP_LISTENERS_MAX */
+	uint32_t listener_count;          /* 1 to HTTP_LISTENERS_MAX; they outlive the server */
 	const char *telemetry_path;       /* outlives the server */
 	uint32_t max_requests;           /* for the page at the same time, 503 above; 0: no limit */
 	struct policy_file *policy_file; /* the server's, as the sockets are; NULL: none */

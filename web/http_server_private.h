@@ -14,8 +14,7 @@
 struct http_server {
 	struct http_config config;
 	atomic_uint in_flight; /* requests for the page not yet completed */
-	int listening[HTTP_LISTENERS_MAX];
-	struct gate *gate; /* NULL: no web configuration file */
+	struct gate *gate;     /* NULL: no web configuration file */
 	struct connections *connections;
 	struct acceptor *acceptor;
 	struct MHD_Daemon *daemon;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -177,7 +178,39 @@ int listeners_inherit(struct listener *ret_listeners, uint32_t max, uint32_t *re
 		if (fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK))
 			return -errno;
 		ret_listeners[i] = describe(socket);
+		ret_listeners[i].inherited = true;
 	}
 	*ret_count = (uint32_t)count;
+	return 0;
+}
+
+/*
+ * The port is still the socket's. But after `ss -K` (tcp_abort()) whatever is accepted would be
+ * born shut down, until the kernel disconnects a socket that listens (inet_shutdown()).
+ */
+static int listen_again(int socket)
+{
+	if (listen(socket, BACKLOG) || shutdown(socket, SHUT_RD) || listen(socket, BACKLOG))
+		return -errno;
+	return 0;
+}
+
+/* What the kernel lets listen(2) succeed on does not always listen. */
+static bool is_dead(int socket)
+{
+	struct pollfd polled = {.fd = socket, .events = POLLRDHUP};
+
+	return poll(&polled, 1, 0) != 0;
+}
+
+int listener_revive(const struct listener *listener, struct listener *ret_revived)
+{
+	int error = listener->inherited ? -EOPNOTSUPP : listen_again(listener->socket);
+
+	if (error)
+		return error;
+	if (is_dead(listener->socket))
+		return -EOPNOTSUPP;
+	*ret_revived = describe(listener->socket);
 	return 0;
 }

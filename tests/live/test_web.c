@@ -12,8 +12,10 @@
 
 #include "../support/http_client.h"
 #include "live_test.h"
+#include "sock_destroy.h"
 
 #define SLOW_CLIENTS 300
+#define HTTP_PORT    80
 
 /* GET over a UNIX socket; the status, or 0 when there is no answer. */
 static int status_over(const char *path)
@@ -124,6 +126,74 @@ START_TEST(slow_clients)
 }
 END_TEST
 
+/* Whether the kernel can do it. */
+static bool destroyed(uint16_t port)
+{
+	int error = sock_destroy(port);
+
+	if (error == -EOPNOTSUPP)
+		live_skip("this kernel destroys no sockets (CONFIG_INET_DIAG_DESTROY)");
+	else
+		ck_assert_int_eq(error, 0);
+	return !error;
+}
+
+/* On a port that the exporter could not bind again, and without a bind that would be counted. */
+START_TEST(destroyed_socket)
+{
+	char comm[COMM_SIZE], *log, *page;
+	struct exporter_setup setup = {.port = HTTP_PORT, .comm = live_comm("again", comm)};
+	struct exporter exporter = {0};
+	struct http_response response = {0};
+	int error = -ECONNREFUSED;
+
+	live_start_as(&exporter, &setup);
+	if (destroyed(HTTP_PORT)) {
+		for (int i = 0; i < 1000 && error; i++) {
+			error = http_request(HTTP_PORT, "GET", "/metrics", &response);
+			usleep(error ? 10000 : 0);
+		}
+		ck_assert_int_eq(error, 0);
+		http_response_done(&response);
+		log = exporter_log(&exporter);
+		ck_assert_uint_eq(log_lines(log, "level=WARN", "msg=\"listening again\"",
+					    "address=127.0.0.1:80 ", NULL),
+				  1);
+		free(log);
+		page = live_page(&exporter);
+		ck_assert_uint_eq(attempts_of_comm(page, comm), 0);
+		free(page);
+	}
+	live_stop(&exporter);
+}
+END_TEST
+
+/* Who handed it over makes another, when the exporter has ended. */
+START_TEST(destroyed_systemd_socket)
+{
+	const char *const flags[] = {"--web.systemd-socket", NULL};
+	struct exporter_setup setup = {.flags = flags, .own_address = true, .prepare = hand_over};
+	struct exporter exporter = {0};
+	struct exporter_exit end = {0};
+	char *log;
+
+	live_start_as(&exporter, &setup);
+	if (!destroyed(EXPORTER_PORT)) {
+		live_stop(&exporter);
+		return;
+	}
+	ck_assert_int_eq(exporter_wait_exit(&exporter, 20000, &end), 0);
+	ck_assert_int_eq(end.status, 1);
+	log = exporter_log(&exporter);
+	ck_assert_uint_eq(log_lines(log, "level=ERROR", "msg=\"cannot listen any more\"",
+				    "address=127.0.0.1:10068", "reason=", "cure=", NULL),
+			  1);
+	ck_assert_uint_eq(log_lines(log, "level=ERROR", NULL), 1);
+	ck_assert_uint_eq(log_lines(log, "msg=stopping", "reason=", NULL), 1);
+	free(log);
+}
+END_TEST
+
 TCase *web_tests(void)
 {
 	TCase *tcase = live_tcase("web", 60);
@@ -131,6 +201,8 @@ TCase *web_tests(void)
 	tcase_add_test(tcase, unix_socket);
 	tcase_add_test(tcase, systemd_socket);
 	tcase_add_test(tcase, no_systemd_socket);
+	tcase_add_test(tcase, destroyed_socket);
+	tcase_add_test(tcase, destroyed_systemd_socket);
 	tcase_add_test(tcase, slow_clients);
 	return tcase;
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "listener.h"
 #include "page.h"
 #include "policy.h"
 #include "text.h"
@@ -28,6 +27,12 @@ static const char *stub_unready(void *context)
 	return stub.unready;
 }
 
+static void stub_lost(void *context)
+{
+	(void)context;
+	atomic_fetch_add(&stub.lost, 1);
+}
+
 static void set_page(struct page **page, const char *bytes, size_t length)
 {
 	struct text text = {0};
@@ -44,7 +49,7 @@ void stub_set_page(const char *bytes, size_t length)
 
 static void start(struct http_config *config, const char *other_address)
 {
-	static struct listener listeners[2];
+	struct listener *listeners = stub.listeners;
 
 	stub_set_page(STUB_PAGE, strlen(STUB_PAGE));
 	set_page(&stub.status, STUB_STATUS, strlen(STUB_STATUS));
@@ -55,6 +60,7 @@ static void start(struct http_config *config, const char *other_address)
 	config->listeners = listeners;
 	config->listener_count = other_address ? 2 : 1;
 	config->source = (struct http_source){NULL, stub_page, stub_unready};
+	config->lost = stub_lost;
 	ck_assert_int_eq(http_server_start(config, &stub.server), 0);
 }
 

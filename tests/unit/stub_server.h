@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "http_server.h"
+#include "listener.h"
 
 #define STUB_PAGE   "stub_metric 1\n"
 #define STUB_STATUS "<p>what was bound</p>\n"
@@ -18,7 +19,9 @@ struct stub {
 	enum page_kind asked; /* the last time */
 	const char *unready;  /* NULL: ready */
 	atomic_uint served;   /* how often the page was asked for */
+	atomic_uint lost;     /* listeners */
 	uint16_t port;
+	struct listener listeners[2];
 };
 
 extern struct stub stub;

@@ -156,6 +156,31 @@ START_TEST(unix_sockets)
 }
 END_TEST
 
+/* What was shut down while another came to listen there, or is not ours, is left alone. */
+START_TEST(revives)
+{
+	struct listener first, again, second;
+
+	ck_assert_int_eq(listener_open("127.0.0.1:0", &first), 0);
+	close(first.socket);
+	ck_assert_int_eq(listener_open(first.address, &first), 0);
+	ck_assert_int_eq(shutdown(first.socket, SHUT_RD), 0);
+	expect(&first, AF_INET, -ECONNREFUSED);
+	ck_assert_int_eq(listener_revive(&first, &again), 0);
+	ck_assert_str_eq(again.address, first.address);
+	expect(&first, AF_INET, 0);
+	ck_assert_int_eq(shutdown(first.socket, SHUT_RD), 0);
+	first.inherited = true;
+	ck_assert_int_eq(listener_revive(&first, &again), -EOPNOTSUPP);
+	first.inherited = false;
+	ck_assert_int_eq(listener_open(first.address, &second), 0);
+	ck_assert_int_eq(listener_revive(&first, &again), -EADDRINUSE);
+	close(second.socket);
+	ck_assert_int_eq(listener_revive(&first, &again), 0);
+	close(first.socket);
+}
+END_TEST
+
 enum inherited { NOTHING, A_LISTENER, NO_LISTENER, A_DATAGRAM, ANOTHERS, TWO };
 
 static const struct {
@@ -187,7 +212,7 @@ static int inherit(enum inherited what)
 	if (error || count != inheritances[what].count)
 		return -error;
 	/* What it listens on is known; it does not block, and no child has it. */
-	return strncmp(inherited[0].address, "0.0.0.0:", 8) != 0 ||
+	return !inherited[0].inherited || strncmp(inherited[0].address, "0.0.0.0:", 8) != 0 ||
 	       !(fcntl(3, F_GETFL) & O_NONBLOCK) || !(fcntl(3, F_GETFD) & FD_CLOEXEC);
 }
 
@@ -211,6 +236,7 @@ int main(void)
 		{tells_that_a_port_is_in_use, 0},
 		{names_a_reachable_host, 0},
 		{unix_sockets, 0},
+		{revives, 0},
 		{inherits, ARRAY_SIZE(inheritances)},
 	};
 
