@@ -38,6 +38,8 @@ static enum MHD_Result respond(struct request *request, unsigned int status,
 		return MHD_NO;
 	if (content_type)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+	if (request->last)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	if (request->passage.policy)
 		add_headers(response, request->passage.policy);
 	result = MHD_queue_response(request->connection, status, response);
@@ -122,6 +124,15 @@ static enum MHD_Result serve_ready(struct request *request)
 		return respond_text(request, MHD_HTTP_OK, "Ready\n");
 	snprintf(text, sizeof(text), "Not ready: %s\n", reason);
 	return respond_text(request, MHD_HTTP_SERVICE_UNAVAILABLE, text);
+}
+
+enum MHD_Result endpoint_refuse(struct request *request)
+{
+	char text[96];
+
+	request->last = true;
+	snprintf(text, sizeof(text), "400 Bad Request: %s\n", request->refusal);
+	return respond_text(request, MHD_HTTP_BAD_REQUEST, text);
 }
 
 struct endpoint {

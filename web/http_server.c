@@ -16,6 +16,7 @@
 #include "log.h"
 #include "plain_greeting.h"
 #include "policy.h"
+#include "request_check.h"
 
 #define BODY_MAX 65536U /* bytes of a body that are read and dropped; with more, it ends */
 
@@ -33,20 +34,32 @@ static void enter(struct http_server *server, struct MHD_Connection *connection,
 	connections_enter(server->connections, socket_of(connection), phase);
 }
 
-static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *connection,
-			     void **ret_request)
+/* libmicrohttpd calls when it has the request line, and before it decodes the target. */
+static void *begin(void *context, const char *target, struct MHD_Connection *connection)
 {
+	struct http_server *server = context;
 	struct request *request = calloc(1, sizeof(*request));
 
 	if (!request)
-		return MHD_NO;
+		return NULL;
 	request->server = server;
 	request->connection = connection;
 	request->passage.gate = server->gate;
 	request->passage.connection = connection;
-	enter(server, connection, CONNECTION_UPLOADING);
-	*ret_request = request;
-	return MHD_YES;
+	request->refusal = target_refusal(target, &request->path);
+	return request;
+}
+
+/* With the header: whether anybody may look at it. */
+static enum MHD_Result admit(struct request *request, const char *method, const char *version)
+{
+	if (!request->refusal)
+		request->refusal =
+			header_refusal(request->connection, method, version, &request->last);
+	request->admitted = true;
+	enter(request->server, request->connection,
+	      request->refusal ? CONNECTION_ANSWERING : CONNECTION_UPLOADING);
+	return request->refusal ? endpoint_refuse(request) : MHD_YES;
 }
 
 /*
@@ -61,17 +74,19 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 	struct http_server *server = context;
 	struct request *request = *request_place;
 
-	(void)version;
 	(void)upload;
 	if (!request)
-		return begin(server, connection, request_place);
+		return MHD_NO;
+	if (!request->admitted)
+		return admit(request, method, version);
 	if (*upload_size) {
 		request->uploaded += *upload_size;
 		*upload_size = 0;
 		return request->uploaded <= BODY_MAX ? MHD_YES : MHD_NO;
 	}
 	enter(server, connection, CONNECTION_ANSWERING);
-	return endpoint_answer(request, path, method);
+	path += request->path;
+	return endpoint_answer(request, path[0] ? path : "/", method);
 }
 
 static void complete(void *context, struct MHD_Connection *connection, void **request_place,
@@ -180,8 +195,8 @@ static int start_daemon(struct http_server *server)
 		MHD_OPTION_EXTERNAL_LOGGER, log_microhttpd, NULL, MHD_OPTION_CONNECTION_LIMIT,
 		server->config.limits.total + 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, notice, server,
-		MHD_OPTION_NOTIFY_COMPLETED, complete, server, MHD_OPTION_ARRAY,
-		tls ? &tls_options[0] : &tls_options[1], MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_COMPLETED, complete, server, MHD_OPTION_URI_LOG_CALLBACK, begin,
+		server, MHD_OPTION_ARRAY, tls ? &tls_options[0] : &tls_options[1], MHD_OPTION_END);
 	return server->daemon ? 0 : -ENOMEM;
 }
 

@@ -20,14 +20,21 @@ struct http_server {
 	struct MHD_Daemon *daemon;
 };
 
-/* From its header to the end of the answer. */
+/* From its first line to the end of the answer. */
 struct request {
 	struct http_server *server;
 	struct MHD_Connection *connection;
 	struct passage passage;
-	bool counted;    /* one of in_flight */
-	size_t uploaded; /* bytes of a body that nobody wants */
+	const char *refusal; /* NULL: none */
+	size_t path;         /* where it begins in the target */
+	bool admitted;       /* its header was looked at */
+	bool last;           /* of its connection */
+	bool counted;        /* one of in_flight */
+	size_t uploaded;     /* bytes of a body that nobody wants */
 };
+
+/* Answers one that has a refusal, before its body comes. MHD_NO closes the connection. */
+enum MHD_Result endpoint_refuse(struct request *request);
 
 /* Answers a request that is there as a whole. MHD_NO closes the connection. */
 enum MHD_Result endpoint_answer(struct request *request, const char *path, const char *method);
