@@ -165,7 +165,7 @@ static void lost(void *context)
 	struct serving *serving = context;
 
 	atomic_store(&serving->lost, true);
-	pthread_kill(serving->owner, SIGTERM);
+	pthread_kill(serving->owner, SIGINT); /* blocked, and waited for */
 }
 
 /* There is no URL for a UNIX socket that everybody knows. */

@@ -15,7 +15,7 @@ int serving_open(const struct options *options, struct serving **ret_serving);
 
 /*
  * From here on, what collector has published. Once, and before collector ends, serving_close().
- * The calling thread gets SIGTERM when serving_lost().
+ * The calling thread, which blocks SIGINT, gets it when serving_lost().
  */
 int serving_start(struct serving *serving, struct collector *collector);
 
