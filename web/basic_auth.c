@@ -8,17 +8,8 @@
 #include <string.h>
 
 #include "auth_cache.h"
+#include "auth_queue.h"
 #include "authorization.h"
-
-struct job {
-	struct auth_key key;
-	struct bcrypt_hash hash;
-	bool known; /* the user is: else nothing matches */
-	char password[BCRYPT_PASSWORD_MAX];
-	size_t length;
-	basic_auth_done *done; /* NULL: answered already */
-	void *context;
-};
 
 struct basic_auth {
 	basic_auth_compare *compare;
@@ -26,9 +17,8 @@ struct basic_auth {
 	pthread_mutex_t lock;                /* of all that follows */
 	pthread_cond_t changed;
 	struct auth_cache cache;
-	struct job queue[BASIC_AUTH_QUEUE_MAX]; /* a ring */
-	size_t first, waiting;
-	struct job running;
+	struct auth_queue queue;
+	struct auth_job running;
 	bool has_worker;
 	bool is_answering; /* the worker is inside done() */
 	bool closed;
@@ -78,31 +68,26 @@ static void unreference(struct basic_auth *auth)
 }
 
 /* With the lock, which it gives back meanwhile: done() may ask for other locks. */
-static void answer(struct basic_auth *auth, struct job *job, bool granted)
+static void tell(struct basic_auth *auth, struct auth_waiter *waiter, enum auth_answer answer)
 {
-	basic_auth_done *done = job->done;
+	basic_auth_done *done = waiter->done;
 
-	job->done = NULL;
+	waiter->done = NULL;
 	if (!done)
 		return;
 	auth->is_answering = true;
 	pthread_mutex_unlock(&auth->lock);
-	done(job->context, granted);
+	done(waiter->context, answer);
 	pthread_mutex_lock(&auth->lock);
 	auth->is_answering = false;
 	pthread_cond_broadcast(&auth->changed);
 }
 
-/* The first that waits, with the lock, which it gives back while it compares. */
-static void run_next(struct basic_auth *auth)
+/* What was taken from the queue, with the lock, which it gives back while it compares. */
+static void run(struct basic_auth *auth, struct auth_job *job)
 {
-	struct job *job = &auth->running;
 	bool granted;
 
-	*job = auth->queue[auth->first];
-	explicit_bzero(&auth->queue[auth->first], sizeof(*job));
-	auth->first = (auth->first + 1) % BASIC_AUTH_QUEUE_MAX;
-	auth->waiting--;
 	/* It may have been found out while this one waited. */
 	if (!auth_cache_get(&auth->cache, &job->key, &granted)) {
 		pthread_mutex_unlock(&auth->lock);
@@ -111,17 +96,20 @@ static void run_next(struct basic_auth *auth)
 		auth_cache_put(&auth->cache, &job->key, granted);
 	}
 	explicit_bzero(job->password, sizeof(job->password));
-	answer(auth, job, granted);
+	tell(auth, &job->waiter, granted ? AUTH_GRANTED : AUTH_DENIED);
 }
 
 static void *work(void *argument)
 {
 	struct basic_auth *auth = argument;
+	struct auth_waiter loser;
 
 	pthread_mutex_lock(&auth->lock);
 	while (!auth->closed) {
-		if (auth->waiting)
-			run_next(auth);
+		if (auth_queue_take_loser(&auth->queue, &loser))
+			tell(auth, &loser, AUTH_BUSY);
+		else if (auth_queue_take(&auth->queue, &auth->running))
+			run(auth, &auth->running);
 		else
 			pthread_cond_wait(&auth->changed, &auth->lock);
 	}
@@ -152,6 +140,9 @@ static bool has_worker(struct basic_auth *auth)
 
 void basic_auth_free(struct basic_auth *auth)
 {
+	struct auth_waiter loser;
+	struct auth_job job;
+
 	if (!auth)
 		return;
 	pthread_mutex_lock(&auth->lock);
@@ -159,11 +150,12 @@ void basic_auth_free(struct basic_auth *auth)
 	pthread_cond_broadcast(&auth->changed);
 	while (auth->is_answering)
 		pthread_cond_wait(&auth->changed, &auth->lock);
-	answer(auth, &auth->running, false);
-	for (; auth->waiting; auth->waiting--) {
-		answer(auth, &auth->queue[auth->first], false);
-		auth->first = (auth->first + 1) % BASIC_AUTH_QUEUE_MAX;
-	}
+	tell(auth, &auth->running.waiter, AUTH_BUSY);
+	while (auth_queue_take_loser(&auth->queue, &loser))
+		tell(auth, &loser, AUTH_BUSY);
+	while (auth_queue_take(&auth->queue, &job))
+		tell(auth, &job.waiter, AUTH_BUSY);
+	explicit_bzero(&job, sizeof(job));
 	unreference(auth);
 }
 
@@ -202,17 +194,16 @@ static int make_key(const struct basic_auth *auth, const struct authorization *g
 }
 
 /* With the lock. */
-static enum auth_answer enqueue(struct basic_auth *auth, const struct job *job)
+static enum auth_answer enqueue(struct basic_auth *auth, const struct auth_job *job)
 {
-	if (auth->closed || auth->waiting == BASIC_AUTH_QUEUE_MAX || !has_worker(auth))
+	if (auth->closed || !has_worker(auth) || !auth_queue_put(&auth->queue, job))
 		return AUTH_BUSY;
-	auth->queue[(auth->first + auth->waiting++) % BASIC_AUTH_QUEUE_MAX] = *job;
 	pthread_cond_broadcast(&auth->changed);
 	return AUTH_PENDING;
 }
 
 static enum auth_answer check(struct basic_auth *auth, const struct auth_users *users,
-			      const struct authorization *given, struct job *job)
+			      const struct authorization *given, struct auth_job *job)
 {
 	const struct auth_user *user = find_user(users, given);
 	enum auth_answer answered;
@@ -235,10 +226,11 @@ static enum auth_answer check(struct basic_auth *auth, const struct auth_users *
 }
 
 enum auth_answer basic_auth_check(struct basic_auth *auth, const struct auth_users *users,
-				  const char *authorization, basic_auth_done *done, void *context)
+				  const struct peer *peer, const char *authorization,
+				  basic_auth_done *done, void *context)
 {
 	struct authorization given;
-	struct job job = {.done = done, .context = context};
+	struct auth_job job = {.peer = *peer, .waiter = {done, context}};
 	int error = authorization_parse(authorization, &given);
 	enum auth_answer answered;
 

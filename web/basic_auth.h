@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HTTP basic authentication. bcrypt takes a tenth of a second and more, and that is its
- * purpose: one thread of its own does it, for one password at a time; a queue of bounded
- * length waits. Unknown users cost what known ones cost. Thread-safe.
+ * purpose: one thread of its own does it, for one password at a time; others wait,
+ * in turns of peers and with a share for each, see auth_queue.h. Unknown users cost what
+ * known ones cost. Thread-safe.
  */
 #ifndef BASIC_AUTH_H
 #define BASIC_AUTH_H
@@ -12,13 +13,11 @@
 
 #include "bcrypt_hash.h"
 
-#define BASIC_AUTH_QUEUE_MAX 32
-
 enum auth_answer {
 	AUTH_GRANTED,
 	AUTH_DENIED,
 	AUTH_PENDING, /* done() will tell */
-	AUTH_BUSY,    /* too many wait: ask again later */
+	AUTH_BUSY,    /* too many of that peer wait: ask again later */
 };
 
 struct auth_user {
@@ -38,21 +37,24 @@ struct bcrypt_hash basic_auth_decoy(const struct auth_user *users, size_t count)
 
 typedef bool basic_auth_compare(const struct bcrypt_hash *hash, const char *password,
 				size_t length);
-typedef void basic_auth_done(void *context, bool granted);
+/* AUTH_GRANTED, AUTH_DENIED or AUTH_BUSY. */
+typedef void basic_auth_done(void *context, enum auth_answer answer);
 
 struct basic_auth;
+struct peer;
 
 /* compare: bcrypt_hash_matches(), but in tests. The thread starts when it is needed. */
 int basic_auth_new(basic_auth_compare *compare, struct basic_auth **ret_auth);
 
 /*
- * Answers what still waits with false. When it returns, done() is not called any more,
+ * Answers what still waits with AUTH_BUSY. When it returns, done() is not called any more,
  * though a comparison may go on in the background for a while. NULL is allowed.
  */
 void basic_auth_free(struct basic_auth *auth);
 
 /* authorization: the header's value, or NULL. done: called once, from another thread. */
 enum auth_answer basic_auth_check(struct basic_auth *auth, const struct auth_users *users,
-				  const char *authorization, basic_auth_done *done, void *context);
+				  const struct peer *peer, const char *authorization,
+				  basic_auth_done *done, void *context);
 
 #endif

@@ -2,25 +2,18 @@
 #include "connections.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #include "clock.h"
+#include "peer.h"
 
 #define GRACE_MS   2U    /* for a request to arrive and to be read, also in a flood */
 #define LEAVING_MS 1000U /* nobody takes as long to close a socket that was shut down */
-
-/* As IPv6; ::ffff:a.b.c.d for IPv4. */
-struct peer {
-	bool limited;
-	uint8_t address[16];
-};
 
 struct connection {
 	int socket;
@@ -82,28 +75,10 @@ void connections_free(struct connections *connections)
 	free(connections);
 }
 
-/* Whoever has one address of an IPv6 network has all that end in other bits. */
-static struct peer peer_of(const struct sockaddr *address)
-{
-	struct peer peer = {.limited = true};
-
-	if (address->sa_family == AF_INET) {
-		memset(&peer.address[10], 0xff, 2);
-		memcpy(&peer.address[12], &((const struct sockaddr_in *)address)->sin_addr, 4);
-	} else if (address->sa_family == AF_INET6) {
-		const struct in6_addr *ipv6 = &((const struct sockaddr_in6 *)address)->sin6_addr;
-
-		memcpy(peer.address, ipv6, IN6_IS_ADDR_V4MAPPED(ipv6) ? 16 : 8);
-	} else {
-		peer.limited = false;
-	}
-	return peer;
-}
-
 /* peer NULL: everyone. */
 static bool matches(const struct connection *connection, const struct peer *peer)
 {
-	return !peer || memcmp(&connection->peer, peer, sizeof(*peer)) == 0;
+	return !peer || peer_equal(&connection->peer, peer);
 }
 
 static uint32_t count_of(const struct connections *connections, const struct peer *peer)
@@ -203,7 +178,7 @@ int connections_admit(struct connections *connections, int socket, const struct 
 
 	pthread_mutex_lock(&connections->lock);
 	forget(connections, socket); /* in case that its number was free again without a word */
-	room = (!connection.peer.limited ||
+	room = (!connection.peer.has_address ||
 		make_room(connections, &connection.peer, limits->per_peer)) &&
 	       make_room(connections, NULL, limits->total);
 	if (room)

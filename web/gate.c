@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "log.h"
+#include "peer.h"
 #include "policy.h"
 
 struct gate {
@@ -125,14 +126,28 @@ int gate_prepare_session(struct gate *gate, gnutls_session_t session, struct pol
 	return error;
 }
 
+static enum gate_answer gate_answer_of(enum auth_answer answer)
+{
+	switch (answer) {
+	case AUTH_GRANTED:
+		return GATE_PASSED;
+	case AUTH_DENIED:
+		return GATE_DENIED;
+	case AUTH_PENDING:
+		return GATE_PENDING;
+	default:
+		return GATE_BUSY;
+	}
+}
+
 /* The passage may be gone as soon as its connection goes on. */
-static void answer_later(void *context, bool granted)
+static void answer_later(void *context, enum auth_answer answer)
 {
 	struct passage *passage = context;
 	struct gate *gate = passage->gate;
 
 	pthread_mutex_lock(&gate->lock);
-	passage->answer = granted ? GATE_PASSED : GATE_DENIED;
+	passage->answer = gate_answer_of(answer);
 	MHD_resume_connection(passage->connection);
 	pthread_mutex_unlock(&gate->lock);
 }
@@ -140,20 +155,17 @@ static void answer_later(void *context, bool granted)
 /* With the lock, so that a connection is not resumed before it is suspended. */
 static enum gate_answer authenticate(struct passage *passage)
 {
+	const struct peer peer = peer_of(
+		MHD_get_connection_info(passage->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+			->client_addr);
 	const char *authorization = MHD_lookup_connection_value(
 		passage->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+	enum auth_answer answer =
+		policy_authenticate(passage->policy, &peer, authorization, answer_later, passage);
 
-	switch (policy_authenticate(passage->policy, authorization, answer_later, passage)) {
-	case AUTH_GRANTED:
-		return GATE_PASSED;
-	case AUTH_DENIED:
-		return GATE_DENIED;
-	case AUTH_PENDING:
+	if (answer == AUTH_PENDING)
 		MHD_suspend_connection(passage->connection);
-		return GATE_PENDING;
-	default:
-		return GATE_BUSY;
-	}
+	return gate_answer_of(answer);
 }
 
 /* With the lock. In the toolkit's order; what exceeds the rate gets no headers, there either. */

@@ -185,8 +185,9 @@ bool policy_needs_credentials(const struct policy *policy)
 	return policy->users.count > 0;
 }
 
-enum auth_answer policy_authenticate(struct policy *policy, const char *authorization,
-				     basic_auth_done *done, void *context)
+enum auth_answer policy_authenticate(struct policy *policy, const struct peer *peer,
+				     const char *authorization, basic_auth_done *done,
+				     void *context)
 {
 	struct policy_state *state = policy->state;
 	enum auth_answer answer = AUTH_BUSY;
@@ -195,8 +196,8 @@ enum auth_answer policy_authenticate(struct policy *policy, const char *authoriz
 		return AUTH_GRANTED;
 	pthread_mutex_lock(&state->lock);
 	if (state->auth)
-		answer =
-			basic_auth_check(state->auth, &policy->users, authorization, done, context);
+		answer = basic_auth_check(state->auth, &policy->users, peer, authorization, done,
+					  context);
 	pthread_mutex_unlock(&state->lock);
 	return answer;
 }

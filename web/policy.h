@@ -32,7 +32,7 @@ int policy_file_open(const char *path, struct policy_file **ret_file,
 /* Before privileges are dropped or not: only whether it could be opened. */
 int policy_file_check(const char *path, char ret_error[POLICY_ERROR_MAX]);
 
-/* Answers who waits for bcrypt with false; after that done() is not called. NULL is allowed. */
+/* Answers who waits for bcrypt with AUTH_BUSY; after that done() is not called. NULL is allowed. */
 void policy_file_close(struct policy_file *file);
 
 /*
@@ -68,9 +68,10 @@ bool policy_needs_credentials(const struct policy *policy);
 
 /*
  * authorization: the header's value, or NULL. AUTH_PENDING: bcrypt runs in a thread of its
- * own, which calls done(context, granted) once. AUTH_BUSY is answered with 503.
+ * own, which calls done(context, answer) once. AUTH_BUSY is answered with 503.
  */
-enum auth_answer policy_authenticate(struct policy *policy, const char *authorization,
-				     basic_auth_done *done, void *context);
+enum auth_answer policy_authenticate(struct policy *policy, const struct peer *peer,
+				     const char *authorization, basic_auth_done *done,
+				     void *context);
 
 #endif

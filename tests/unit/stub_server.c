@@ -2,8 +2,10 @@
 #include "stub_server.h"
 
 #include <check.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "page.h"
 #include "policy.h"
@@ -89,4 +91,19 @@ void stub_stop(void)
 	page_unref(stub.status);
 	stub.page = NULL;
 	stub.status = NULL;
+}
+
+int stub_connect_from_elsewhere(void)
+{
+	const struct sockaddr_in elsewhere = {.sin_family = AF_INET,
+					      .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1)};
+	const struct sockaddr_in server = {.sin_family = AF_INET,
+					   .sin_port = htons(stub.port),
+					   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int connection = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(bind(connection, (const struct sockaddr *)&elsewhere, sizeof(elsewhere)),
+			 0);
+	ck_assert_int_eq(connect(connection, (const struct sockaddr *)&server, sizeof(server)), 0);
+	return connection;
 }

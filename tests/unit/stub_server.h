@@ -36,4 +36,7 @@ void stub_stop(void);
 
 void stub_set_page(const char *bytes, size_t length);
 
+/* From 127.0.0.2: what another address has in use. The caller closes it. */
+int stub_connect_from_elsewhere(void);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth_queue.h"
 #include "suite.h"
 
 #define ALICE       "Basic YWxpY2U6c2VjcmV0"     /* alice:secret */
@@ -16,7 +17,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int comparisons, at_once, at_once_max, last_cost;
 static bool held; /* comparisons wait */
-static int granted_count, denied_count;
+static int granted_count, denied_count, busy_count;
+static int compared_when_granted; /* the last time */
 
 /* In place of bcrypt: every hash is that of "secret". */
 static bool compare(const struct bcrypt_hash *hash, const char *password, size_t length)
@@ -36,12 +38,15 @@ static bool compare(const struct bcrypt_hash *hash, const char *password, size_t
 	return length == 6 && memcmp(password, "secret", 6) == 0;
 }
 
-static void done(void *context, bool granted)
+static void done(void *context, enum auth_answer answer)
 {
 	pthread_mutex_lock(&lock);
 	ck_assert_ptr_eq(context, &lock);
-	granted_count += granted;
-	denied_count += !granted;
+	granted_count += answer == AUTH_GRANTED;
+	if (answer == AUTH_GRANTED)
+		compared_when_granted = comparisons;
+	denied_count += answer == AUTH_DENIED;
+	busy_count += answer == AUTH_BUSY;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
 }
@@ -81,11 +86,17 @@ static struct basic_auth *new_auth(void)
 	return auth;
 }
 
-static enum auth_answer ask(struct basic_auth *auth, const char *authorization)
+static enum auth_answer ask_from(struct basic_auth *auth, uint8_t peer, const char *authorization)
 {
+	const struct peer from = {.has_address = true, .address = {peer}};
 	struct auth_users known = users();
 
-	return basic_auth_check(auth, &known, authorization, done, &lock);
+	return basic_auth_check(auth, &known, &from, authorization, done, &lock);
+}
+
+static enum auth_answer ask(struct basic_auth *auth, const char *authorization)
+{
+	return ask_from(auth, 1, authorization);
 }
 
 START_TEST(compares_once)
@@ -161,16 +172,16 @@ START_TEST(runs_one_at_a_time_and_bounds_the_rest)
 	guess(0, header);
 	ck_assert_int_eq(ask(auth, header), AUTH_PENDING);
 	wait_for(&comparisons, 1);
-	for (int i = 1; i <= BASIC_AUTH_QUEUE_MAX; i++) {
+	for (int i = 1; i <= AUTH_QUEUE_MAX; i++) {
 		guess(i, header);
 		ck_assert_int_eq(ask(auth, header), AUTH_PENDING);
 	}
 	guess(1000, header);
 	ck_assert_int_eq(ask(auth, header), AUTH_BUSY);
 	hold(false);
-	wait_for(&denied_count, BASIC_AUTH_QUEUE_MAX + 1);
+	wait_for(&denied_count, AUTH_QUEUE_MAX + 1);
 	ck_assert_int_eq(at_once_max, 1);
-	ck_assert_int_eq(comparisons, BASIC_AUTH_QUEUE_MAX + 1);
+	ck_assert_int_eq(comparisons, AUTH_QUEUE_MAX + 1);
 	basic_auth_free(auth);
 }
 END_TEST
@@ -208,6 +219,33 @@ START_TEST(a_flood_does_not_keep_known_ones_out)
 }
 END_TEST
 
+/* Who is new does not wait in it either, but for what runs and one more. */
+START_TEST(a_flood_does_not_keep_new_ones_out)
+{
+	struct basic_auth *auth = new_auth();
+	char header[32];
+	int refused = 0;
+
+	hold(true);
+	guess(0, header);
+	ck_assert_int_eq(ask(auth, header), AUTH_PENDING);
+	wait_for(&comparisons, 1);
+	for (int i = 1; i < 60; i++) {
+		guess(i, header);
+		refused += ask(auth, header) == AUTH_BUSY;
+	}
+	ck_assert_int_eq(refused, 59 - AUTH_QUEUE_MAX);
+	ck_assert_int_eq(ask_from(auth, 2, ALICE), AUTH_PENDING);
+	hold(false);
+	wait_for(&granted_count, 1);
+	ck_assert_int_le(compared_when_granted, 1 + 2);
+	/* Who had the most has lost one place. */
+	wait_for(&busy_count, 1);
+	ck_assert_int_eq(busy_count, 1);
+	basic_auth_free(auth);
+}
+END_TEST
+
 /* Even in the middle of a comparison that would take days. */
 START_TEST(ends_at_once)
 {
@@ -218,7 +256,8 @@ START_TEST(ends_at_once)
 	wait_for(&comparisons, 1);
 	ck_assert_int_eq(ask(auth, ALICE_WRONG), AUTH_PENDING);
 	basic_auth_free(auth);
-	ck_assert_int_eq(denied_count, 2);
+	ck_assert_int_eq(busy_count, 2);
+	ck_assert_int_eq(denied_count, 0);
 	ck_assert_int_eq(granted_count, 0);
 	hold(false);
 	pthread_mutex_lock(&lock);
@@ -239,6 +278,7 @@ int main(void)
 		{runs_one_at_a_time_and_bounds_the_rest, 0},
 		{waiters_share_one_comparison, 0},
 		{a_flood_does_not_keep_known_ones_out, 0},
+		{a_flood_does_not_keep_new_ones_out, 0},
 		{ends_at_once, 0},
 	};
 

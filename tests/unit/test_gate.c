@@ -225,6 +225,53 @@ START_TEST(ends_while_credentials_are_compared)
 }
 END_TEST
 
+/* Another password each. */
+static void send_guess(int connection, int number)
+{
+	char request[128];
+	int length = snprintf(request, sizeof(request),
+			      "GET /metrics HTTP/1.1\r\nHost: a\r\n"
+			      "Authorization: Basic cHJvbTp3%c%cAA\r\n\r\n",
+			      'A' + number % 26, 'A' + number / 26);
+
+	ck_assert_int_eq(write(connection, request, (size_t)length), length);
+}
+
+/* How many have this answer by now. */
+static int count_answered(const int *connections, size_t count, const char *status)
+{
+	int answered = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char answer[16] = "";
+
+		recv(connections[i], answer, sizeof(answer) - 1, MSG_PEEK | MSG_DONTWAIT);
+		answered += strstr(answer, status) != NULL;
+	}
+	return answered;
+}
+
+/* Whoever guesses from one address fills its own share, and takes turns with all others. */
+START_TEST(a_flood_of_guesses_keeps_nobody_out)
+{
+	int guessing[60];
+
+	start("basic_auth_users:\n  prom: " SLOW "\n");
+	for (size_t i = 0; i < ARRAY_SIZE(guessing); i++) {
+		guessing[i] = stub_connect_from_elsewhere();
+		send_guess(guessing[i], (int)i);
+	}
+	/* 27, but for what is compared by then. */
+	while (count_answered(guessing, ARRAY_SIZE(guessing), " 503") < 20)
+		usleep(1000);
+	ck_assert_int_eq(status_of("/metrics", RIGHT), 200);
+	ck_assert_int_lt(count_answered(guessing, ARRAY_SIZE(guessing), " 401"), 10);
+	for (size_t i = 0; i < ARRAY_SIZE(guessing); i++)
+		close(guessing[i]);
+	stop();
+}
+END_TEST
+
 /* Clients that go away while they wait, and others behind them on the same connection. */
 START_TEST(survives_who_does_not_wait)
 {
@@ -259,6 +306,7 @@ int main(void)
 		{refuses_while_the_file_is_unusable, ARRAY_SIZE(unusable)},
 		{reads_again, 0},
 		{ends_while_credentials_are_compared, 0},
+		{a_flood_of_guesses_keeps_nobody_out, 0},
 		{survives_who_does_not_wait, 0},
 	};
 

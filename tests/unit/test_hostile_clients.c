@@ -121,28 +121,12 @@ START_TEST(slow_clients)
 }
 END_TEST
 
-/* On 127.0.0.2: what another address has in use. */
-static int connect_from_elsewhere(void)
-{
-	const struct sockaddr_in elsewhere = {.sin_family = AF_INET,
-					      .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1)};
-	const struct sockaddr_in server = {.sin_family = AF_INET,
-					   .sin_port = htons(stub.port),
-					   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int connection = socket(AF_INET, SOCK_STREAM, 0);
-
-	ck_assert_int_eq(bind(connection, (const struct sockaddr *)&elsewhere, sizeof(elsewhere)),
-			 0);
-	ck_assert_int_eq(connect(connection, (const struct sockaddr *)&server, sizeof(server)), 0);
-	return connection;
-}
-
 static atomic_bool flooding;
 
 static void *flood(void *unused)
 {
 	while (atomic_load(&flooding)) {
-		int connection = connect_from_elsewhere();
+		int connection = stub_connect_from_elsewhere();
 
 		send(connection, "GET", 3, MSG_NOSIGNAL);
 		close(connection);
@@ -307,7 +291,7 @@ START_TEST(one_address_that_reads_nothing)
 	connection = say(request, sizeof(request) - 1);
 	ck_assert(ends_within(connection, 1000));
 	close(connection);
-	connection = connect_from_elsewhere();
+	connection = stub_connect_from_elsewhere();
 	send(connection, request, sizeof(request) - 1, MSG_NOSIGNAL);
 	ck_assert_int_eq(recv(connection, &byte, 1, 0), 1);
 	close(connection);

@@ -16,6 +16,7 @@
 #include "certificates.h"
 #include "clock.h"
 #include "handshake.h"
+#include "peer.h"
 #include "privileges.h"
 #include "refusal.h"
 #include "scratch.h"
@@ -31,6 +32,7 @@
 
 static char directory[SCRATCH_SIZE];
 static struct certificate first, second;
+static const struct peer peer;
 
 static const char *path_of(const char *name)
 {
@@ -261,7 +263,7 @@ START_TEST(gives_headers_but_blank_ones)
 	ck_assert_str_eq(headers[1].name, "X-XSS-Protection");
 	ck_assert(!policy_needs_credentials(policy));
 	ck_assert(!policy_uses_tls(policy));
-	ck_assert_int_eq(policy_authenticate(policy, NULL, NULL, NULL), AUTH_GRANTED);
+	ck_assert_int_eq(policy_authenticate(policy, &peer, NULL, NULL, NULL), AUTH_GRANTED);
 	policy_unref(policy);
 	policy_file_close(file);
 }
@@ -300,11 +302,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t told = PTHREAD_COND_INITIALIZER;
 static int answer = -1;
 
-static void done(void *context, bool granted)
+static void done(void *context, enum auth_answer said)
 {
 	(void)context;
 	pthread_mutex_lock(&lock);
-	answer = granted;
+	answer = said;
 	pthread_cond_broadcast(&told);
 	pthread_mutex_unlock(&lock);
 }
@@ -312,13 +314,13 @@ static void done(void *context, bool granted)
 static enum auth_answer authenticate(struct policy_file *file, const char *authorization)
 {
 	struct policy *policy = policy_file_current(file);
-	enum auth_answer said = policy_authenticate(policy, authorization, done, NULL);
+	enum auth_answer said = policy_authenticate(policy, &peer, authorization, done, NULL);
 
 	pthread_mutex_lock(&lock);
 	while (said == AUTH_PENDING && answer < 0)
 		pthread_cond_wait(&told, &lock);
 	if (said == AUTH_PENDING)
-		said = answer ? AUTH_GRANTED : AUTH_DENIED;
+		said = (enum auth_answer)answer;
 	answer = -1;
 	pthread_mutex_unlock(&lock);
 	policy_unref(policy);
@@ -341,7 +343,7 @@ START_TEST(lets_users_in_and_out)
 	ck_assert_int_eq(authenticate(file, "Basic Ym9iOnNlY3JldA=="), AUTH_GRANTED);
 	kept = policy_file_current(file);
 	policy_file_close(file);
-	ck_assert_int_eq(policy_authenticate(kept, ALICE, done, NULL), AUTH_BUSY);
+	ck_assert_int_eq(policy_authenticate(kept, &peer, ALICE, done, NULL), AUTH_BUSY);
 	policy_unref(kept);
 }
 END_TEST

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Whose password is compared next, and who may wait at all. */
+#include "auth_queue.h"
+
+#include <string.h>
+
+#include "suite.h"
+
+#define FLOOD 20 /* peers, each with more than it may have waiting */
+
+static struct auth_queue queue;
+
+static struct auth_job job_of(int peer)
+{
+	struct auth_job job = {.peer = {.has_address = true}, .password = "secret", .length = 6};
+
+	memcpy(job.peer.address, &peer, sizeof(peer));
+	return job;
+}
+
+static bool put(struct auth_queue *into, int peer)
+{
+	const struct auth_job job = job_of(peer);
+
+	return auth_queue_put(into, &job);
+}
+
+/* The peer of the next; -1: nobody waits. */
+static int take(struct auth_queue *from)
+{
+	struct auth_job job;
+	int peer;
+
+	if (!auth_queue_take(from, &job))
+		return -1;
+	ck_assert_str_eq(job.password, "secret");
+	memcpy(&peer, job.peer.address, sizeof(peer));
+	return peer;
+}
+
+static int fill(int peer)
+{
+	int count = 0;
+
+	while (put(&queue, peer))
+		count++;
+	return count;
+}
+
+static int take_losers(void)
+{
+	struct auth_waiter loser;
+	int count = 0;
+
+	while (auth_queue_take_loser(&queue, &loser))
+		count++;
+	return count;
+}
+
+START_TEST(shares_places)
+{
+	ck_assert_int_eq(take(&queue), -1);
+	ck_assert_int_eq(fill(1), AUTH_QUEUE_MAX);
+	ck_assert_int_eq(fill(2), AUTH_QUEUE_MAX / 2);
+	ck_assert_int_eq(take_losers(), AUTH_QUEUE_MAX / 2);
+	ck_assert_int_eq(fill(1), 0);
+	ck_assert_int_eq(fill(3), AUTH_QUEUE_MAX / 3);
+	ck_assert_int_eq(fill(2), 0);
+	ck_assert_int_eq(take_losers(), AUTH_QUEUE_MAX / 3);
+	for (int i = 0; i < 9; i++)
+		ck_assert_int_eq(take(&queue), 1 + i % 3);
+}
+END_TEST
+
+/* The last place of a peer is never another's, however many there are. */
+START_TEST(a_single_place_is_kept)
+{
+	for (int peer = 0; peer < AUTH_QUEUE_MAX; peer++)
+		ck_assert(put(&queue, peer));
+	ck_assert(!put(&queue, 0));
+	ck_assert(!put(&queue, AUTH_QUEUE_MAX));
+	for (int peer = 0; peer < AUTH_QUEUE_MAX; peer++)
+		ck_assert_int_eq(take(&queue), peer);
+}
+END_TEST
+
+/* Until they are told, there is no more room for them. */
+START_TEST(losers_are_bounded)
+{
+	int lost = 0;
+
+	for (int peer = 0; peer < AUTH_QUEUE_MAX; peer++)
+		fill(peer);
+	ck_assert_uint_eq(queue.count, AUTH_QUEUE_MAX);
+	lost = take_losers();
+	ck_assert_int_eq(lost, AUTH_QUEUE_MAX);
+	ck_assert(put(&queue, AUTH_QUEUE_MAX));
+}
+END_TEST
+
+START_TEST(peers_take_turns)
+{
+	const int turns[] = {1, 2, 3, 1, 2, 1, 1, -1};
+
+	for (int i = 0; i < 4; i++)
+		put(&queue, 1);
+	put(&queue, 2);
+	put(&queue, 2);
+	put(&queue, 3);
+	for (size_t i = 0; i < ARRAY_SIZE(turns); i++)
+		ck_assert_int_eq(take(&queue), turns[i]);
+}
+END_TEST
+
+/* Nor does who has none waiting any more, and one more each time. */
+START_TEST(nobody_overtakes_by_coming_back)
+{
+	fill(1);
+	for (int i = 0; i < AUTH_QUEUE_MAX - 1; i++) {
+		ck_assert(put(&queue, 2));
+		ck_assert_int_eq(take(&queue), 1);
+		ck_assert_int_eq(take(&queue), 2);
+	}
+	ck_assert_int_eq(take(&queue), -1);
+}
+END_TEST
+
+/* After how many others; -1: not at all. */
+static int wait_of(int peer)
+{
+	struct auth_queue now = queue;
+	int others = 0;
+
+	if (!put(&now, peer))
+		return -1;
+	while (take(&now) != peer)
+		others++;
+	return others;
+}
+
+/* Each that is served, and all others, at once have as many waiting again as they may. */
+START_TEST(a_flood_of_peers_keeps_nobody_out)
+{
+	for (int i = 0; i < 50 * AUTH_QUEUE_MAX; i++) {
+		int waited;
+
+		for (int peer = 0; peer < FLOOD; peer++)
+			fill((i + peer) % FLOOD);
+		take_losers();
+		waited = wait_of(FLOOD);
+		ck_assert_int_ge(waited, 0);
+		ck_assert_int_lt(waited, 2 * FLOOD);
+		take(&queue);
+	}
+}
+END_TEST
+
+START_TEST(keeps_no_password)
+{
+	static const struct auth_job none[AUTH_QUEUE_MAX];
+
+	for (int peer = 1; peer < 9; peer++)
+		fill(peer % 3);
+	while (take(&queue) >= 0)
+		;
+	ck_assert_int_eq(memcmp(queue.jobs, none, sizeof(none)), 0);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{shares_places, 0},
+		{a_single_place_is_kept, 0},
+		{losers_are_bounded, 0},
+		{peers_take_turns, 0},
+		{nobody_overtakes_by_coming_back, 0},
+		{a_flood_of_peers_keeps_nobody_out, 0},
+		{keeps_no_password, 0},
+	};
+
+	return run_suite("auth_queue", tests, ARRAY_SIZE(tests));
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "peer.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct peer peer_of(const struct sockaddr *address)
+{
+	struct peer peer = {.has_address = false};
+
+	if (address && address->sa_family == AF_INET) {
+		peer.has_address = true;
+		memset(&peer.address[10], 0xff, 2);
+		memcpy(&peer.address[12], &((const struct sockaddr_in *)address)->sin_addr, 4);
+	} else if (address && address->sa_family == AF_INET6) {
+		const struct in6_addr *ipv6 = &((const struct sockaddr_in6 *)address)->sin6_addr;
+
+		peer.has_address = true;
+		memcpy(peer.address, ipv6, IN6_IS_ADDR_V4MAPPED(ipv6) ? 16 : 8);
+	}
+	return peer;
+}
+
+bool peer_equal(const struct peer *one, const struct peer *other)
+{
+	return memcmp(one, other, sizeof(*one)) == 0;
+}
