@@ -18,6 +18,12 @@ struct gate {
 	bool mismatch;            /* the file has changed its mind about TLS, and the log says so */
 };
 
+/* The policy of its beginning, whatever the file becomes. */
+struct gate_session {
+	struct policy *policy;
+	struct tls_session tls;
+};
+
 /* With the lock. */
 static bool fits(struct gate *gate, const struct policy *policy)
 {
@@ -109,21 +115,42 @@ bool gate_uses_tls(const struct gate *gate)
 	return gate && gate->tls;
 }
 
-int gate_prepare_session(struct gate *gate, gnutls_session_t session, struct policy **ret_policy)
+/* As long as the connection. NULL: it has none. */
+static const struct sockaddr *address_of(struct MHD_Connection *connection)
 {
-	struct policy *policy;
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+}
+
+int gate_begin_session(struct gate *gate, struct MHD_Connection *connection,
+		       struct gate_session **ret_own)
+{
+	gnutls_session_t session =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)
+			->tls_session;
+	struct gate_session *own = calloc(1, sizeof(*own));
 	int error;
 
+	gnutls_session_set_ptr(session, NULL); /* libmicrohttpd's, for what is not used here */
+	if (!own)
+		return -ENOMEM;
 	pthread_mutex_lock(&gate->lock);
 	policy_unref(current(gate));
-	policy = policy_ref(gate->last);
+	own->policy = policy_ref(gate->last);
 	pthread_mutex_unlock(&gate->lock);
-	error = policy_prepare_session(policy, session);
+	error = policy_prepare_session(own->policy, session, address_of(connection), &own->tls);
 	if (error)
-		policy_unref(policy);
+		gate_end_session(own);
 	else
-		*ret_policy = policy;
+		*ret_own = own;
 	return error;
+}
+
+void gate_end_session(struct gate_session *own)
+{
+	if (!own)
+		return;
+	policy_unref(own->policy);
+	free(own);
 }
 
 static enum gate_answer gate_answer_of(enum auth_answer answer)
@@ -155,9 +182,7 @@ static void answer_later(void *context, enum auth_answer answer)
 /* With the lock, so that a connection is not resumed before it is suspended. */
 static enum gate_answer authenticate(struct passage *passage)
 {
-	const struct peer peer = peer_of(
-		MHD_get_connection_info(passage->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-			->client_addr);
+	const struct peer peer = peer_of(address_of(passage->connection));
 	const char *authorization = MHD_lookup_connection_value(
 		passage->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
 	enum auth_answer answer =

@@ -6,11 +6,11 @@
 #ifndef GATE_H
 #define GATE_H
 
-#include <gnutls/gnutls.h>
 #include <stdbool.h>
 
 struct MHD_Connection;
 struct gate;
+struct gate_session;
 struct policy;
 struct policy_file;
 
@@ -45,9 +45,12 @@ bool gate_uses_tls(const struct gate *gate);
 
 /*
  * Before the handshake. While the file is invalid, the one of before counts, for the sake of health
- * checks. 0 and the policy, to be unreferenced when the session ends; -EIO: it must not go on.
+ * checks. 0; -ENOMEM or -EIO: the session must not go on.
  */
-int gate_prepare_session(struct gate *gate, gnutls_session_t session, struct policy **ret_policy);
+int gate_begin_session(struct gate *gate, struct MHD_Connection *connection,
+		       struct gate_session **ret_own);
+void gate_end_session(
+	struct gate_session *own); /* once the connection is closed; NULL is allowed */
 
 /* From the thread that serves. Not guarded: nothing is asked, but headers are known. */
 enum gate_answer gate_ask(struct passage *passage, bool guarded);

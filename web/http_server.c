@@ -106,19 +106,19 @@ static void complete(void *context, struct MHD_Connection *connection, void **re
 	enter(server, connection, CONNECTION_IDLE);
 }
 
-/* Each session has the policy of its beginning. One that cannot be prepared must not begin. */
+/* One that cannot be prepared must not begin. */
 static void prepare_session(struct http_server *server, struct MHD_Connection *connection,
-			    void **ret_policy)
+			    void **ret_session)
 {
 	gnutls_session_t session =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)
 			->tls_session;
-	struct policy *policy = NULL;
+	struct gate_session *own = NULL;
 
-	if (gate_prepare_session(server->gate, session, &policy))
+	if (gate_begin_session(server->gate, connection, &own))
 		shutdown(socket_of(connection), SHUT_RDWR);
 	plain_greeting_answer(session);
-	*ret_policy = policy;
+	*ret_session = own;
 }
 
 static void notice(void *context, struct MHD_Connection *connection, void **socket_context,
@@ -131,7 +131,7 @@ static void notice(void *context, struct MHD_Connection *connection, void **sock
 			prepare_session(server, connection, socket_context);
 		return;
 	}
-	policy_unref(*socket_context);
+	gate_end_session(*socket_context);
 	connections_left(server->connections, socket_of(connection));
 }
 

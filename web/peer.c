@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "peer.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,4 +26,20 @@ struct peer peer_of(const struct sockaddr *address)
 bool peer_equal(const struct peer *one, const struct peer *other)
 {
 	return memcmp(one, other, sizeof(*one)) == 0;
+}
+
+void peer_name(const struct sockaddr *address, char ret_name[PEER_NAME_MAX])
+{
+	const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)address;
+	int family = address ? address->sa_family : AF_UNSPEC;
+
+	if (family == AF_INET)
+		inet_ntop(AF_INET, &ipv4->sin_addr, ret_name, PEER_NAME_MAX);
+	else if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&ipv6->sin6_addr))
+		inet_ntop(AF_INET, &ipv6->sin6_addr.s6_addr[12], ret_name, PEER_NAME_MAX);
+	else if (family == AF_INET6)
+		inet_ntop(AF_INET6, &ipv6->sin6_addr, ret_name, PEER_NAME_MAX);
+	else
+		strcpy(ret_name, "unix");
 }

@@ -20,4 +20,9 @@ struct peer {
 struct peer peer_of(const struct sockaddr *address); /* NULL: none */
 bool peer_equal(const struct peer *one, const struct peer *other);
 
+#define PEER_NAME_MAX 48
+
+/* The address as one writes it, without a port; "unix". */
+void peer_name(const struct sockaddr *address, char ret_name[PEER_NAME_MAX]);
+
 #endif

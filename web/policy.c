@@ -29,6 +29,7 @@ struct policy_state *policy_state_new(void)
 	}
 	atomic_init(&state->references, 1);
 	pthread_mutex_init(&state->lock, NULL);
+	pthread_mutex_init(&state->tls_log.lock, NULL);
 	return state;
 }
 
@@ -36,6 +37,7 @@ void policy_state_unref(struct policy_state *state)
 {
 	if (atomic_fetch_sub(&state->references, 1) > 1)
 		return;
+	pthread_mutex_destroy(&state->tls_log.lock);
 	pthread_mutex_destroy(&state->lock);
 	free(state);
 }
@@ -158,9 +160,13 @@ bool policy_uses_tls(const struct policy *policy)
 	return policy->tls != NULL;
 }
 
-int policy_prepare_session(struct policy *policy, gnutls_session_t session)
+int policy_prepare_session(struct policy *policy, gnutls_session_t session,
+			   const struct sockaddr *peer, struct tls_session *ret_own)
 {
-	return policy->tls ? tls_prepare_session(policy->tls, session) : -EIO;
+	if (!policy->tls)
+		return -EIO;
+	*ret_own = (struct tls_session){policy->tls, &policy->state->tls_log, peer};
+	return tls_prepare_session(ret_own, session);
 }
 
 bool policy_admits(struct policy *policy)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "basic_auth.h"
+#include "tls.h"
 
 #define POLICY_ERROR_MAX 1024
 
@@ -53,10 +54,11 @@ bool policy_uses_tls(const struct policy *policy);
 
 /*
  * Before the handshake: credentials, versions, suites, and what is asked of the client's
- * certificate. The caller keeps its reference until the connection is closed, and
- * leaves gnutls_session_set_ptr() alone. 0 or -EIO.
+ * certificate. Why it fails is logged, for some. The caller keeps its reference, peer and
+ * ret_own until the connection is closed, and leaves gnutls_session_set_ptr() alone. 0 or -EIO.
  */
-int policy_prepare_session(struct policy *policy, gnutls_session_t session);
+int policy_prepare_session(struct policy *policy, gnutls_session_t session,
+			   const struct sockaddr *peer, struct tls_session *ret_own);
 
 /* The rate limit, of all clients together: false is answered with 429. */
 bool policy_admits(struct policy *policy);

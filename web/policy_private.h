@@ -17,6 +17,7 @@ struct policy_state {
 	struct basic_auth *auth; /* NULL once it is closed */
 	pthread_mutex_t lock;    /* of auth and limit */
 	struct rate_limit limit;
+	struct tls_log tls_log;
 };
 
 struct policy {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tls.h"
+#include "tls_private.h"
 
 #include <errno.h>
 #include <gnutls/x509.h>
@@ -8,17 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tls_client.h"
-#include "tls_priority.h"
 #include "whole_file.h"
 
 #define PEM_MAX (1024 * 1024) /* bytes: also of all CAs of a machine */
-
-struct tls {
-	gnutls_certificate_credentials_t credentials;
-	struct tls_priority priority;
-	struct tls_client client;
-};
 
 /* A text of the file, or one inline, which is not owned. */
 struct pem {
@@ -186,36 +178,4 @@ void tls_free(struct tls *tls)
 	tls_priority_free(&tls->priority);
 	tls_client_free(&tls->client);
 	free(tls);
-}
-
-/* Suites are chosen for older versions only, as in Go: TLS 1.3 has all of its own. */
-static int after_client_hello(gnutls_session_t session)
-{
-	const struct tls *tls = gnutls_session_get_ptr(session);
-
-	if (gnutls_protocol_get_version(session) < GNUTLS_TLS1_3 && tls->priority.older)
-		return gnutls_priority_set(session, tls->priority.older);
-	return 0;
-}
-
-static int verify_client(gnutls_session_t session)
-{
-	const struct tls *tls = gnutls_session_get_ptr(session);
-
-	return tls_client_verify(&tls->client, session);
-}
-
-int tls_prepare_session(struct tls *tls, gnutls_session_t session)
-{
-	if (gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->credentials) ||
-	    gnutls_priority_set(session, tls->priority.all))
-		return -EIO;
-	gnutls_session_set_ptr(session, tls);
-	gnutls_handshake_set_post_client_hello_function(session, after_client_hello);
-	/* Never GNUTLS_CERT_REQUIRE: who has none is refused by verify_client(), with an alert. */
-	gnutls_certificate_server_set_request(session, tls->client.auth == WEB_CLIENT_AUTH_NONE
-							       ? GNUTLS_CERT_IGNORE
-							       : GNUTLS_CERT_REQUEST);
-	gnutls_session_set_verify_function(session, verify_client);
-	return 0;
 }

@@ -43,13 +43,6 @@ static bool is_required(const struct tls_client *client)
 	       client->auth == WEB_CLIENT_AUTH_REQUIRE_AND_VERIFY;
 }
 
-/* Else the client would see no more than a closed connection. */
-static int refuse(gnutls_session_t session, gnutls_alert_description_t alert)
-{
-	gnutls_alert_send(session, GNUTLS_AL_FATAL, alert);
-	return -1;
-}
-
 /* Older versions have no alert of its own for that. */
 static gnutls_alert_description_t missing_alert(gnutls_session_t session)
 {
@@ -57,15 +50,32 @@ static gnutls_alert_description_t missing_alert(gnutls_session_t session)
 								     : GNUTLS_A_HANDSHAKE_FAILURE;
 }
 
-static gnutls_alert_description_t alert_of(unsigned int status)
+static struct tls_verdict verdict_of(unsigned int status)
 {
-	if (status & (GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED))
-		return GNUTLS_A_CERTIFICATE_EXPIRED;
-	/* One that bears the name of a known CA only is unknown, too. */
-	if (status & (GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNATURE_FAILURE |
-		      GNUTLS_CERT_SIGNER_NOT_CA))
-		return GNUTLS_A_UNKNOWN_CA;
-	return GNUTLS_A_BAD_CERTIFICATE;
+	static const struct {
+		unsigned int status; /* any of these */
+		struct tls_verdict verdict;
+	} verdicts[] = {
+		{GNUTLS_CERT_EXPIRED,
+		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the certificate has expired"}},
+		{GNUTLS_CERT_NOT_ACTIVATED,
+		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the certificate is not valid yet"}},
+		/* One that bears the name of a known CA only is unknown, too. */
+		{GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNATURE_FAILURE |
+			 GNUTLS_CERT_SIGNER_NOT_CA,
+		 {GNUTLS_A_UNKNOWN_CA, "the certificate is of an unknown authority"}},
+		{GNUTLS_CERT_PURPOSE_MISMATCH,
+		 {GNUTLS_A_BAD_CERTIFICATE, "the certificate is not for TLS clients"}},
+		{GNUTLS_CERT_INSECURE_ALGORITHM,
+		 {GNUTLS_A_BAD_CERTIFICATE, "the certificate is signed by an insecure algorithm"}},
+		{GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+		 {GNUTLS_A_BAD_CERTIFICATE, "its authority may not sign such a certificate"}},
+	};
+
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
+		if (status & verdicts[i].status)
+			return verdicts[i].verdict;
+	return (struct tls_verdict){GNUTLS_A_BAD_CERTIFICATE, "the certificate is invalid"};
 }
 
 /* Against the credentials' CAs, for the purpose of a TLS client. */
@@ -141,18 +151,36 @@ static bool passes_sans(const struct tls_client *client, const gnutls_datum_t *d
 	return passes;
 }
 
-int tls_client_verify(const struct tls_client *client, gnutls_session_t session)
+struct tls_verdict tls_client_judge(const struct tls_client *client, gnutls_session_t session)
 {
+	static const struct tls_verdict let_in;
 	unsigned int count = 0, status;
 	const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &count);
 
 	if (client->auth == WEB_CLIENT_AUTH_NONE)
-		return 0;
+		return let_in;
 	if (!chain || !count)
-		return is_required(client) ? refuse(session, missing_alert(session)) : 0;
+		return is_required(client) ? (struct tls_verdict){missing_alert(session),
+								  "the client has no certificate"}
+					   : let_in;
 	status = tls_client_is_verified(client) ? verify_chain(session) : 0;
 	if (status)
-		return refuse(session, alert_of(status));
+		return verdict_of(status);
 	/* The client's own certificate comes first. */
-	return passes_sans(client, &chain[0]) ? 0 : refuse(session, GNUTLS_A_BAD_CERTIFICATE);
+	if (!passes_sans(client, &chain[0]))
+		return (struct tls_verdict){
+			GNUTLS_A_BAD_CERTIFICATE,
+			"none of the certificate's names is in client_allowed_sans"};
+	return let_in;
+}
+
+int tls_client_verify(const struct tls_client *client, gnutls_session_t session)
+{
+	struct tls_verdict verdict = tls_client_judge(client, session);
+
+	if (!verdict.reason)
+		return 0;
+	/* Else the client would see no more than a closed connection. */
+	gnutls_alert_send(session, GNUTLS_AL_FATAL, verdict.alert);
+	return -1;
 }

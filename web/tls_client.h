@@ -22,6 +22,14 @@ void tls_client_free(struct tls_client *client);
 /* Whether certificates are held against the CAs of the credentials. */
 bool tls_client_is_verified(const struct tls_client *client);
 
+struct tls_verdict {
+	gnutls_alert_description_t alert;
+	const char *reason; /* NULL: it is let in */
+};
+
+/* Once the client has sent its certificate, or that it has none. */
+struct tls_verdict tls_client_judge(const struct tls_client *client, gnutls_session_t session);
+
 /* For gnutls_session_set_verify_function(): 0, or -1 after it has sent an alert. */
 int tls_client_verify(const struct tls_client *client, gnutls_session_t session);
 

@@ -38,13 +38,17 @@ static void add_sans(gnutls_x509_crt_t crt, const struct certificate_request *re
 		add_san(crt, GNUTLS_SAN_IPADDRESS, &address, sizeof(address));
 }
 
-static void set_times(gnutls_x509_crt_t crt, bool has_expired)
+/* Three days, the first of which is over. */
+static void set_times(gnutls_x509_crt_t crt, const struct certificate_request *request)
 {
-	time_t now = time(NULL);
+	time_t from = time(NULL) - DAY_S;
 
-	must(gnutls_x509_crt_set_activation_time(crt, now - 2 * DAY_S), "activation");
-	must(gnutls_x509_crt_set_expiration_time(crt, has_expired ? now - DAY_S : now + DAY_S),
-	     "expiration");
+	if (request->has_expired)
+		from -= 3 * DAY_S;
+	if (request->is_early)
+		from += 3 * DAY_S;
+	must(gnutls_x509_crt_set_activation_time(crt, from), "activation");
+	must(gnutls_x509_crt_set_expiration_time(crt, from + 3 * DAY_S), "expiration");
 }
 
 static gnutls_x509_privkey_t make_key(gnutls_pk_algorithm_t algorithm)
@@ -78,7 +82,7 @@ struct certificate certificate_make(const struct certificate_request *request,
 	must(gnutls_x509_crt_set_ca_status(made.crt, request->is_ca), "CA");
 	if (request->purpose)
 		must(gnutls_x509_crt_set_key_purpose_oid(made.crt, request->purpose, 0), "purpose");
-	set_times(made.crt, request->has_expired);
+	set_times(made.crt, request);
 	add_sans(made.crt, request);
 	must(gnutls_x509_crt_sign2(made.crt, signer->crt, signer->key, GNUTLS_DIG_SHA256, 0),
 	     "signature");

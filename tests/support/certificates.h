@@ -15,7 +15,7 @@ struct certificate_request {
 	const char *name;
 	gnutls_pk_algorithm_t algorithm; /* 0: ECDSA, which is quick */
 	bool is_ca;
-	bool has_expired;
+	bool has_expired, is_early;           /* not valid any more, not valid yet */
 	const char *purpose;                  /* its OID; NULL: any */
 	const char *dns, *email, *uri, *ipv4; /* alternative names; NULL: none */
 };

@@ -15,6 +15,7 @@
 
 struct server {
 	struct policy *policy;
+	const struct sockaddr *peer;
 	int socket;
 };
 
@@ -33,11 +34,13 @@ static int shake(gnutls_session_t session)
 static void *serve(void *argument)
 {
 	struct server *server = argument;
+	struct tls_session own;
 	gnutls_session_t session;
 
 	gnutls_init(&session, GNUTLS_SERVER);
 	gnutls_transport_set_int(session, server->socket);
-	if (policy_prepare_session(server->policy, session) == 0 && shake(session) == 0) {
+	if (policy_prepare_session(server->policy, session, server->peer, &own) == 0 &&
+	    shake(session) == 0) {
 		gnutls_record_send(session, "k", 1);
 		gnutls_bye(session, GNUTLS_SHUT_WR);
 	}
@@ -66,10 +69,14 @@ static void read_server_name(gnutls_session_t session, char out[HANDSHAKE_TEXT_M
 }
 
 /* In TLS 1.3 the client is through before the server has looked at its certificate. */
-static void ask(gnutls_session_t session, struct handshake *ret)
+static void ask(gnutls_session_t session, const struct handshake_client *client,
+		struct handshake *ret)
 {
 	char byte = 0;
 	ssize_t got = shake(session);
+
+	if (got == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR)
+		gnutls_alert_send(session, GNUTLS_AL_FATAL, client->distrust);
 
 	if (got == 0) {
 		copy(ret->suite, gnutls_ciphersuite_get(session));
@@ -113,30 +120,40 @@ static void keep_session(gnutls_session_t session, gnutls_datum_t *ret_session)
 		*ret_session = (gnutls_datum_t){NULL, 0};
 }
 
-struct handshake handshake_over(int ends[2], struct policy *policy,
-				const struct handshake_client *client)
+struct handshake handshake_with(int server, const struct handshake_client *client)
 {
 	struct handshake result = {.alert = -1};
 	gnutls_certificate_credentials_t credentials = credentials_of(client->certificate);
 	gnutls_session_t session;
-	struct server server = {policy, ends[1]};
-	pthread_t thread;
 
-	pthread_create(&thread, NULL, serve, &server);
 	/* Forced: it would not send one that no CA of the server's has signed. */
 	gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT);
-	gnutls_transport_set_int(session, ends[0]);
+	gnutls_transport_set_int(session, server);
 	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
 	if (gnutls_priority_set_direct(session, client->priority ? client->priority : "NORMAL",
 				       NULL))
 		abort();
+	if (client->distrust) /* it knows no authority */
+		gnutls_session_set_verify_cert(session, NULL, 0);
 	offer_session(session, client->session);
-	ask(session, &result);
+	ask(session, client, &result);
 	keep_session(session, client->session);
 	gnutls_deinit(session);
-	close(ends[0]);
-	pthread_join(thread, NULL);
+	close(server);
 	gnutls_certificate_free_credentials(credentials);
+	return result;
+}
+
+struct handshake handshake_over(int ends[2], struct policy *policy,
+				const struct handshake_client *client)
+{
+	struct server server = {policy, client->peer, ends[1]};
+	struct handshake result;
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, serve, &server);
+	result = handshake_with(ends[0], client);
+	pthread_join(thread, NULL);
 	return result;
 }
 

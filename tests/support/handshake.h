@@ -11,11 +11,14 @@
 #define HANDSHAKE_TEXT_MAX 128
 
 struct policy;
+struct sockaddr;
 
 struct handshake_client {
 	const char *priority;                  /* GnuTLS'; NULL: NORMAL */
 	const struct certificate *certificate; /* NULL: none */
 	gnutls_datum_t *session;               /* to be resumed, unless empty, then the new one */
+	gnutls_alert_description_t distrust; /* what it says to the server's certificate; 0: fine */
+	const struct sockaddr *peer;         /* whose address it has, for the server; NULL: none */
 };
 
 struct handshake {
@@ -34,5 +37,8 @@ struct handshake handshake(struct policy *policy, const struct handshake_client 
 /* Over these ends of a pair of sockets, which it closes: for who may make none any more. */
 struct handshake handshake_over(int ends[2], struct policy *policy,
 				const struct handshake_client *client);
+
+/* With a server that listens elsewhere, over this connected socket, which it closes. */
+struct handshake handshake_with(int server, const struct handshake_client *client);
 
 #endif

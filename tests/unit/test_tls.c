@@ -2,129 +2,14 @@
 /* Handshakes between what the file asks for and clients of every kind. */
 #include "policy.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "certificates.h"
-#include "handshake.h"
-#include "scratch.h"
 #include "suite.h"
+#include "tls_fixture.h"
 #include "tls_names.h"
 
-#define PATH_MAX_HERE 160
-#define TLS12         "NORMAL:-VERS-ALL:+VERS-TLS1.2"
-#define TLS13         "NORMAL:-VERS-ALL:+VERS-TLS1.3"
-#define OPEN          (-1) /* in place of an alert: it is let in */
-
-enum which {
-	NONE,
-	GOOD,
-	OTHER_CA,
-	FORGED,
-	EXPIRED,
-	OTHER_SAN,
-	FOR_SERVERS,
-	MAIL,
-	URI,
-	ADDRESS,
-	CLIENTS
-};
-
-static char directory[SCRATCH_SIZE];
-static struct certificate clients[CLIENTS];
-
-static const char *path_of(const char *name)
-{
-	static char paths[4][PATH_MAX_HERE];
-	static int next;
-	char *path = paths[next++ % 4];
-
-	snprintf(path, PATH_MAX_HERE, "%s/%s", directory, name);
-	return path;
-}
-
-static void make_clients(void)
-{
-	const struct certificate_request ca = {.name = "CA", .is_ca = true};
-	const struct certificate_request other_ca = {.name = "Other CA", .is_ca = true};
-	const struct certificate_request requests[CLIENTS] = {
-		[GOOD] = {.name = "good",
-			  .dns = "good.example",
-			  .purpose = GNUTLS_KP_TLS_WWW_CLIENT},
-		[OTHER_CA] = {.name = "other", .dns = "good.example"},
-		[FORGED] = {.name = "forged", .dns = "good.example"},
-		[EXPIRED] = {.name = "expired", .dns = "good.example", .has_expired = true},
-		[OTHER_SAN] = {.name = "good.example", .dns = "bad.example"},
-		[FOR_SERVERS] = {.name = "server",
-				 .dns = "good.example",
-				 .purpose = GNUTLS_KP_TLS_WWW_SERVER},
-		[MAIL] = {.name = "mail", .email = "a@good.example"},
-		[URI] = {.name = "uri", .uri = "spiffe://good.example/a"},
-		[ADDRESS] = {.name = "address", .ipv4 = "192.0.2.1"},
-	};
-	struct certificate right = certificate_make(&ca, NULL);
-	struct certificate forged = certificate_make(&ca, NULL);
-	struct certificate other = certificate_make(&other_ca, NULL);
-
-	for (int i = GOOD; i < CLIENTS; i++)
-		clients[i] = certificate_make(&requests[i], i == OTHER_CA ? &other
-							    : i == FORGED ? &forged
-									  : &right);
-	certificate_write(&right, path_of("ca.pem"), NULL);
-	certificate_free(&right);
-	certificate_free(&forged);
-	certificate_free(&other);
-}
-
-static void make_servers(void)
-{
-	const struct certificate_request rsa = {.name = "rsa", .algorithm = GNUTLS_PK_RSA};
-	const struct certificate_request ecdsa = {.name = "ecdsa"};
-	struct certificate server = certificate_make(&rsa, NULL);
-
-	certificate_write(&server, path_of("rsa.pem"), path_of("rsa.key"));
-	certificate_free(&server);
-	server = certificate_make(&ecdsa, NULL);
-	certificate_write(&server, path_of("ecdsa.pem"), path_of("ecdsa.key"));
-	certificate_free(&server);
-}
-
-/* A server of this key, with these further lines of the file. */
-static struct policy_file *open_config(const char *key, const char *lines)
-{
-	struct policy_file *file;
-	char error[POLICY_ERROR_MAX], name[PATH_MAX_HERE];
-	FILE *out;
-
-	snprintf(name, sizeof(name), "%s/%d.yml", directory, (int)getpid());
-	out = fopen(name, "w");
-	ck_assert_ptr_nonnull(out);
-	fprintf(out, "tls_server_config:\n  cert_file: %s.pem\n  key_file: %s.key\n%s", key, key,
-		lines);
-	fclose(out);
-	ck_assert_msg(policy_file_open(name, &file, error) == 0, "%s", error);
-	return file;
-}
-
-/* One handshake with it. */
-static struct handshake try(const char *key, const char *lines, const char *priority,
-			    enum which who)
-{
-	const struct handshake_client client = {.priority = priority,
-						.certificate = who ? &clients[who] : NULL};
-	struct policy_file *file = open_config(key, lines);
-	struct policy *policy = policy_file_current(file);
-	struct handshake result;
-
-	ck_assert_ptr_nonnull(policy);
-	ck_assert(policy_uses_tls(policy));
-	result = handshake(policy, &client);
-	policy_unref(policy);
-	policy_file_close(file);
-	return result;
-}
+#define OPEN (-1) /* in place of an alert: it is let in */
 
 #define NOTHING    ""
 #define AUTH(type) "  client_auth_type: " type "\n"
@@ -174,6 +59,7 @@ static const struct {
 	{BOTH, OTHER_CA, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
 	{BOTH, FORGED, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
 	{BOTH, EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
+	{BOTH, FUTURE, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
 	{BOTH, FOR_SERVERS, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
 	{BOTH SANS, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
 	{BOTH SANS, GOOD, OPEN, OPEN},
@@ -199,7 +85,7 @@ static const struct {
 static void check_client(int row, const char *priority, int alert)
 {
 	struct handshake result =
-		try("ecdsa", client_cases[row].lines, priority, client_cases[row].who);
+		tls_fixture_try("ecdsa", client_cases[row].lines, priority, client_cases[row].who);
 
 	ck_assert_msg(result.served == (alert == OPEN) && result.alert == alert,
 		      "client %d, %s%sserved: %d, alert %d instead of %d", client_cases[row].who,
@@ -218,7 +104,7 @@ static const char *const resumers[] = {TLS12, TLS13};
 /* Whoever resumed a session would not be looked at again, whatever the file asks for by now. */
 START_TEST(resumes_no_session)
 {
-	struct policy_file *file = open_config("ecdsa", NOTHING);
+	struct policy_file *file = tls_fixture_open("ecdsa", NOTHING);
 	struct policy *policy = policy_file_current(file);
 	gnutls_datum_t session = {NULL, 0};
 	const struct handshake_client client = {.priority = resumers[_i], .session = &session};
@@ -259,7 +145,7 @@ static const struct {
 START_TEST(keeps_to_versions)
 {
 	struct handshake result =
-		try("rsa", version_cases[_i].lines, version_cases[_i].priority, NONE);
+		tls_fixture_try("rsa", version_cases[_i].lines, version_cases[_i].priority, NONE);
 
 	ck_assert_int_eq(result.served, version_cases[_i].version != NULL);
 	if (result.served)
@@ -287,19 +173,19 @@ START_TEST(takes_the_named_suite_only)
 	snprintf(lines, sizeof(lines), "  cipher_suites: [%s]\n", suite->name);
 	if (suite->key == TLS_KEY_ANY) {
 		/* Those of TLS 1.3 cannot be chosen, in Go neither. */
-		result = try(key, lines, TLS13 ":-CIPHER-ALL:+AES-256-GCM", NONE);
+		result = tls_fixture_try(key, lines, TLS13 ":-CIPHER-ALL:+AES-256-GCM", NONE);
 		ck_assert(result.served);
 		return;
 	}
-	result = try(key, lines, TLS12, NONE);
+	result = tls_fixture_try(key, lines, TLS12, NONE);
 	ck_assert(result.served);
 	ck_assert_msg(strcmp(suite->name, result.suite) == 0, "%s: %s", suite->name, result.suite);
 	for (size_t i = 0; i < ARRAY_SIZE(other_suites); i++) {
-		result = try(key, lines, other_suites[i], NONE);
+		result = tls_fixture_try(key, lines, other_suites[i], NONE);
 		ck_assert_msg(!result.served || strcmp(suite->name, result.suite) == 0, "%s: %s",
 			      suite->name, result.suite);
 	}
-	result = try(key, lines, TLS13 ":-CIPHER-ALL:+CHACHA20-POLY1305", NONE);
+	result = tls_fixture_try(key, lines, TLS13 ":-CIPHER-ALL:+CHACHA20-POLY1305", NONE);
 	ck_assert(result.served);
 }
 END_TEST
@@ -311,10 +197,10 @@ END_TEST
 START_TEST(prefers_as_the_file_says)
 {
 	const char *client = TLS12 ":-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM";
-	struct handshake result = try("rsa", TWO, client, NONE);
+	struct handshake result = tls_fixture_try("rsa", TWO, client, NONE);
 
 	ck_assert_str_eq(result.suite, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
-	result = try("rsa", TWO "  prefer_server_cipher_suites: false\n", client, NONE);
+	result = tls_fixture_try("rsa", TWO "  prefer_server_cipher_suites: false\n", client, NONE);
 	ck_assert_str_eq(result.suite, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 }
 END_TEST
@@ -322,11 +208,11 @@ END_TEST
 /* Without a list: what Go offers. Neither RSA key exchange nor finite fields. */
 START_TEST(has_safe_suites_by_default)
 {
-	ck_assert(try("rsa", NOTHING, other_suites[0], NONE).served);
-	ck_assert(try("rsa", NOTHING, other_suites[1], NONE).served);
-	ck_assert(try("rsa", NOTHING, other_suites[2], NONE).served);
-	ck_assert(!try("rsa", NOTHING, other_suites[3], NONE).served);
-	ck_assert(!try("rsa", NOTHING, other_suites[4], NONE).served);
+	ck_assert(tls_fixture_try("rsa", NOTHING, other_suites[0], NONE).served);
+	ck_assert(tls_fixture_try("rsa", NOTHING, other_suites[1], NONE).served);
+	ck_assert(tls_fixture_try("rsa", NOTHING, other_suites[2], NONE).served);
+	ck_assert(!tls_fixture_try("rsa", NOTHING, other_suites[3], NONE).served);
+	ck_assert(!tls_fixture_try("rsa", NOTHING, other_suites[4], NONE).served);
 }
 END_TEST
 
@@ -356,7 +242,7 @@ static void check_curve(int row, const char *version)
 	struct handshake result;
 
 	snprintf(priority, sizeof(priority), "%s:-GROUP-ALL:%s", version, curve_cases[row].group);
-	result = try("rsa", curve_cases[row].lines, priority, NONE);
+	result = tls_fixture_try("rsa", curve_cases[row].lines, priority, NONE);
 	ck_assert_msg(result.served == (curve_cases[row].negotiated != NULL), "%s%s",
 		      curve_cases[row].lines, priority);
 	if (result.served)
@@ -383,14 +269,9 @@ int main(void)
 	};
 	int failed;
 
-	signal(SIGPIPE, SIG_IGN);
-	if (scratch_make(directory))
+	if (tls_fixture_make())
 		return EXIT_FAILURE;
-	make_clients();
-	make_servers();
 	failed = run_suite("tls", tests, ARRAY_SIZE(tests));
-	for (int i = GOOD; i < CLIENTS; i++)
-		certificate_free(&clients[i]);
-	scratch_remove(directory);
+	tls_fixture_remove();
 	return failed;
 }

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What the log says of handshakes that fail. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "captured.h"
+#include "http_client.h"
+#include "policy.h"
+#include "stub_server.h"
+#include "suite.h"
+#include "tls_fixture.h"
+
+#define LOG_MAX 8192
+#define MESSAGE "msg=\"TLS handshake failed\" "
+
+#define NOTHING  ""
+#define REQUIRED "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n"
+#define SANS     "  client_allowed_sans: [good.example]\n"
+#define EITHER   "NORMAL:-VERS-ALL:+VERS-TLS1.2:+VERS-TLS1.3"
+
+static char logged[LOG_MAX];
+
+/* How many handshakes the log tells of; *ret_first: what follows the message in the first line. */
+static int lines(char **ret_first)
+{
+	int count = 0;
+	char *at = logged;
+
+	*ret_first = strstr(logged, MESSAGE);
+	while ((at = strstr(at, MESSAGE))) {
+		at += strlen(MESSAGE);
+		count++;
+	}
+	if (*ret_first) {
+		*ret_first += strlen(MESSAGE);
+		(*ret_first)[strcspn(*ret_first, "\n")] = '\0';
+	}
+	return count;
+}
+
+static const struct {
+	const char *lines, *priority;
+	enum which who;
+	gnutls_alert_description_t distrust;
+	const char *reason; /* NULL: nothing is said */
+} causes[] = {
+	{NOTHING, EITHER, NONE, 0, NULL},
+	{REQUIRED SANS, EITHER, GOOD, 0, NULL},
+	{REQUIRED, TLS12, NONE, 0, "the client has no certificate"},
+	{REQUIRED, TLS13, NONE, 0, "the client has no certificate"},
+	{REQUIRED, TLS12, OTHER_CA, 0, "the certificate is of an unknown authority"},
+	{REQUIRED, TLS13, OTHER_CA, 0, "the certificate is of an unknown authority"},
+	{REQUIRED, EITHER, FORGED, 0, "the certificate is of an unknown authority"},
+	{REQUIRED, TLS12, EXPIRED, 0, "the certificate has expired"},
+	{REQUIRED, TLS13, EXPIRED, 0, "the certificate has expired"},
+	{REQUIRED, TLS12, FUTURE, 0, "the certificate is not valid yet"},
+	{REQUIRED, TLS13, FUTURE, 0, "the certificate is not valid yet"},
+	{REQUIRED, TLS12, FOR_SERVERS, 0, "the certificate is not for TLS clients"},
+	{REQUIRED, TLS13, FOR_SERVERS, 0, "the certificate is not for TLS clients"},
+	{REQUIRED SANS, TLS12, OTHER_SAN, 0,
+	 "none of the certificate's names is in client_allowed_sans"},
+	{REQUIRED SANS, TLS13, OTHER_SAN, 0,
+	 "none of the certificate's names is in client_allowed_sans"},
+	{NOTHING, "NORMAL:-VERS-ALL:+VERS-TLS1.1", NONE, 0, "no TLS version in common"},
+	{"  min_version: TLS13\n", TLS12, NONE, 0, "no TLS version in common"},
+	{"  max_version: TLS12\n", TLS13, NONE, 0, "no cipher suite of TLS1.2 in common"},
+	{NOTHING, TLS12 ":-KX-ALL:+RSA", NONE, 0, "no cipher suite of TLS1.2 in common"},
+	{"  curve_preferences: [X25519]\n", TLS13 ":-GROUP-ALL:+GROUP-SECP256R1", NONE, 0,
+	 "no curve in common"},
+	{NOTHING, TLS12, NONE, GNUTLS_A_UNKNOWN_CA, "the client sent alert 48, unknown_ca: "},
+	{NOTHING, TLS13, NONE, GNUTLS_A_UNKNOWN_CA, "the client sent alert 48, unknown_ca: "},
+	{NOTHING, TLS13, NONE, GNUTLS_A_CERTIFICATE_EXPIRED,
+	 "the client sent alert 45, certificate_expired: "},
+};
+
+START_TEST(tells_the_cause)
+{
+	const struct sockaddr_in peer = {.sin_family = AF_INET,
+					 .sin_addr.s_addr = htonl(0xc0000207)};
+	const struct handshake_client client = {
+		.priority = causes[_i].priority,
+		.certificate = tls_fixture_client(causes[_i].who),
+		.distrust = causes[_i].distrust,
+		.peer = (const struct sockaddr *)&peer,
+	};
+	struct policy_file *file = tls_fixture_open("rsa", causes[_i].lines);
+	struct policy *policy = policy_file_current(file);
+	char expected[256], *said;
+
+	ck_assert_int_eq(capture_begin(), 0);
+	handshake(policy, &client);
+	capture_end(logged, sizeof(logged));
+	ck_assert_int_eq(lines(&said), causes[_i].reason != NULL);
+	if (causes[_i].reason) {
+		snprintf(expected, sizeof(expected), "peer=192.0.2.7 reason=\"%s%s\"",
+			 causes[_i].reason,
+			 client.distrust ? gnutls_alert_get_name(client.distrust) : "");
+		ck_assert_str_eq(said, expected);
+		ck_assert_ptr_nonnull(strstr(logged, "level=INFO"));
+	}
+	policy_unref(policy);
+	policy_file_close(file);
+}
+END_TEST
+
+static void fail_from(struct policy *policy, const char *address)
+{
+	struct sockaddr_in6 peer = {.sin6_family = AF_INET6};
+	const struct handshake_client client = {.priority = TLS12 ":-KX-ALL:+RSA",
+						.peer = address ? (struct sockaddr *)&peer : NULL};
+
+	ck_assert_int_eq(inet_pton(AF_INET6, address ? address : "::", &peer.sin6_addr), 1);
+	ck_assert(!handshake(policy, &client).served);
+}
+
+START_TEST(tells_of_each_peer_once)
+{
+	struct policy_file *file = tls_fixture_open("rsa", NOTHING);
+	struct policy *policy = policy_file_current(file);
+	char *said;
+
+	ck_assert_int_eq(capture_begin(), 0);
+	for (int i = 0; i < 5; i++)
+		fail_from(policy, "2001:db8::1");
+	fail_from(policy, "2001:db8::2");
+	fail_from(policy, "::ffff:192.0.2.8");
+	fail_from(policy, NULL);
+	capture_end(logged, sizeof(logged));
+	ck_assert_ptr_nonnull(
+		strstr(logged, "peer=192.0.2.8 reason=\"no cipher suite of TLS1.2 in common\" "
+			       "others=5\n"));
+	ck_assert_ptr_nonnull(
+		strstr(logged, "peer=unix reason=\"no cipher suite of TLS1.2 in common\"\n"));
+	ck_assert_int_eq(lines(&said), 3);
+	ck_assert_str_eq(said, "peer=2001:db8::1 reason=\"no cipher suite of TLS1.2 in common\"");
+	policy_unref(policy);
+	policy_file_close(file);
+}
+END_TEST
+
+/* However many addresses, also while the file changes. */
+START_TEST(a_scan_does_not_flood_the_log)
+{
+	struct policy_file *file = tls_fixture_open("rsa", NOTHING);
+	char address[32], *said;
+
+	ck_assert_int_eq(capture_begin(), 0);
+	for (int i = 0; i < 100; i++) {
+		struct policy *policy;
+
+		if (i == 50)
+			policy_file_reload(file);
+		policy = policy_file_current(file);
+		snprintf(address, sizeof(address), "2001:db8:0:%x::1", i);
+		fail_from(policy, address);
+		policy_unref(policy);
+	}
+	capture_end(logged, sizeof(logged));
+	/* One more for each six seconds that this took. */
+	ck_assert_int_lt(lines(&said), 2 * TLS_REFUSALS_BURST);
+	policy_file_close(file);
+}
+END_TEST
+
+/* What is sent in place of a handshake, and what GnuTLS says of it. */
+static const struct {
+	const char *bytes;
+	int error; /* 0: nothing is said */
+} intruders[] = {
+	{"", 0},
+	{"\x16", 0},
+	{"GET / HTTP/1.1\r\n\r\n", GNUTLS_E_UNEXPECTED_PACKET},
+};
+
+static void intrude(const char *bytes, size_t length)
+{
+	int connection = http_connect(AF_INET, stub.port);
+	char answer[256];
+
+	ck_assert_int_ge(connection, 0);
+	send(connection, bytes, length, MSG_NOSIGNAL);
+	shutdown(connection, SHUT_WR);
+	while (recv(connection, answer, sizeof(answer), 0) > 0)
+		;
+	close(connection);
+}
+
+/* libmicrohttpd's handshakes, too. */
+START_TEST(the_server_tells_it)
+{
+	const struct handshake_client client = {.certificate = tls_fixture_client(OTHER_CA)};
+	char *said;
+
+	stub_start_guarded(tls_fixture_write("rsa", REQUIRED));
+	ck_assert_int_eq(capture_begin(), 0);
+	ck_assert_int_eq(handshake_with(http_connect(AF_INET, stub.port), &client).alert,
+			 GNUTLS_A_UNKNOWN_CA);
+	stub_stop();
+	capture_end(logged, sizeof(logged));
+	ck_assert_int_eq(lines(&said), 1);
+	ck_assert_str_eq(said,
+			 "peer=127.0.0.1 reason=\"the certificate is of an unknown authority\"");
+}
+END_TEST
+
+/* Who looks whether somebody listens, is no TLS client. */
+START_TEST(tells_of_intruders)
+{
+	char expected[128], *said;
+
+	stub_start_guarded(tls_fixture_write("rsa", NOTHING));
+	ck_assert_int_eq(capture_begin(), 0);
+	intrude(intruders[_i].bytes, strlen(intruders[_i].bytes));
+	stub_stop();
+	capture_end(logged, sizeof(logged));
+	ck_assert_int_eq(lines(&said), intruders[_i].error != 0);
+	if (intruders[_i].error) {
+		snprintf(expected, sizeof(expected), "peer=127.0.0.1 reason=\"%s\"",
+			 gnutls_strerror(intruders[_i].error));
+		ck_assert_str_eq(said, expected);
+	}
+}
+END_TEST
+
+/* What a client says first. Its length. */
+static size_t make_hello(char *ret_hello, size_t size)
+{
+	gnutls_certificate_credentials_t credentials;
+	gnutls_session_t session;
+	ssize_t length;
+	int ends[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+	gnutls_certificate_allocate_credentials(&credentials);
+	gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_NONBLOCK);
+	gnutls_set_default_priority(session);
+	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
+	gnutls_transport_set_int(session, ends[0]);
+	ck_assert_int_eq(gnutls_handshake(session), GNUTLS_E_AGAIN);
+	length = recv(ends[1], ret_hello, size, 0);
+	ck_assert_int_gt(length, 0);
+	gnutls_deinit(session);
+	gnutls_certificate_free_credentials(credentials);
+	close(ends[0]);
+	close(ends[1]);
+	return (size_t)length;
+}
+
+START_TEST(tells_of_who_leaves_in_the_middle)
+{
+	char hello[4096], *said;
+	size_t length = make_hello(hello, sizeof(hello));
+
+	stub_start_guarded(tls_fixture_write("rsa", NOTHING));
+	ck_assert_int_eq(capture_begin(), 0);
+	intrude(hello, length);
+	stub_stop();
+	capture_end(logged, sizeof(logged));
+	ck_assert_int_eq(lines(&said), 1);
+	ck_assert_str_eq(said,
+			 "peer=127.0.0.1 reason=\"the connection ended in the middle of it\"");
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		{tells_the_cause, ARRAY_SIZE(causes)},       {tells_of_each_peer_once, 0},
+		{a_scan_does_not_flood_the_log, 0},          {the_server_tells_it, 0},
+		{tells_of_intruders, ARRAY_SIZE(intruders)}, {tells_of_who_leaves_in_the_middle, 0},
+	};
+	int failed;
+
+	if (tls_fixture_make())
+		return EXIT_FAILURE;
+	failed = run_suite("tls_log", tests, ARRAY_SIZE(tests));
+	tls_fixture_remove();
+	return failed;
+}
