@@ -19,6 +19,7 @@ struct connection {
 	int socket;
 	enum connection_phase phase;
 	uint64_t since_ns; /* it is in that phase */
+	bool held;
 	struct peer peer;
 };
 
@@ -110,8 +111,8 @@ static void forget(struct connections *connections, int socket)
 static bool can_go(const struct connections *connections, const struct connection *one,
 		   uint64_t now)
 {
-	return one->phase != CONNECTION_ANSWERING ||
-	       now - one->since_ns >= connections->limits.patience_ms * MS_NS;
+	return !one->held && (one->phase != CONNECTION_ANSWERING ||
+			      now - one->since_ns >= connections->limits.patience_ms * MS_NS);
 }
 
 static const struct connection *longest_waiting(const struct connections *connections,
@@ -203,8 +204,20 @@ void connections_enter(struct connections *connections, int socket, enum connect
 	connection = find(connections, socket);
 	if (connection) {
 		connection->phase = phase;
+		connection->held = false;
 		connection->since_ns = now_ns();
 	}
+	pthread_mutex_unlock(&connections->lock);
+}
+
+void connections_hold(struct connections *connections, int socket)
+{
+	struct connection *connection;
+
+	pthread_mutex_lock(&connections->lock);
+	connection = find(connections, socket);
+	if (connection)
+		connection->held = true;
 	pthread_mutex_unlock(&connections->lock);
 }
 

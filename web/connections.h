@@ -50,6 +50,9 @@ void connections_left(struct connections *connections, int socket);
 
 void connections_enter(struct connections *connections, int socket, enum connection_phase phase);
 
+/* Who serves it cannot close it until it enters a phase again, so that it is not made to go. */
+void connections_hold(struct connections *connections, int socket);
+
 /* Makes the one go that has been without a complete request for longest. -EBUSY: there is none. */
 int connections_evict(struct connections *connections);
 

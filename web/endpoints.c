@@ -181,6 +181,7 @@ enum MHD_Result endpoint_answer(struct request *request, const char *path, const
 	case GATE_PASSED:
 		return serve(request, endpoint, method);
 	case GATE_PENDING:
+		request_hold(request);
 		return MHD_YES;
 	case GATE_LIMITED:
 		return respond_text(request, MHD_HTTP_TOO_MANY_REQUESTS, "Too Many Requests\n");

@@ -34,6 +34,11 @@ static void enter(struct http_server *server, struct MHD_Connection *connection,
 	connections_enter(server->connections, socket_of(connection), phase);
 }
 
+void request_hold(struct request *request)
+{
+	connections_hold(request->server->connections, socket_of(request->connection));
+}
+
 /* libmicrohttpd calls when it has the request line, and before it decodes the target. */
 static void *begin(void *context, const char *target, struct MHD_Connection *connection)
 {

@@ -36,6 +36,9 @@ struct request {
 /* Answers one that has a refusal, before its body comes. MHD_NO closes the connection. */
 enum MHD_Result endpoint_refuse(struct request *request);
 
+/* It is suspended, and asked for again. */
+void request_hold(struct request *request);
+
 /* Answers a request that is there as a whole. MHD_NO closes the connection. */
 enum MHD_Result endpoint_answer(struct request *request, const char *path, const char *method);
 

@@ -75,9 +75,9 @@ void stub_start(const char *path, uint32_t max_requests, const struct connection
 	start(&config, other_address);
 }
 
-void stub_start_guarded(const char *web_config)
+void stub_start_guarded(const char *web_config, const struct connection_limits *limits)
 {
-	struct http_config config = {.telemetry_path = "/metrics", .limits = CONNECTION_LIMITS};
+	struct http_config config = {.telemetry_path = "/metrics", .limits = *limits};
 	char error[POLICY_ERROR_MAX] = "";
 
 	ck_assert_msg(!policy_file_open(web_config, &config.policy_file, error), "%s", error);

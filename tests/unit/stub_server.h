@@ -30,8 +30,8 @@ extern struct stub stub;
 void stub_start(const char *path, uint32_t max_requests, const struct connection_limits *limits,
 		const char *other_address);
 
-/* With all defaults, and this web configuration file. */
-void stub_start_guarded(const char *web_config);
+/* With these limits and this web configuration file. */
+void stub_start_guarded(const char *web_config, const struct connection_limits *limits);
 void stub_stop(void);
 
 void stub_set_page(const char *bytes, size_t length);

@@ -106,6 +106,26 @@ START_TEST(evicts_who_waits_longest)
 }
 END_TEST
 
+/* It would not leave: to wait for it would keep all others waiting. */
+START_TEST(evicts_nobody_who_is_held)
+{
+	start(2, 2);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(admit("10.0.0.1"), 0);
+		connections_enter(connections, ours[i], CONNECTION_ANSWERING);
+		connections_hold(connections, ours[i]);
+	}
+	usleep(350000);
+	ck_assert_int_eq(admit("10.0.0.1"), -EBUSY);
+	ck_assert_int_eq(connections_evict(connections), -EBUSY);
+	ck_assert(!is_gone(0) && !is_gone(1));
+	connections_enter(connections, ours[1], CONNECTION_IDLE);
+	ck_assert_int_eq(admit("10.0.0.1"), 0);
+	ck_assert(!is_gone(0) && is_gone(1));
+	stop();
+}
+END_TEST
+
 START_TEST(refuses_when_all_are_answered)
 {
 	start(2, 2);
@@ -203,9 +223,13 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{evicts_who_waits_longest, 0},         {refuses_when_all_are_answered, 0},
-		{limits_each_peer, ARRAY_SIZE(peers)}, {ends_what_is_overdue, CONNECTION_PHASES},
-		{ends_nobody_who_has_just_begun, 0},   {survives_a_number_that_comes_again, 0},
+		{evicts_who_waits_longest, 0},
+		{evicts_nobody_who_is_held, 0},
+		{refuses_when_all_are_answered, 0},
+		{limits_each_peer, ARRAY_SIZE(peers)},
+		{ends_what_is_overdue, CONNECTION_PHASES},
+		{ends_nobody_who_has_just_begun, 0},
+		{survives_a_number_that_comes_again, 0},
 	};
 
 	return run_suite("connections", tests, ARRAY_SIZE(tests));

@@ -39,12 +39,17 @@ static void write_config(const char *text)
 	ck_assert_int_eq(rename(beside, path), 0);
 }
 
-static void start(const char *text)
+static void start_within(const char *text, const struct connection_limits *limits)
 {
 	ck_assert_int_eq(scratch_make(scratch), 0);
 	snprintf(path, sizeof(path), "%s/web.yml", scratch);
 	write_config(text);
-	stub_start_guarded(path);
+	stub_start_guarded(path, limits);
+}
+
+static void start(const char *text)
+{
+	start_within(text, &CONNECTION_LIMITS);
 }
 
 static void stop(void)
@@ -272,6 +277,39 @@ START_TEST(a_flood_of_guesses_keeps_nobody_out)
 }
 END_TEST
 
+/*
+ * A connection that waits for bcrypt cannot be closed meanwhile, so that it is no use to make it
+ * go: those of the same address that can go do, and the ones that wait have their answer.
+ */
+START_TEST(who_waits_makes_no_room)
+{
+	struct connection_limits limits = CONNECTION_LIMITS;
+	int guessing[8], others[10];
+	char answer[16] = "";
+
+	limits.per_peer = ARRAY_SIZE(guessing) + 2;
+	limits.patience_ms = 1;
+	start_within("basic_auth_users:\n  prom: " SLOW "\n", &limits);
+	for (size_t i = 0; i < ARRAY_SIZE(guessing); i++) {
+		guessing[i] = stub_connect_from_elsewhere();
+		send_guess(guessing[i], (int)i);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		usleep(5000);
+		others[i] = stub_connect_from_elsewhere();
+		send(others[i], "GET", 3, MSG_NOSIGNAL);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(guessing); i++) {
+		ck_assert_int_ge(recv(guessing[i], answer, sizeof(answer) - 1, MSG_WAITALL), 12);
+		ck_assert_int_eq(strncmp(answer, "HTTP/1.1 401", 12), 0);
+		close(guessing[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		close(others[i]);
+	stop();
+}
+END_TEST
+
 /* Clients that go away while they wait, and others behind them on the same connection. */
 START_TEST(survives_who_does_not_wait)
 {
@@ -307,6 +345,7 @@ int main(void)
 		{reads_again, 0},
 		{ends_while_credentials_are_compared, 0},
 		{a_flood_of_guesses_keeps_nobody_out, 0},
+		{who_waits_makes_no_room, 0},
 		{survives_who_does_not_wait, 0},
 	};
 

@@ -195,7 +195,7 @@ START_TEST(the_server_tells_it)
 	const struct handshake_client client = {.certificate = tls_fixture_client(OTHER_CA)};
 	char *said;
 
-	stub_start_guarded(tls_fixture_write("rsa", REQUIRED));
+	stub_start_guarded(tls_fixture_write("rsa", REQUIRED), &CONNECTION_LIMITS);
 	ck_assert_int_eq(capture_begin(), 0);
 	ck_assert_int_eq(handshake_with(http_connect(AF_INET, stub.port), &client).alert,
 			 GNUTLS_A_UNKNOWN_CA);
@@ -212,7 +212,7 @@ START_TEST(tells_of_intruders)
 {
 	char expected[128], *said;
 
-	stub_start_guarded(tls_fixture_write("rsa", NOTHING));
+	stub_start_guarded(tls_fixture_write("rsa", NOTHING), &CONNECTION_LIMITS);
 	ck_assert_int_eq(capture_begin(), 0);
 	intrude(intruders[_i].bytes, strlen(intruders[_i].bytes));
 	stub_stop();
@@ -255,7 +255,7 @@ START_TEST(tells_of_who_leaves_in_the_middle)
 	char hello[4096], *said;
 	size_t length = make_hello(hello, sizeof(hello));
 
-	stub_start_guarded(tls_fixture_write("rsa", NOTHING));
+	stub_start_guarded(tls_fixture_write("rsa", NOTHING), &CONNECTION_LIMITS);
 	ck_assert_int_eq(capture_begin(), 0);
 	intrude(hello, length);
 	stub_stop();
