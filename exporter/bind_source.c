@@ -132,8 +132,10 @@ static void enable_statistics(struct bind_source *source)
 {
 	source->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	if (source->statistics < 0)
-		log_event(LOG_LEVEL_WARN, "no BPF statistics", "reason", strerror(errno), "cure",
-			  "grant CAP_SYS_ADMIN, or leave out --bpf.stats", NULL);
+		log_event(
+			LOG_LEVEL_WARN, "no BPF statistics", "reason", strerror(errno), "cure",
+			"grant CAP_SYS_ADMIN, or leave out --bpf.stats",
+			NULL);
 }
 
 static int load(struct bind_source *source, const struct bind_source_config *config)
@@ -146,7 +148,10 @@ static int load(struct bind_source *source, const struct bind_source_config *con
 	return error ? error : bind_maps_map(&source->maps, source->object);
 }
 
-/* Loaded, attached, of this process alone. */
+/*
+ * Loaded, attached, of this process alone. Without grace periods nothing is forgotten, which is for
+ * the collector to say when it comes to that.
+ */
 static int start_own(struct bind_source *source, const struct bind_source_config *config,
 		     struct bind_refusal *refusal)
 {
@@ -159,6 +164,8 @@ static int start_own(struct bind_source *source, const struct bind_source_config
 	error = hooks_attach(&source->hooks, source->object, source->mode);
 	if (error)
 		refusal_of_attach(source->mode, -error, refusal);
+	else
+		grace_open(&source->grace);
 	return error;
 }
 
@@ -168,8 +175,10 @@ static int start_pinned(struct bind_source *source, const struct bind_source_con
 {
 	const struct pinned_plan plan = {config->pins, config, source->mode, source->results};
 	struct pinned_set set;
-	int error = pinned_start(&plan, &source->grace, &set, refusal);
+	int error;
 
+	grace_open(&source->grace);
+	error = pinned_start(&plan, &source->grace, &set, refusal);
 	if (error)
 		return error;
 	source->maps = set.maps;
@@ -206,7 +215,6 @@ static struct bind_source *source_new(enum bind_mode mode, bool results)
 		return NULL;
 	source->mode = mode;
 	source->results = results;
-	source->grace = (struct grace){-1, -1};
 	source->statistics = -1;
 	source->calls_age = calls_age_new();
 	if (source->calls_age)
@@ -225,8 +233,6 @@ static int open_with(enum bind_mode mode, const struct bind_source_config *confi
 		refusal_of_load(mode, ENOMEM, ret_refusal);
 		return -ENOMEM;
 	}
-	if (grace_open(&source->grace))
-		source->grace = (struct grace){-1, -1};
 	error = start(source, config, ret_refusal);
 	if (error) {
 		bind_source_close(source);
@@ -326,7 +332,7 @@ int bind_source_turn(struct bind_source *source)
 	struct bind_control *control = bind_maps_control(&source->maps);
 	int error;
 
-	if (source->grace.outer < 0)
+	if (!source->grace.object)
 		return -EOPNOTSUPP;
 	error = bind_maps_clear(&source->maps, control->generation + 1);
 	if (!error)

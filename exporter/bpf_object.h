@@ -11,5 +11,6 @@ struct bpf_object_file {
 extern const struct bpf_object_file bpf_object_5_12;
 extern const struct bpf_object_file bpf_object_before_5_12; /* see bpf/bind_calls.h */
 extern const struct bpf_object_file bpf_object_stubs;
+extern const struct bpf_object_file bpf_object_grace;
 
 #endif

@@ -2,37 +2,44 @@
 #include "grace.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
-#include <unistd.h>
+#include <stddef.h>
 
+#include "bpf_object.h"
+
+static int map_of(const struct bpf_object *object, const char *name)
+{
+	return bpf_map__fd(bpf_object__find_map_by_name(object, name));
+}
+
+/*
+ * Maps of an object: bpf_map_create() would not use a BPF token, without which a user namespace has
+ * no way to wait.
+ */
 int grace_open(struct grace *ret_grace)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options);
-	int inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "grace_inner", sizeof(int), sizeof(int), 1,
-				   NULL);
-	int outer, error;
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "grace");
+	const struct bpf_object_file *file = &bpf_object_grace;
+	struct bpf_object *object =
+		bpf_object__open_mem(file->start, file->end - file->start, &options);
+	int error;
 
-	if (inner < 0)
+	if (!object)
 		return -errno;
-	options.inner_map_fd = inner;
-	outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "grace", sizeof(int), sizeof(int), 1,
-			       &options);
-	if (outer < 0) {
+	if (bpf_object__load(object)) {
 		error = -errno;
-		close(inner);
+		bpf_object__close(object);
 		return error;
 	}
-	*ret_grace = (struct grace){outer, inner};
+	*ret_grace = (struct grace){object, map_of(object, "grace"), map_of(object, "grace_inner")};
 	return 0;
 }
 
 void grace_close(struct grace *grace)
 {
-	if (grace->outer >= 0)
-		close(grace->outer);
-	if (grace->inner >= 0)
-		close(grace->inner);
-	*grace = (struct grace){-1, -1};
+	bpf_object__close(grace->object);
+	*grace = (struct grace){.object = NULL};
 }
 
 /*
@@ -44,5 +51,7 @@ int grace_wait(const struct grace *grace)
 {
 	int slot = 0;
 
+	if (!grace->object)
+		return -EOPNOTSUPP;
 	return bpf_map_update_elem(grace->outer, &slot, &grace->inner, BPF_ANY) ? -errno : 0;
 }

@@ -6,12 +6,16 @@
 #ifndef GRACE_H
 #define GRACE_H
 
+struct bpf_object;
+
+/* All zero: not open. */
 struct grace {
-	int outer; /* descriptors; -1: not open */
+	struct bpf_object *object; /* owns both descriptors */
+	int outer;
 	int inner;
 };
 
-/* 0 or -errno: this kernel, or these privileges, have no way to wait. */
+/* 0 or -errno, and ret_grace untouched: this kernel, or these privileges, have no way to wait. */
 int grace_open(struct grace *ret_grace);
 void grace_close(struct grace *grace);
 
