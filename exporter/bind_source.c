@@ -79,6 +79,8 @@ int bind_source_supported(const struct bind_source_config *config, struct bind_r
 		return -EPERM;
 	if ((config->labels & BIND_LABELS_OWNER) && !refusal_check_cgroups(ret_refusal))
 		return -EOPNOTSUPP;
+	if (config->pins && !refusal_check_pinning(ret_refusal))
+		return -EPERM;
 	error = config->pins ? pinned_check(config->pins, ret_refusal) : 0;
 	if (error)
 		return error;
@@ -134,7 +136,7 @@ static void enable_statistics(struct bind_source *source)
 	if (source->statistics < 0)
 		log_event(
 			LOG_LEVEL_WARN, "no BPF statistics", "reason", strerror(errno), "cure",
-			"grant CAP_SYS_ADMIN, or leave out --bpf.stats",
+			"grant CAP_SYS_ADMIN, in the initial user namespace, or leave out --bpf.stats",
 			NULL);
 }
 

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "delegation.h"
 #include "tracefs.h"
 
 #define KERNEL_ENOTSUPP 524 /* the kernel's own; user space has no name for it */
@@ -96,6 +97,29 @@ static bool is_in_unified_hierarchy(void)
 	return found;
 }
 
+static bool in_user_namespace(void)
+{
+	char map[64];
+	unsigned int inside, outside, count;
+
+	return read_setting("/proc/self/uid_map", map, sizeof(map)) &&
+	       (sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || outside != 0 ||
+		count != UINT32_MAX);
+}
+
+bool refusal_check_pinning(struct bind_refusal *ret_refusal)
+{
+	if (!in_user_namespace())
+		return true;
+	refusal_reason(ret_refusal,
+		       "counters are not pinned from a user namespace: no BPF token is for "
+		       "that, and its own BPF file system ends with it");
+	refusal_cure(ret_refusal,
+		     "leave out --bpf.pin-path, or run the exporter in the initial user "
+		     "namespace (systemd: without delegated.conf)");
+	return false;
+}
+
 bool refusal_check_cgroups(struct bind_refusal *ret_refusal)
 {
 	if (is_in_unified_hierarchy())
@@ -134,18 +158,27 @@ static bool locked_down(void)
 	       strstr(lockdown, "[confidentiality]");
 }
 
-static bool in_user_namespace(void)
+static void explain_user_namespace(enum bind_mode mode, const char *action,
+				   struct bind_refusal *refusal)
 {
-	char map[64];
-	unsigned int inside, outside, count;
+	struct delegation delegation = {
+		.kernel_has_tokens = !kernel_older_than(6, 9),
+		.libbpf_major = libbpf_major_version(),
+		.libbpf_minor = libbpf_minor_version(),
+		.place = "/sys/fs/bpf",
+	};
+	FILE *mountinfo = fopen("/proc/self/mountinfo", "re");
 
-	return read_setting("/proc/self/uid_map", map, sizeof(map)) &&
-	       (sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || outside != 0 ||
-		count != UINT32_MAX);
+	if (mountinfo) {
+		delegation_read(mountinfo, &delegation);
+		fclose(mountinfo);
+	}
+	delegation_explain(&delegation, mode, action, refusal);
 }
 
-/* EPERM, whatever the mode: what takes the permission away. */
-static void explain_permission(const char *action, struct bind_refusal *refusal)
+/* EPERM: what takes the permission away. */
+static void explain_permission(enum bind_mode mode, const char *action,
+			       struct bind_refusal *refusal)
 {
 	if (locked_down()) {
 		refusal_reason(refusal,
@@ -160,11 +193,7 @@ static void explain_permission(const char *action, struct bind_refusal *refusal)
 		refusal_cure(refusal, "ulimit -l unlimited (systemd: LimitMEMLOCK=infinity), or "
 				      "grant CAP_SYS_RESOURCE");
 	} else if (in_user_namespace()) {
-		refusal_reason(refusal,
-			       "%s is forbidden: capabilities held in a user namespace "
-			       "do not count",
-			       action);
-		refusal_cure(refusal, "run the exporter in the initial user namespace");
+		explain_user_namespace(mode, action, refusal);
 	} else {
 		refusal_reason(refusal,
 			       "%s is forbidden by this kernel although the capabilities "
@@ -187,7 +216,7 @@ void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_re
 	snprintf(action, sizeof(action), "loading the %s program", bind_mode_name(mode));
 	/* Lockdown takes helpers away: EINVAL. All modes need them on 5.10, later only two. */
 	if (error == EPERM || error == EACCES || (error == EINVAL && locked_down())) {
-		explain_permission(action, ret_refusal);
+		explain_permission(mode, action, ret_refusal);
 	} else if (error == ESRCH && mode == BIND_MODE_LSM) {
 		refusal_reason(ret_refusal, "the kernel has no BPF LSM hook socket_bind");
 		refusal_cure(ret_refusal, "a kernel built with CONFIG_BPF_LSM=y and "
@@ -207,7 +236,7 @@ static bool explain_perf_paranoia(struct bind_refusal *refusal)
 {
 	char paranoid[16];
 
-	if (has_capability(CAP_SYS_ADMIN) ||
+	if (in_user_namespace() || has_capability(CAP_SYS_ADMIN) ||
 	    !read_setting("/proc/sys/kernel/perf_event_paranoid", paranoid, sizeof(paranoid)) ||
 	    atoi(paranoid) <= 2)
 		return false;
@@ -250,7 +279,7 @@ void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_
 	snprintf(action, sizeof(action), "attaching the %s program", bind_mode_name(mode));
 	if (error == EPERM || error == EACCES) {
 		if (!perf || !explain_perf_paranoia(ret_refusal))
-			explain_permission(action, ret_refusal);
+			explain_permission(mode, action, ret_refusal);
 	} else if (error == KERNEL_ENOTSUPP ||
 		   (!perf && (error == EOPNOTSUPP || error == EINVAL))) {
 		refusal_reason(ret_refusal, "the kernel has no BPF trampolines for this function");

@@ -27,6 +27,9 @@ bool refusal_check_capabilities(struct bind_refusal *ret_refusal);
 /* Of labels by cgroup: that processes are in a hierarchy of version 2. As above. */
 bool refusal_check_cgroups(struct bind_refusal *ret_refusal);
 
+/* Of pinned counters: that this is the initial user namespace. As above. */
+bool refusal_check_pinning(struct bind_refusal *ret_refusal);
+
 /* Whether the running kernel's release is below major.minor. */
 bool kernel_older_than(unsigned int major, unsigned int minor);
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delegation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "refusal.h"
+
+#define OPTION "delegate_"
+#define OTHERWISE \
+	"or run the exporter in the initial user namespace (systemd: without delegated.conf)"
+
+/* "…,delegate_cmds=map_create:prog_load,…": those, without what all begin with. */
+static void collect(char *options, struct delegation *delegation)
+{
+	size_t size = sizeof(delegation->lists), used = 0;
+	char *option;
+
+	delegation->lists[0] = '\0';
+	while ((option = strsep(&options, ",")))
+		if (used < size && strncmp(option, OPTION, strlen(OPTION)) == 0)
+			used += (size_t)snprintf(delegation->lists + used, size - used, "%s%s",
+						 used ? "," : "", option + strlen(OPTION));
+}
+
+/* Blanks divide; after a lone hyphen come the kind of file system, its source and its options. */
+static void read_line(char *line, struct delegation *delegation)
+{
+	char *fields = strstr(line, " - "), *place = line;
+
+	for (int i = 0; i < 4 && place; i++)
+		strsep(&place, " ");
+	if (!fields || !place || strcmp(strsep(&place, " "), delegation->place) != 0)
+		return;
+	fields += strlen(" - ");
+	fields[strcspn(fields, "\n")] = '\0';
+	strsep(&fields, " ");
+	if (fields)
+		strsep(&fields, " ");
+	if (fields)
+		collect(fields, delegation);
+}
+
+void delegation_read(FILE *mountinfo, struct delegation *delegation)
+{
+	char *line = NULL;
+	size_t size = 0;
+
+	delegation->lists[0] = '\0';
+	while (getline(&line, &size, mountinfo) > 0)
+		read_line(line, delegation);
+	free(line);
+}
+
+static bool takes_tokens(const struct delegation *delegation)
+{
+	return delegation->libbpf_major > 1 ||
+	       (delegation->libbpf_major == 1 && delegation->libbpf_minor >= 5);
+}
+
+void delegation_explain(const struct delegation *delegation, enum bind_mode mode,
+			const char *action, struct bind_refusal *ret_refusal)
+{
+	if (mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT) {
+		refusal_reason(ret_refusal,
+			       "%s is forbidden in a user namespace, with a BPF token, too: "
+			       "perf_event_open(2), by which it is attached, knows none",
+			       action);
+		refusal_cure(ret_refusal, "--bpf.attach=lsm or fentry, " OTHERWISE);
+	} else if (!delegation->kernel_has_tokens) {
+		refusal_reason(ret_refusal,
+			       "%s is forbidden: this kernel does not let capabilities of a user "
+			       "namespace count (from Linux 6.9 on a BPF token makes them)",
+			       action);
+		refusal_cure(ret_refusal, "Linux 6.9 or newer, " OTHERWISE);
+	} else if (!takes_tokens(delegation)) {
+		refusal_reason(ret_refusal,
+			       "%s is forbidden: capabilities of a user namespace count with a BPF "
+			       "token only, which libbpf %u.%u does not take",
+			       action, delegation->libbpf_major, delegation->libbpf_minor);
+		refusal_cure(ret_refusal, "libbpf 1.5 or newer, " OTHERWISE);
+	} else if (!delegation->lists[0]) {
+		refusal_reason(ret_refusal,
+			       "%s is forbidden: capabilities of a user namespace count with a BPF "
+			       "token only, and nothing is delegated at %.60s",
+			       action, delegation->place);
+		refusal_cure(ret_refusal,
+			     "systemd 258 or newer with delegated.conf, no blanks in its lists, no "
+			     "other line about /sys/fs/bpf; " OTHERWISE);
+	} else {
+		refusal_reason(ret_refusal, "%s is forbidden by what is delegated at %.20s: %s",
+			       action, delegation->place, delegation->lists);
+		refusal_cure(ret_refusal, "delegate what delegated.conf lists for this, with "
+					  "DelegateNamespaces=mnt, " OTHERWISE);
+	}
+}
