@@ -45,7 +45,7 @@ install(DIRECTORY deploy/helm deploy/kubernetes deploy/prometheus DESTINATION ${
 install(FILES deploy/compose.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy)
 install(FILES deploy/container/Containerfile DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/container)
 install(FILES ${systemd}/socket_bind_exporter.service.in DESTINATION ${CMAKE_INSTALL_DOCDIR}/deploy/systemd)
-install(FILES ${systemd}/modes.conf ${systemd}/pinned-counters.conf
+install(FILES ${systemd}/delegated.conf ${systemd}/modes.conf ${systemd}/pinned-counters.conf
 	${systemd}/web-config.conf ${systemd}/socket_bind_exporter.default
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 # What a Debian package has in other places, or by another name.

@@ -69,8 +69,8 @@ void delegation_explain(const struct delegation *delegation, enum bind_mode mode
 		refusal_cure(ret_refusal, "--bpf.attach=lsm or fentry, " OTHERWISE);
 	} else if (!delegation->kernel_has_tokens) {
 		refusal_reason(ret_refusal,
-			       "%s is forbidden: this kernel does not let capabilities of a user "
-			       "namespace count (from Linux 6.9 on a BPF token makes them)",
+			       "%s is forbidden: capabilities of a user namespace count with a BPF "
+			       "token only, which this kernel does not know (Linux 6.9 does)",
 			       action);
 		refusal_cure(ret_refusal, "Linux 6.9 or newer, " OTHERWISE);
 	} else if (!takes_tokens(delegation)) {
