@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# What: where a unit with PrivateBPF=yes has any path setting for /sys/fs/bpf itself, systemd silently leaves out the BPF file system of its own; with DelegateNamespaces=mnt it silently leaves out ProtectProc=; a BPFDelegate...= list with a blank is ignored as a whole.
+# Version: systemd 262.1-1, Linux 7.2.13 (Debian's development branch, of the day when the cache of tests/vm/fetch was filled: what runs is printed)
+# Seen: the unit's mounts, in the table below; systemctl show says PrivateBPF=yes all the same; for the blank there is a warning in the journal
+# Why it matters: a BPF token comes from that file system: without it the service gets EPERM for each bpf(2), and nothing tells why; what hides other processes is gone in a unit that still has the line.
+# Exit: 0 while it behaves so, 1 if that changes, 77 where it cannot be run (it needs what tests/vm/run needs: root or sudo, mmdebstrap, cpio, busybox-static, Debian's package sources)
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+
+# In the guest: one line for each unit.
+# shellcheck disable=SC2016
+guest='
+base="DelegateNamespaces=mnt
+PrivateBPF=yes
+BPFDelegateCommands=BPFMapCreate,BPFProgLoad"
+
+# look NAME SETTINGS: what covers /sys/fs/bpf and /proc in such a unit.
+look() {
+	printf "[Service]\nType=oneshot\nExecStart=/bin/cp /proc/self/mountinfo /run/seen\nProtectProc=invisible\n%s\n" "$2" >/run/systemd/system/look.service
+	systemctl daemon-reload
+	systemctl start look
+	bpf=$(grep " /sys/fs/bpf " /run/seen | tail -n 1)
+	proc=$(grep " /proc " /run/seen | tail -n 1)
+	case $bpf in *delegate_cmds=*) bpf=delegates ;; *"- bpf none "*) bpf="delegates nothing" ;; *) bpf="the node'"'"'s" ;; esac
+	case $proc in *hidepid=invisible*) proc=hides ;; *) proc="hides nothing" ;; esac
+	echo "$1: /sys/fs/bpf $bpf, /proc $proc"
+}
+
+echo "$(systemctl --version | head -n 1), Linux $(uname -r)"
+look "no PrivateBPF=" ""
+look "PrivateBPF=" "$base"
+look "and ReadWritePaths=/sys/fs/bpf" "$base
+ReadWritePaths=/sys/fs/bpf"
+look "and ReadOnlyPaths=/sys/fs/bpf" "$base
+ReadOnlyPaths=/sys/fs/bpf"
+look "and ReadWritePaths=/sys" "$base
+ReadWritePaths=/sys"
+look "with a blank for the comma" "$(echo "$base" | tr , " ")"'
+
+seen=$("$here/../tests/vm/run" --kernel sid --memory 1200M --system util-linux -- sh -c "$guest") || exit 77
+printf '%s\n' "$seen"
+expected="no PrivateBPF=: /sys/fs/bpf the node's, /proc hides
+PrivateBPF=: /sys/fs/bpf delegates, /proc hides nothing
+and ReadWritePaths=/sys/fs/bpf: /sys/fs/bpf the node's, /proc hides nothing
+and ReadOnlyPaths=/sys/fs/bpf: /sys/fs/bpf the node's, /proc hides nothing
+and ReadWritePaths=/sys: /sys/fs/bpf delegates, /proc hides nothing
+with a blank for the comma: /sys/fs/bpf delegates nothing, /proc hides nothing"
+if [[ ${seen#*$'\n'} != "$expected" ]]; then
+	printf 'findings/systemd_private_bpf_left_out: changed; it was:\n%s\n' "$expected"
+	exit 1
+fi
