@@ -171,6 +171,13 @@ enum bind_origin_state {
 #define BIND_ORIGIN_BYTES  508
 #define BIND_ORIGIN_LEVELS 64 /* names at most: the caller's own cgroup and 63 ancestors */
 
+/* A name is read in pieces, for each of which there must be room; in this much, there always is. */
+#define BIND_ORIGIN_PIECE 64
+#define BIND_ORIGIN_ROOM  (BIND_ORIGIN_BYTES - BIND_ORIGIN_PIECE)
+
+/* With its NUL: a longer name of the caller's own is left out before those nearest to the root. */
+#define BIND_ORIGIN_OWN_MAX 128
+
 /* Of the entry with the same index; in both halves, and emptied with them. */
 struct bind_origin {
 	__u32 state; /* enum bind_origin_state */

@@ -25,15 +25,8 @@ static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
 	return BPF_CORE_READ(node, parent);
 }
 
-/* A name is read in pieces: one that is shorter than its piece is at its end. */
-#define NAME_PIECE  64
+/* One that is shorter than its piece is at its end. */
 #define NAME_PIECES 5 /* NAME_MAX is 255 */
-
-/* Names that take no more than this always find room. */
-#define NAMES_ROOM (BIND_ORIGIN_BYTES - NAME_PIECE)
-
-/* A longer name of the caller's own cgroup makes room for those nearest to the root. */
-#define OWN_NAME_MAX 128
 
 /*
  * How far names have been put down, as one word that functions can take and return: bits 0-15
@@ -52,12 +45,12 @@ static __always_inline int length_of(__u64 name, __u32 place)
 	int length = 0;
 
 	for (int piece = 0; origin && piece < NAME_PIECES; piece++) {
-		long read = bpf_probe_read_kernel_str(origin->bytes + NAMES_ROOM, NAME_PIECE,
-						      (void *)(name + length));
+		long read = bpf_probe_read_kernel_str(origin->bytes + BIND_ORIGIN_ROOM,
+						      BIND_ORIGIN_PIECE, (void *)(name + length));
 
-		if (read < NAME_PIECE)
+		if (read < BIND_ORIGIN_PIECE)
 			return read > 0 ? length + read : 0;
-		length += NAME_PIECE - 1;
+		length += BIND_ORIGIN_PIECE - 1;
 	}
 	return 0;
 }
@@ -69,15 +62,15 @@ static __always_inline int append_name(__u64 name, __u32 place, __u64 offset)
 	for (int piece = 0; origin && piece < NAME_PIECES; piece++) {
 		long length;
 
-		if (offset > NAMES_ROOM)
+		if (offset > BIND_ORIGIN_ROOM)
 			break;
-		at_most(&offset, NAMES_ROOM);
-		length = bpf_probe_read_kernel_str(origin->bytes + offset, NAME_PIECE,
+		at_most(&offset, BIND_ORIGIN_ROOM);
+		length = bpf_probe_read_kernel_str(origin->bytes + offset, BIND_ORIGIN_PIECE,
 						   (const void *)name);
-		if (length < NAME_PIECE)
+		if (length < BIND_ORIGIN_PIECE)
 			return length > 0 ? offset + length : -1;
-		offset += NAME_PIECE - 1;
-		name += NAME_PIECE - 1;
+		offset += BIND_ORIGIN_PIECE - 1;
+		name += BIND_ORIGIN_PIECE - 1;
 	}
 	return -1;
 }
@@ -135,11 +128,11 @@ static __always_inline enum bind_origin_state leave_out_middle(struct kernfs_nod
 
 	if (all < 0 || own < 0)
 		return BIND_ORIGIN_CUT;
-	if (own > OWN_NAME_MAX) {
+	if (own > BIND_ORIGIN_OWN_MAX) {
 		end_names(origin, 0);
 		kept = 1;
 	}
-	leave_out = LEAVE_OUT_ALL - (all >> LEFT_OUT_SHIFT) - own - (NAMES_ROOM - kept);
+	leave_out = LEAVE_OUT_ALL - (all >> LEFT_OUT_SHIFT) - own - (BIND_ORIGIN_ROOM - kept);
 	if (leave_out < 0)
 		leave_out = 0;
 	kept = take_names((__u64)parent_of(node), place, leave_out << LEFT_OUT_SHIFT | kept);

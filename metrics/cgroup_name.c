@@ -48,7 +48,8 @@ static const char *const given[] = {"lxc", "lxc.payload", "garden", NULL};
 
 /* How monitors of containers, and services of OpenRC, begin. */
 static const char *const hosts[] = {
-	"conmon", "crio-conmon-", "libpod-conmon-", "lxc.monitor", "lxc.pivot", "openrc.", NULL};
+	"conmon-", "crio-conmon-", "libpod-conmon-", "lxc.monitor", "lxc.pivot", "openrc.", NULL,
+};
 
 static bool begins(const char *text, const char *with)
 {
@@ -163,11 +164,13 @@ static bool parse_prefixed_id(const char *name, char ret_id[OWNER_CONTAINER_MAX]
 /* TASK-NUMBER in the directory TASK, where ECS manages the machines. */
 static bool is_ecs_container(const char *task, const char *name)
 {
-	const char *number = name + STATIC_LENGTH + 1;
+	const char *number;
 
-	return strlen(task) == STATIC_LENGTH && is_hexadecimal(task, STATIC_LENGTH) &&
-	       begins(name, task) && name[STATIC_LENGTH] == '-' && *number &&
-	       number[strspn(number, DECIMAL)] == '\0';
+	if (strlen(task) != STATIC_LENGTH || !is_hexadecimal(task, STATIC_LENGTH) ||
+	    !begins(name, task) || name[STATIC_LENGTH] != '-')
+		return false;
+	number = name + STATIC_LENGTH + 1;
+	return *number && number[strspn(number, DECIMAL)] == '\0';
 }
 
 bool cgroup_name_container(const char *parent, const char *name, char ret_id[OWNER_CONTAINER_MAX])
@@ -232,10 +235,13 @@ bool cgroup_name_is_engine(const char *unit)
 
 bool cgroup_name_is_of_host(const char *parent, const char *name)
 {
+	char unused[OWNER_CONTAINER_MAX];
+
 	for (const char *const *host = hosts; *host; host++)
 		if (begins(name, *host))
 			return true;
-	return strcmp(name, PODMAN) == 0 || strcmp(parent, PODMAN) == 0;
+	return strcmp(name, "conmon") == 0 || strcmp(name, PODMAN) == 0 ||
+	       (strcmp(parent, PODMAN) == 0 && parse_id(name, strlen(name), unused));
 }
 
 bool cgroup_name_is_unknown_scope(const char *name)

@@ -11,8 +11,8 @@ struct walk {
 	const char *parent;
 	bool below_kubepods;
 	bool below_slices; /* nothing else: units are named by root's systemd there */
-	bool in_engine;    /* the parent is the unit of a runtime of the kubelet's */
-	bool in_guest;     /* below lxc: root of a container that may name its cgroups */
+	bool in_engine;    /* below the unit of a runtime of the kubelet's */
+	bool doubtful;     /* below lxc, or names that are not known: pods are anybody's word */
 	bool untold;       /* a name told nothing */
 	bool odd;          /* a name is as those of containers or pods are, but for its id */
 };
@@ -23,14 +23,14 @@ static bool meet_pod(struct walk *walk, const char *name)
 	struct cgroup_path *path = walk->path;
 	enum pod_name pod = NO_POD;
 
-	if (!*path->pod_uid && !walk->in_guest && (!*path->unit || walk->in_engine))
+	if (!*path->pod_uid && !walk->doubtful && (!*path->unit || walk->in_engine))
 		pod = cgroup_name_pod(name, walk->below_kubepods, path->pod_uid);
 	if (pod == POD) {
 		path->container[0] = '\0';
 		path->unit[0] = '\0';
 		walk->untold = false;
 	}
-	walk->odd |= pod == POD_OF_ODD_UID;
+	walk->odd |= pod == POD_OF_ODD_UID && !*path->container;
 	return pod == POD;
 }
 
@@ -72,24 +72,28 @@ static void step(struct walk *walk, const char *name)
 	if (requested) {
 		meet_pod(walk, slice);
 		if (!*path->container && !cgroup_name_requested(requested, path->container))
-			walk->odd = true;
+			walk->odd |= !*path->unit || walk->in_engine;
 	} else if (!meet_pod(walk, name)) {
 		meet_other(walk, name);
 	}
-	walk->in_engine = walk->below_slices && cgroup_name_is_engine(name);
+	walk->in_engine |= walk->below_slices && cgroup_name_is_engine(name);
 	walk->below_kubepods |= strcmp(name, CGROUP_KUBEPODS) == 0;
-	walk->in_guest |= strncmp(name, "lxc", strlen("lxc")) == 0;
+	walk->doubtful |= strncmp(name, "lxc", strlen("lxc")) == 0;
 	walk->below_slices &= cgroup_name_is_slice(name);
 	walk->parent = name;
 }
 
-/* Some names are not known: whose they were, if nothing above them told, is not known either. */
+/*
+ * Some names are not known. Where nothing above them told whose they were, one of them may have
+ * been a unit, whose user has named what is below.
+ */
 static void leap(struct walk *walk)
 {
 	walk->parent = "";
 	walk->below_slices = false;
 	walk->in_engine = false;
-	walk->untold = true;
+	walk->doubtful = true;
+	walk->odd |= !*walk->path->container && !*walk->path->unit;
 }
 
 /* Each ends within bytes, as the kernel's side writes them. Returns how many; -1: they do not. */

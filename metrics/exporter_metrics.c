@@ -217,15 +217,15 @@ void exporter_metrics_encode(const struct exposition *out, const struct exporter
 		exposition_single_u64(out, &unresolved, totals->unresolved);
 	encode_maps(out, identity, totals);
 	exposition_single_u64(out, &overflow, totals->overflow);
-	encode_by_kind(out, &filtered, totals->filtered);
-	encode_by_kind(out, &retired, totals->retired);
-	if (totals->results)
-		encode_by_kind(out, &retired_failures, totals->retired_failures);
 	encode_missed(out, totals);
 	if (totals->results)
 		exposition_single_u64(out, &missed_results, totals->missed[BIND_MISSED_RESULT]);
 	if (identity->sees_denials)
 		exposition_single_u64(out, &missed_denials, totals->recursed);
+	encode_by_kind(out, &filtered, totals->filtered);
+	encode_by_kind(out, &retired, totals->retired);
+	if (totals->results)
+		encode_by_kind(out, &retired_failures, totals->retired_failures);
 	if (totals->program_count)
 		encode_programs(out, totals);
 }

@@ -19,6 +19,8 @@ static bool is_idle(const struct snapshot *snapshot, uint64_t changed_s, uint64_
  */
 bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns)
 {
+	if (!snapshot->config.idle_s)
+		return false;
 	for (uint32_t position = 0; position < snapshot->rows.count; position++) {
 		const struct row *row = row_set_at(&snapshot->rows, position);
 

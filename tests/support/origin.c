@@ -7,8 +7,6 @@
 
 #include "bind_abi.h"
 
-#define OWN_NAME_MAX 128 /* with its NUL */
-
 struct names {
 	const char *at[BIND_ORIGIN_LEVELS]; /* the last name of the path first */
 	size_t length[BIND_ORIGIN_LEVELS];  /* with its NUL */
@@ -42,34 +40,52 @@ static size_t size_from(const struct names *names, int first)
 	return size;
 }
 
-static void put(const struct names *names, int first, size_t offset, struct bind_origin *origin)
+/* False: there is no room for the last piece of one of them. */
+static bool put(const struct names *names, int first, size_t offset, struct bind_origin *origin)
 {
+	const size_t piece = BIND_ORIGIN_PIECE - 1;
+
 	for (int i = first; i < names->count; i++) {
-		memcpy(origin->bytes + offset, names->at[i], names->length[i] - 1);
-		offset += names->length[i];
+		size_t length = names->length[i] - 1;
+
+		if (offset + length / piece * piece > BIND_ORIGIN_ROOM)
+			return false;
+		memcpy(origin->bytes + offset, names->at[i], length + 1);
+		origin->bytes[offset + length] = '\0';
+		offset += length + 1;
 	}
+	return true;
+}
+
+/* What an earlier try has left behind the end is not wiped out, as little as in the kernel. */
+static void leave_out_middle(const struct names *names, struct bind_origin *origin)
+{
+	size_t own = names->length[0], kept = own, leave_out, left_out = 0;
+	int first = 1;
+
+	if (own > BIND_ORIGIN_OWN_MAX) {
+		origin->bytes[0] = '\0';
+		kept = 1;
+	}
+	leave_out = size_from(names, 1) - (BIND_ORIGIN_ROOM - kept);
+	if (size_from(names, 1) < BIND_ORIGIN_ROOM - kept)
+		leave_out = 0;
+	for (; left_out < leave_out; first++)
+		left_out += names->length[first];
+	if (put(names, first, kept, origin))
+		origin->bytes[kept + size_from(names, first)] = '\0';
 }
 
 void origin_of(const char *path, struct bind_origin *ret_origin)
 {
-	size_t own = 1;
 	struct names names;
-	int first = 1;
 
 	*ret_origin = (struct bind_origin){.state = BIND_ORIGIN_CUT};
 	if (!split(path, &names))
 		return;
-	if (size_from(&names, 0) <= BIND_ORIGIN_BYTES) {
-		ret_origin->state = BIND_ORIGIN_COMPLETE;
-		put(&names, 0, 0, ret_origin);
+	ret_origin->state = BIND_ORIGIN_COMPLETE;
+	if (put(&names, 0, 0, ret_origin))
 		return;
-	}
 	ret_origin->state = BIND_ORIGIN_MIDDLE_OUT;
-	if (names.length[0] <= OWN_NAME_MAX) {
-		own = names.length[0];
-		memcpy(ret_origin->bytes, names.at[0], own - 1);
-	}
-	while (own + size_from(&names, first) > BIND_ORIGIN_BYTES)
-		first++;
-	put(&names, first, own, ret_origin);
+	leave_out_middle(&names, ret_origin);
 }

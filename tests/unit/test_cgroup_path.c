@@ -131,6 +131,15 @@ static const struct told cases[] = {
 	{"/pod" UID "/" ID_A, ID_A, "", ""},
 	{"/other.slice/other-pod" UID_ ".slice", "", "", ""},
 	{"/openrc.sshd", "", "", ""},
+	/* Nor do users of units make the exporter complain. */
+	{USER "/x.slice:y:z", "", "", "user@1000.service"},
+	{"/system.slice/own.service/a.slice:b:c", "", "", "own.service"},
+	{"/docker/" ID_A "/kubepods/podown", ID_A, "", ""},
+	/* Below the units of runtimes names are root's. */
+	{"/system.slice/k3s.service/kubepods/pod" UID "/" ID_A, ID_A, UID, ""},
+	{"/system.slice/containerd.service/kubepods.slice/kubepods-pod" UID_
+	 ".slice/cri-containerd-" ID_A ".scope",
+	 ID_A, UID, ""},
 };
 
 /* Below the root, neither in a unit nor in a container that is known; or like one, but for its id.
@@ -140,6 +149,8 @@ static const struct told unnamed[] = {
 	{"/.service", "", "", ""},
 	{"/own/system.slice/sshd.service", "", "", ""},
 	{"/default/box", "", "", ""},
+	{"/libpod_parent/x", "", "", ""},
+	{"/conmonster", "", "", ""},
 	{"/kubepods/burstable", "", "", ""},
 	{"/docker/0" ID_A, "", "", ""},
 	{"/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde", "", "", ""},
@@ -187,11 +198,18 @@ static const struct told long_ones[] = {
 	{IN_POD LONGEST LONGEST, ID_A, UID, ""},
 	{"/system.slice/nginx.service" LONG "/docker-" ID_A ".scope", ID_A, "", "nginx.service"},
 	{"/system.slice/nginx.service" LONG LONGEST, "", "", "nginx.service"},
-	{"/own.slice" LONG "/docker-" ID_A ".scope", ID_A, "", ""},
 };
+
+/* A unit whose user has named the cgroup that binds, and as many above it as it takes. */
+#define SIXTY TEN TEN TEN TEN TEN TEN
+#define DELEGATED                                                               \
+	"/system.slice/system-" SIXTY ".slice/" SIXTY "@" HUNDRED SIXTY TEN TEN \
+	".service/" HUNDRED HUNDRED
 
 /* What is left out may have told it. */
 static const struct told long_and_unnamed[] = {
+	{"/own.slice" LONG "/docker-" ID_A ".scope", ID_A, "", ""},
+	{DELEGATED "/kubepods-" SIXTY TEN "-pod" UID_ ".slice", "", "", ""},
 	{LONG "/" TEN, "", "", ""},
 	{"/own.slice" LONG "/nginx.service", "", "", ""},
 	{BURSTABLE LONG "/" TEN, "", UID, ""},
