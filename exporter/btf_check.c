@@ -4,7 +4,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <stddef.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,21 +67,28 @@ static int check_file(const char *path, struct bind_refusal *refusal)
 int btf_check(const char *path, struct bind_refusal *ret_refusal)
 {
 	struct btf *btf;
+	int error;
 
 	if (path)
 		return check_file(path, ret_refusal);
 	if (access(KERNEL_BTF, R_OK) == 0)
 		return 0;
+	error = -errno;
 	/* libbpf also looks where distributions without KERNEL_BTF put it (/boot, /lib/modules). */
 	btf = btf__load_vmlinux_btf();
 	if (btf) {
 		btf__free(btf);
 		return 0;
 	}
+	if (error != -ENOENT) {
+		refusal_reason(ret_refusal, "%s cannot be read: %s", KERNEL_BTF, strerror(-error));
+		refusal_cure(ret_refusal, "start the exporter as root, or let it read that file");
+		return error;
+	}
 	refusal_reason(ret_refusal,
 		       "the kernel has no BTF (%s): it was built without CONFIG_DEBUG_INFO_BTF",
 		       KERNEL_BTF);
 	refusal_cure(ret_refusal, "a kernel with CONFIG_DEBUG_INFO_BTF=y, or --bpf.btf=FILE with "
 				  "external BTF for this kernel");
-	return -ENOENT;
+	return error;
 }

@@ -53,7 +53,7 @@ static int unpin(const char *path)
 
 	if (pins_unpin(path, &refusal))
 		return log_pin_refusal("cannot remove pinned counters", &refusal);
-	log_event(LOG_LEVEL_INFO, "nothing is pinned any more", "path", path, NULL);
+	log_event(LOG_LEVEL_INFO, "nothing of the exporter's is pinned there", "path", path, NULL);
 	return 0;
 }
 
@@ -351,7 +351,7 @@ int main(int argc, char **argv)
 {
 	struct exporter exporter = {.pins = NULL};
 	char error[OPTIONS_ERROR_MAX];
-	int failed;
+	int failed, told;
 
 	if (options_parse(argc, argv, &exporter.options, error)) {
 		fprintf(stderr, "socket_bind_exporter: %s\n", error);
@@ -368,15 +368,17 @@ int main(int argc, char **argv)
 	if (!failed && !exporter.options.once)
 		failed = serving_open(&exporter.options, &exporter.serving);
 	uname(&exporter.host);
-	if (!failed)
+	/* To end, before there is anything to serve. Nobody can look any more once privileges are
+	 * gone. */
+	told = failed && failed != -EINTR ? 0 : signals_end();
+	if (told) {
+		tell_stopping("signal", strsignal(told));
+		failed = exporter.options.once ? -EINTR : 0;
+	} else if (!failed) {
 		failed = start(&exporter);
-	/* Told to end before there was anything to serve. */
-	if (failed == -EINTR) {
-		tell_stopping("signal", strsignal(signals_end()));
-		failed = 0;
-	} else if (!failed && !exporter.options.once) {
-		failed = serve(&exporter);
 	}
+	if (!told && !failed && !exporter.options.once)
+		failed = serve(&exporter);
 	stop(&exporter);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -17,8 +17,8 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	{"set-", "identity", {NULL}},
-	{"hook-", "slots", {"link", "program"}},
+	{PIN_SET, PIN_IDENTITY, {NULL}},
+	{PIN_HOOK, PIN_SLOTS, {"link", "program"}},
 };
 
 bool pin_owner_is_told_by(const char *name)

@@ -14,7 +14,11 @@
 
 #include <stdbool.h>
 
-#define PIN_GARBAGE "garbage-"
+#define PIN_SET      "set-"
+#define PIN_IDENTITY "identity"
+#define PIN_HOOK     "hook-"
+#define PIN_SLOTS    "slots"
+#define PIN_GARBAGE  "garbage-"
 
 /* 0: this program's; -ENOENT: there is none; -EEXIST: another's, or no directory; another -errno.
  */

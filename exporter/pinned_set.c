@@ -13,11 +13,10 @@
 
 #include "bind_object.h"
 #include "ledger.h"
+#include "pin_owner.h"
 #include "snapshot.h"
 #include "stubs.h"
 
-#define PREFIX       "set-"
-#define IDENTITY     "identity" /* see pin_owner.h */
 #define IDENTITY_MAX 4096
 
 static int make_identity(const struct pinned_plan *plan, const struct pinned_set *predecessor,
@@ -58,7 +57,7 @@ static int put_identity(const struct pins *pins, const char *directory,
 	if (bpf_map_update_elem(map, &first, identity, BPF_ANY))
 		error = -errno;
 	if (!error)
-		error = pins_put(pins, directory, IDENTITY, map);
+		error = pins_put(pins, directory, PIN_IDENTITY, map);
 	close(map);
 	return error;
 }
@@ -94,7 +93,7 @@ int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
 					 &object);
 	if (error)
 		return error;
-	snprintf(ret_directory, PINS_NAME_MAX, PREFIX "%016" PRIx64, (uint64_t)identity.id);
+	snprintf(ret_directory, PINS_NAME_MAX, PIN_SET "%016" PRIx64, (uint64_t)identity.id);
 	error = bind_maps_map(&maps, object);
 	if (!error) {
 		*ret_pinning = true;
@@ -126,7 +125,7 @@ static bool is_sane(const struct bind_identity *identity)
 static int read_identity(const struct pins *pins, const char *directory,
 			 struct bind_identity *ret_identity)
 {
-	int map = pins_get(pins, directory, IDENTITY), error = 0;
+	int map = pins_get(pins, directory, PIN_IDENTITY), error = 0;
 	union {
 		struct bind_identity identity;
 		unsigned char bytes[IDENTITY_MAX];
@@ -229,7 +228,7 @@ static bool are_related(const struct pinned_set *a, const struct pinned_set *b)
 int pinned_set_find(const struct pins *pins, struct pinned_set ret_sets[2])
 {
 	char names[2][PINS_NAME_MAX];
-	int count = pins_list(pins, PREFIX, names, 2);
+	int count = pins_list(pins, PIN_SET, names, 2);
 
 	for (int i = 0; i < count; i++) {
 		int error = pinned_set_open(pins, names[i], &ret_sets[i]);

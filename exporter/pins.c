@@ -178,7 +178,7 @@ void pins_close(struct pins *pins)
 /* Names that could be this program's, but are not. */
 static void tell_what_stays(const struct pins *pins)
 {
-	static const char *const prefixes[] = {"hook-", "set-", PIN_GARBAGE};
+	static const char *const prefixes[] = {PIN_HOOK, PIN_SET, PIN_GARBAGE};
 	DIR *entries = opendir(pins->path);
 	struct dirent *entry;
 
@@ -206,9 +206,9 @@ int pins_unpin(const char *path, struct bind_refusal *ret_refusal)
 	error = pins_open(path, &pins, ret_refusal);
 	if (error)
 		return error;
-	error = remove_all(pins, "hook-");
+	error = remove_all(pins, PIN_HOOK);
 	if (!error)
-		error = remove_all(pins, "set-");
+		error = remove_all(pins, PIN_SET);
 	if (error)
 		refuse(path, -error, ret_refusal);
 	else
@@ -322,7 +322,7 @@ int pins_list(const struct pins *pins, const char *prefix, char (*ret_names)[PIN
 		error = pin_owner_check(pins->directory, entry->d_name);
 		if (!error)
 			snprintf(ret_names[count++], PINS_NAME_MAX, "%.47s", entry->d_name);
-		else if (error == -EEXIST)
+		else if (error == -EEXIST || error == -ENOENT) /* another's, who may remove it */
 			error = 0;
 	}
 	closedir(entries);

@@ -12,15 +12,15 @@
 #include "bpf_object.h"
 #include "hooks.h"
 #include "perf_event.h"
+#include "pin_owner.h"
 #include "pins.h"
 #include "refusal.h"
 
-#define PREFIX    "hook-"
 #define STUBS_MAX 16
 
 static void directory_of(const char *hook, char ret_directory[PINS_NAME_MAX])
 {
-	snprintf(ret_directory, PINS_NAME_MAX, PREFIX "%s", hook);
+	snprintf(ret_directory, PINS_NAME_MAX, PIN_HOOK "%s", hook);
 }
 
 /* By descriptor, since libbpf's links disable a perf event when they are let go, pinned or not. */
@@ -87,7 +87,7 @@ static int put_all(const struct pins *pins, const char *directory, const struct 
 	snprintf(slots, sizeof(slots), "%s_slots", hook);
 	error = pins_begin(pins, directory);
 	if (!error)
-		error = pins_put(pins, directory, "slots",
+		error = pins_put(pins, directory, PIN_SLOTS,
 				 bpf_object__find_map_fd_by_name(object, slots));
 	if (!error)
 		error = pins_put(pins, directory, "program", bpf_program__fd(program));
@@ -131,7 +131,7 @@ static bool is_whole(const struct pins *pins, const char *directory, int *ret_pr
 {
 	int link = pins_get(pins, directory, "link");
 	int program = pins_get(pins, directory, "program");
-	int slots = pins_get(pins, directory, "slots");
+	int slots = pins_get(pins, directory, PIN_SLOTS);
 
 	if (link >= 0)
 		close(link);
@@ -191,10 +191,10 @@ void stubs_find(const struct pins *pins, struct hooks *hooks)
 int stubs_remove_others(const struct pins *pins, const struct hooks *hooks)
 {
 	char names[STUBS_MAX][PINS_NAME_MAX];
-	int count = pins_list(pins, PREFIX, names, STUBS_MAX), error = 0;
+	int count = pins_list(pins, PIN_HOOK, names, STUBS_MAX), error = 0;
 
 	for (int i = 0; i < count && !error; i++)
-		if (hooks_find(hooks, names[i] + strlen(PREFIX)) < 0)
+		if (hooks_find(hooks, names[i] + strlen(PIN_HOOK)) < 0)
 			error = pins_remove(pins, names[i]);
 	return count < 0 ? count : error;
 }

@@ -70,7 +70,7 @@ static void leave_out_middle(const struct names *names, struct bind_origin *orig
 	leave_out = size_from(names, 1) - (BIND_ORIGIN_ROOM - kept);
 	if (size_from(names, 1) < BIND_ORIGIN_ROOM - kept)
 		leave_out = 0;
-	for (; left_out < leave_out; first++)
+	for (; left_out < leave_out && first < names->count; first++)
 		left_out += names->length[first];
 	if (put(names, first, kept, origin))
 		origin->bytes[kept + size_from(names, first)] = '\0';

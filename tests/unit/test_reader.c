@@ -266,6 +266,21 @@ START_TEST(slow_turns_are_rarer)
 }
 END_TEST
 
+/* Clocks go on while a machine sleeps. */
+START_TEST(a_turn_through_a_night)
+{
+	begin();
+	settle_ns = 8 * 3600 * SECOND;
+	log_in(0, ORDINARY);
+	ck_assert_uint_eq(turns_after(1), 1);
+	settle_ns = 0;
+	log_in(0, ORDINARY);
+	ck_assert_uint_eq(turns_after(599), 1);
+	ck_assert_uint_eq(turns_after(1), 2);
+	end();
+}
+END_TEST
+
 static void bind_late(bool old_one)
 {
 	if (!old_one)
@@ -334,7 +349,7 @@ static void bind_in_pod(uint32_t entry, const char *id)
 	fake_kernel_place(&kernel, entry, 1 << 20 | entry, path);
 }
 
-/* He keeps his name, as long as there is still room for others. */
+/* It keeps its name, as long as there is still room for others. */
 START_TEST(who_waits_for_a_name_is_waited_for)
 {
 	begin();
@@ -397,6 +412,7 @@ int main(void)
 		{a_flood_of_sessions_finds_places, 0},
 		{turning_is_rare, 0},
 		{slow_turns_are_rarer, 0},
+		{a_turn_through_a_night, 0},
 		{rows_stay_what_they_were, 0},
 		{rows_are_not_retired_earlier, 2},
 		{who_waits_for_a_name_is_waited_for, 0},

@@ -88,7 +88,7 @@ START_TEST(what_tells_most_comes_first)
 	enum page_kind kind = _i % 2 ? PAGE_OPENMETRICS : PAGE_TEXT;
 	const char *const *order = pages[_i / 2].order;
 	struct page *page = render(&pages[_i / 2].config, kind);
-	char *text = strndup(page_data(page), page_length(page));
+	char *text = strndup(page_data(page), page_length(page)), *missed;
 	size_t at = 0;
 
 	for (const char *type = text; (type = strstr(type, TYPE)); type++) {
@@ -100,6 +100,10 @@ START_TEST(what_tells_most_comes_first)
 			      pages[_i / 2].what, order[at] ? order[at] : "the end", family);
 	}
 	ck_assert_msg(!order[at + 1], "%s: no %s*", pages[_i / 2].what, order[at + 1]);
+	/* What the exporter missed, before what grows with categories and families. */
+	missed = strstr(text, TYPE "socket_bind_exporter_missed_results");
+	ck_assert(!missed == !pages[_i / 2].config.exporter_metrics);
+	ck_assert(!missed || strstr(missed, TYPE "socket_bind_exporter_retired_attempts"));
 	free(text);
 	page_unref(page);
 }
