@@ -28,6 +28,7 @@ look() {
 
 echo "$(systemctl --version | head -n 1), Linux $(uname -r)"
 look "no PrivateBPF=" ""
+look "DelegateNamespaces=mnt alone" "DelegateNamespaces=mnt"
 look "PrivateBPF=" "$base"
 look "and ReadWritePaths=/sys/fs/bpf" "$base
 ReadWritePaths=/sys/fs/bpf"
@@ -40,6 +41,7 @@ look "with a blank for the comma" "$(echo "$base" | tr , " ")"'
 seen=$("$here/../tests/vm/run" --kernel sid --memory 1200M --system util-linux -- sh -c "$guest") || exit 77
 printf '%s\n' "$seen"
 expected="no PrivateBPF=: /sys/fs/bpf the node's, /proc hides
+DelegateNamespaces=mnt alone: /sys/fs/bpf the node's, /proc hides nothing
 PrivateBPF=: /sys/fs/bpf delegates, /proc hides nothing
 and ReadWritePaths=/sys/fs/bpf: /sys/fs/bpf the node's, /proc hides nothing
 and ReadOnlyPaths=/sys/fs/bpf: /sys/fs/bpf the node's, /proc hides nothing
