@@ -11,8 +11,12 @@
 #define SCHEME_BYTES ALNUM "+-."                 /* RFC 3986, 3.1 */
 #define HOST_BYTES   ALNUM "!$%&'()*+,-.:;=[]_~" /* RFC 3986, 3.2.2 */
 
-/* What Go has in an authority besides: who is asked for. Not %, see above. */
+/* As HOST_BYTES, with the user before @; no %, so that nothing before the path is escaped. */
 #define AUTHORITY_BYTES ALNUM "!$&'()*+,-.:;=[]_~@"
+
+#define NAME_BYTES ALNUM "!$&'()*+,-.;=_~"    /* of a host that has one */
+#define IPV6_BYTES "0123456789abcdefABCDEF:." /* of one between brackets */
+#define DIGITS     "0123456789"
 
 static bool is_of(const char *text, const char *bytes)
 {
@@ -24,6 +28,32 @@ static bool is_control(char byte)
 	return (unsigned char)byte < ' ' || byte == 0x7f;
 }
 
+/* A name, or an address in brackets; 0: neither. */
+static size_t host_length(const char *host)
+{
+	size_t address;
+
+	if (host[0] != '[')
+		return strspn(host, NAME_BYTES);
+	address = strspn(host + 1, IPV6_BYTES);
+	return address && host[1 + address] == ']' ? address + 2 : 0;
+}
+
+/* "user@host:port", of which only the host must be there; 0: it is not, or there is more. */
+static size_t authority_length(const char *authority)
+{
+	size_t length = strspn(authority, AUTHORITY_BYTES);
+	const char *at = memrchr(authority, '@', length);
+	const char *host = at ? at + 1 : authority;
+	const char *end = host + host_length(host);
+
+	if (end == host)
+		return 0;
+	if (*end == ':')
+		end += 1 + strspn(end + 1, DIGITS);
+	return end == authority + length ? length : 0;
+}
+
 /* "http://host" of "http://host/path"; 0: there is none. */
 static size_t origin_length(const char *target)
 {
@@ -32,7 +62,7 @@ static size_t origin_length(const char *target)
 
 	if (!isalpha((unsigned char)target[0]) || strncmp(target + scheme, "://", 3) != 0)
 		return 0;
-	authority = strspn(target + scheme + 3, AUTHORITY_BYTES);
+	authority = authority_length(target + scheme + 3);
 	return authority ? scheme + 3 + authority : 0;
 }
 
@@ -70,15 +100,24 @@ struct header {
 	const char *refusal; /* NULL: none yet */
 	unsigned int hosts, codings;
 	const char *coding, *length; /* of the body; NULL: not said */
+	const char *end;             /* of the last one's value; NULL: there is none */
 };
 
-/* 0.9.75 appends the lines that a field is folded over to its name, which must not hide a body. */
-static bool begins_framing(const char *name)
+static bool library_is_old(void)
 {
-	return strncasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH,
-			   strlen(MHD_HTTP_HEADER_CONTENT_LENGTH)) == 0 ||
-	       strncasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING,
-			   strlen(MHD_HTTP_HEADER_TRANSFER_ENCODING)) == 0;
+	return MHD_get_version()[0] == '0';
+}
+
+/*
+ * Old ones append the lines that a field is folded over to its name, without the blanks before
+ * them, which must not hide a body. Nothing tells such a name from one that was sent so.
+ */
+static bool may_hide_framing(const char *name)
+{
+	return library_is_old() && (strncasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH,
+						strlen(MHD_HTTP_HEADER_CONTENT_LENGTH)) == 0 ||
+				    strncasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING,
+						strlen(MHD_HTTP_HEADER_TRANSFER_ENCODING)) == 0);
 }
 
 static const char *field_refusal(struct header *header, const char *name, const char *value)
@@ -103,7 +142,7 @@ static const char *field_refusal(struct header *header, const char *name, const 
 		header->length = value;
 		return differs ? "different Content-Length headers" : NULL;
 	}
-	return begins_framing(name) ? "folded header" : NULL;
+	return may_hide_framing(name) ? "folded header" : NULL;
 }
 
 static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const char *name,
@@ -113,11 +152,28 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const cha
 
 	(void)kind;
 	header->refusal = field_refusal(header, name, value ? value : "");
+	if (value)
+		header->end = value + strlen(value);
 	return header->refusal ? MHD_NO : MHD_YES;
 }
 
+/*
+ * An old library ends the header also at a line that begins with a NUL or has no name before its
+ * colon, and takes what follows for another request. It shows no such line, but the size of the
+ * header, in which it has put NULs for the ends of lines: behind the last value there must be its
+ * own and that of the empty line, LF or CR LF both.
+ */
+static bool hides_its_end(struct MHD_Connection *connection, const char *method, const char *end)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	ptrdiff_t rest = info && end ? method + info->header_size - end : 0;
+
+	return library_is_old() && rest != 2 * strlen("\n") && rest != 2 * strlen("\r\n");
+}
+
 const char *header_refusal(struct MHD_Connection *connection, const char *method,
-			   const char *version, bool *ret_body)
+			   const char *version, bool *ret_last)
 {
 	bool old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
 	struct header header = {.refusal = NULL};
@@ -135,6 +191,7 @@ const char *header_refusal(struct MHD_Connection *connection, const char *method
 		return "Transfer-Encoding that says nothing certain";
 	if (header.codings && strcasecmp(header.coding, "chunked") != 0)
 		return "unsupported Transfer-Encoding";
-	*ret_body = header.codings || header.length;
+	*ret_last =
+		header.codings || header.length || hides_its_end(connection, method, header.end);
 	return NULL;
 }

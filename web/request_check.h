@@ -20,10 +20,11 @@ struct MHD_Connection;
 const char *target_refusal(const char *target, size_t *ret_path);
 
 /*
- * The rest, once the header is there: NULL and whether a body follows; or why it is refused. After
- * either, the connection must end: how long a body is, is what can be disagreed on.
+ * The rest, once the header is there: NULL and whether it must be the last request of its
+ * connection; or why it is refused, and then it must be, too. With a body it is, for how long that
+ * is can be disagreed on; and where libmicrohttpd shows less of the header than was sent.
  */
 const char *header_refusal(struct MHD_Connection *connection, const char *method,
-			   const char *version, bool *ret_body);
+			   const char *version, bool *ret_last);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "request_check.h"
 
+#include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -31,6 +32,9 @@ static const struct {
 	{"http://a?b=c", 8},
 	{"http://[::1]:10068/metrics", 18},
 	{"HTTPS://user:password@a.b:1/", 27},
+	{"http://a:/metrics", 9},
+	{"http://@[::ffff:1.2.3.4]/metrics", 24},
+	{"http://a@b:1@c:80/metrics", 17},
 	{"coap+tcp://a/", 12},
 	{NULL, REFUSED},
 	{"", REFUSED},
@@ -40,6 +44,24 @@ static const struct {
 	{"a:443", REFUSED},
 	{"http:/metrics", REFUSED},
 	{"http:///metrics", REFUSED},
+	{"file:///metrics", REFUSED},
+	{"http://?a=b", REFUSED},
+	{"http://[/metrics", REFUSED},
+	{"http://[]/metrics", REFUSED},
+	{"http://[::1/metrics", REFUSED},
+	{"http://::1]/metrics", REFUSED},
+	{"http://[::1]a/metrics", REFUSED},
+	{"http://[::1]:a/metrics", REFUSED},
+	{"http://[a@b]/metrics", REFUSED},
+	{"http://a[::1]/metrics", REFUSED},
+	{"http://::1/metrics", REFUSED},
+	{"http://a:b:c/metrics", REFUSED},
+	{"http://a:1:2/metrics", REFUSED},
+	{"http://x:abc/metrics", REFUSED},
+	{"http://@/metrics", REFUSED},
+	{"http://a@/metrics", REFUSED},
+	{"http://:80/metrics", REFUSED},
+	{"http://a@:80/metrics", REFUSED},
 	{"://a/metrics", REFUSED},
 	{"1http://a/metrics", REFUSED},
 	{"http://a%41/metrics", REFUSED},
@@ -99,7 +121,9 @@ static const struct {
 	{BYTES("GET http://b HTTP/1.1\r\nHost: a\r\n\r\n"), 0},
 	{BYTES("GET /metrics HTTP/1.1\nHost: a\n\n"), 0},
 	{BYTES(METRICS "Host: a\r\nX-A: \tb c\xc3\xa9\r\n\r\n"), 0},
-	{BYTES(METRICS "Host: a\r\nX-A: b\r\n c\r\n\r\n"), 0},
+	{BYTES(METRICS "Host: a\r\nX-A:\r\n\r\n"), 0},
+	{BYTES(METRICS "Host: a\r\nX-A: b \r\n\r\n"), 0},
+	{BYTES(METRICS "Host: a\r\nX-A: b\r\n c\r\nX-B: d\r\n\r\n"), 0},
 	/* A body, wherever it ends, is the last that is read. */
 	{BYTES(METRICS "Host: a\r\nContent-Length: 0\r\n\r\n"), 200},
 	{BYTES(METRICS "Host: a\r\nContent-Length: 4\r\n\r\nbody"), 200},
@@ -149,6 +173,14 @@ static const struct {
 	{BYTES("GET /metrics%zz HTTP/1.1\r\nHost: a\r\n\r\n"), 400},
 	{BYTES("G@T /metrics HTTP/1.1\r\nHost: a\r\n\r\n"), 400},
 	{BYTES(METRICS "Host: a\r\n: b\r\nContent-Length: 4\r\n\r\nbody"), SAFE},
+	/* What is no field ends no header. */
+	{BYTES(METRICS "Host: a\r\n:\r\n" NEXT), SAFE},
+	{BYTES(METRICS "Host: a\r\n: b\r\n" NEXT), SAFE},
+	{BYTES(METRICS "Host: a\r\n:b\n" NEXT), SAFE},
+	{BYTES(METRICS "Host: a\r\n\0\r\n" NEXT), SAFE},
+	{BYTES(METRICS "Host: a\r\n\0X-A: b\r\n" NEXT), SAFE},
+	{BYTES(METRICS ":\r\n" NEXT), 400},
+	{BYTES("GET /metrics HTTP/1.0\r\nConnection: keep-alive\r\n:\r\n" NEXT), SAFE},
 	{BYTES(METRICS "Host: a\r\nX A: b\r\n\r\n"), 400},
 	{BYTES(METRICS "Host: a\r\nX\"A: b\r\n\r\n"), 400},
 	{BYTES(METRICS "Host: a\r\nX-A: b\x01\r\n\r\n"), 400},
@@ -195,11 +227,46 @@ START_TEST(answers)
 }
 END_TEST
 
+/* For which libmicrohttpd needs a larger buffer. */
+START_TEST(a_long_header_is_not_the_last)
+{
+	static char text[24000];
+	struct bytes request = {.bytes = text};
+	char statuses[64];
+
+	request.length =
+		(size_t)snprintf(text, sizeof(text), METRICS "Host: a\r\nX-A: %020000d\r\n\r\n", 0);
+	stub_start("/metrics", 40, &CONNECTION_LIMITS, NULL);
+	exchange(&request, statuses, sizeof(statuses));
+	ck_assert_str_eq(statuses, "200 404");
+	stub_stop();
+}
+END_TEST
+
+static const struct bytes like_framing[] = {
+	BYTES(METRICS "Host: a\r\nContent-Length-Hint: 3\r\n\r\n"),
+	BYTES(METRICS "Host: a\r\nTransfer-Encodings: chunked\r\n\r\n"),
+};
+
+/* To an old library they may be what a body's length was folded over. */
+START_TEST(looks_at_names_like_those_of_framing)
+{
+	char statuses[64];
+
+	stub_start("/metrics", 40, &CONNECTION_LIMITS, NULL);
+	exchange(&like_framing[_i], statuses, sizeof(statuses));
+	ck_assert_str_eq(statuses, MHD_get_version()[0] == '0' ? "400" : "200 404");
+	stub_stop();
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{looks_at_targets, ARRAY_SIZE(targets)},
 		{answers, ARRAY_SIZE(requests)},
+		{a_long_header_is_not_the_last, 0},
+		{looks_at_names_like_those_of_framing, ARRAY_SIZE(like_framing)},
 	};
 
 	return run_suite("request_check", tests, ARRAY_SIZE(tests));
