@@ -3,12 +3,14 @@
 
 #include <string.h>
 
-static size_t count_of(const struct auth_queue *queue, const struct peer *peer)
+typedef bool same_side(const struct peer *one, const struct peer *other);
+
+static size_t count_of(const struct auth_queue *queue, const struct peer *peer, same_side *same)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < queue->count; i++)
-		count += peer_equal(&queue->jobs[i].peer, peer);
+		count += same(&queue->jobs[i].peer, peer);
 	return count;
 }
 
@@ -21,13 +23,13 @@ static void forget(struct auth_queue *queue, size_t place)
 	explicit_bzero(&queue->jobs[queue->count], sizeof(*job));
 }
 
-/* The last of a peer that has the most, and still as many as own + 1 without it. */
-static bool make_room(struct auth_queue *queue, size_t own)
+/* The last of a side that has the most, and still as many as peer's with one more without it. */
+static bool make_room(struct auth_queue *queue, const struct peer *peer, same_side *same)
 {
-	size_t most = own + 2, last = AUTH_QUEUE_MAX;
+	size_t most = count_of(queue, peer, same) + 2, last = AUTH_QUEUE_MAX;
 
 	for (size_t i = 0; i < queue->count; i++) {
-		size_t count = count_of(queue, &queue->jobs[i].peer);
+		size_t count = count_of(queue, &queue->jobs[i].peer, same);
 
 		if (count >= most) {
 			most = count;
@@ -58,7 +60,8 @@ bool auth_queue_put(struct auth_queue *queue, const struct auth_job *job)
 	uint64_t round = next_round(queue, &job->peer);
 	size_t place;
 
-	if (queue->count == AUTH_QUEUE_MAX && !make_room(queue, count_of(queue, &job->peer)))
+	if (queue->count == AUTH_QUEUE_MAX && !make_room(queue, &job->peer, peer_equal) &&
+	    !make_room(queue, &job->peer, peer_same_network))
 		return false;
 	for (place = queue->count; place > 0 && queue->jobs[place - 1].round > round; place--)
 		queue->jobs[place] = queue->jobs[place - 1];

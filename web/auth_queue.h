@@ -2,7 +2,9 @@
 /*
  * Passwords that wait to be compared. Peers take turns, however many each of them sends, and
  * where no place is free, who has the most waiting gives one to who has fewer: whoever is
- * alone may have all places, and no peer takes the last one of another. Not thread-safe.
+ * alone may have all places. Where no peer has one to give, the network with the most does, for
+ * one who has an IPv6 network has more peers than there are places; no network takes the last
+ * one of another. Not thread-safe.
  */
 #ifndef AUTH_QUEUE_H
 #define AUTH_QUEUE_H
@@ -43,7 +45,7 @@ struct auth_queue {
 	size_t loser_count;
 };
 
-/* False: no place is free, and nobody has more waiting than its peer would have. */
+/* False: no place is free, and no peer or network has more waiting than its own would have. */
 bool auth_queue_put(struct auth_queue *queue, const struct auth_job *job);
 
 /* Whose turn it is. False: nobody waits. */

@@ -17,7 +17,7 @@ enum auth_answer {
 	AUTH_GRANTED,
 	AUTH_DENIED,
 	AUTH_PENDING, /* done() will tell */
-	AUTH_BUSY,    /* too many of that peer wait: ask again later */
+	AUTH_BUSY,    /* too many wait, of that peer or of others: ask again later */
 };
 
 struct auth_user {

@@ -28,6 +28,17 @@ bool peer_equal(const struct peer *one, const struct peer *other)
 	return memcmp(one, other, sizeof(*one)) == 0;
 }
 
+static bool is_ipv4(const struct peer *peer)
+{
+	return IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)peer->address);
+}
+
+bool peer_same_network(const struct peer *one, const struct peer *other)
+{
+	return one->has_address == other->has_address && is_ipv4(one) == is_ipv4(other) &&
+	       memcmp(one->address, other->address, is_ipv4(one) ? 15 : 6) == 0;
+}
+
 void peer_name(const struct sockaddr *address, char ret_name[PEER_NAME_MAX])
 {
 	const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)address;

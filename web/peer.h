@@ -20,6 +20,9 @@ struct peer {
 struct peer peer_of(const struct sockaddr *address); /* NULL: none */
 bool peer_equal(const struct peer *one, const struct peer *other);
 
+/* What one customer is given at most, as a rule: an IPv4 /24, an IPv6 /48. */
+bool peer_same_network(const struct peer *one, const struct peer *other);
+
 #define PEER_NAME_MAX 48
 
 /* The address as one writes it, without a port; "unix". */

@@ -72,7 +72,7 @@ START_TEST(shares_places)
 }
 END_TEST
 
-/* The last place of a peer is never another's, however many there are. */
+/* The last place of a network is never another's, however many there are. */
 START_TEST(a_single_place_is_kept)
 {
 	for (int peer = 0; peer < AUTH_QUEUE_MAX; peer++)
@@ -81,6 +81,39 @@ START_TEST(a_single_place_is_kept)
 	ck_assert(!put(&queue, AUTH_QUEUE_MAX));
 	for (int peer = 0; peer < AUTH_QUEUE_MAX; peer++)
 		ck_assert_int_eq(take(&queue), peer);
+}
+END_TEST
+
+#define HOME  1 /* the last bytes of networks: an IPv6 /48, an IPv4 /24 */
+#define OTHER 2
+
+/* One of many of that network. */
+static bool put_of(uint8_t network, uint8_t number, bool ipv4)
+{
+	struct auth_job job = job_of(0);
+
+	if (ipv4)
+		memset(&job.peer.address[10], 0xff, 2);
+	job.peer.address[ipv4 ? 14 : 5] = network;
+	job.peer.address[ipv4 ? 15 : 7] = number;
+	return auth_queue_put(&queue, &job);
+}
+
+/* Who has as many peers as there are places takes turns for them with other networks. */
+START_TEST(networks_share_places)
+{
+	bool ipv4 = _i;
+
+	for (int number = 0; number < AUTH_QUEUE_MAX; number++)
+		ck_assert(put_of(HOME, (uint8_t)number, ipv4));
+	ck_assert(!put_of(HOME, AUTH_QUEUE_MAX, ipv4));
+	ck_assert(put_of(OTHER, 0, ipv4));
+	ck_assert(!put_of(HOME, AUTH_QUEUE_MAX, ipv4));
+	ck_assert(put_of(OTHER, 0, !ipv4));
+	for (int number = 1; number < AUTH_QUEUE_MAX; number++)
+		put_of(OTHER, (uint8_t)number, ipv4);
+	ck_assert_int_eq(take_losers(), AUTH_QUEUE_MAX / 2);
+	ck_assert(!put_of(OTHER, AUTH_QUEUE_MAX, ipv4));
 }
 END_TEST
 
@@ -172,6 +205,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		{shares_places, 0},
 		{a_single_place_is_kept, 0},
+		{networks_share_places, 2},
 		{losers_are_bounded, 0},
 		{peers_take_turns, 0},
 		{nobody_overtakes_by_coming_back, 0},
