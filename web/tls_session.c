@@ -10,9 +10,10 @@
 #include "log.h"
 #include "tls_private.h"
 
-#define REASON_MAX 160
+#define REASON_MAX 192
 #define ALERT_NAME "GNUTLS_A_" /* before the name of an alert */
 #define NO_VERSION "no TLS version in common"
+#define DISTRUST   ": the client does not accept the server's certificate" /* after such alerts */
 
 /* Suites are chosen for older versions only, as in Go: TLS 1.3 has all of its own. */
 static int after_client_hello(gnutls_session_t session)
@@ -49,6 +50,12 @@ int tls_prepare_session(struct tls_session *own, gnutls_session_t session)
 	return 0;
 }
 
+static bool is_distrust(gnutls_alert_description_t alert)
+{
+	return alert == GNUTLS_A_BAD_CERTIFICATE || alert == GNUTLS_A_CERTIFICATE_EXPIRED ||
+	       alert == GNUTLS_A_CERTIFICATE_UNKNOWN || alert == GNUTLS_A_UNKNOWN_CA;
+}
+
 /* By its name in the standards, which is GnuTLS' in small letters. */
 static void describe_alert(gnutls_alert_description_t alert, char ret_reason[REASON_MAX])
 {
@@ -59,26 +66,37 @@ static void describe_alert(gnutls_alert_description_t alert, char ret_reason[REA
 		name += strlen(ALERT_NAME);
 	for (size_t i = 0; name && name[i] && i < sizeof(small) - 1; i++)
 		small[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
-	snprintf(ret_reason, REASON_MAX, "the client sent alert %d, %s: %s", (int)alert, small,
-		 meaning ? meaning : "unknown");
+	snprintf(ret_reason, REASON_MAX, "the client sent alert %d, %s: %s%s", (int)alert, small,
+		 meaning ? meaning : "unknown", is_distrust(alert) ? DISTRUST : "");
 }
 
-/* GnuTLS looks for a suite of TLS 1.2 also where the file wants that version not at all. */
+static bool offers(const struct tls *tls, gnutls_protocol_t version)
+{
+	const unsigned int *versions;
+	int count = gnutls_priority_protocol_list(tls->priority.all, &versions);
+
+	for (int i = 0; i < count; i++)
+		if (versions[i] == version)
+			return true;
+	return false;
+}
+
+/*
+ * GnuTLS looks for a suite of TLS 1.2 also where the file wants that version not at all, and
+ * where the client does not: it may have TLS 1.3 only, which then is not offered here.
+ */
 static void describe_mismatch(const struct tls *tls, gnutls_session_t session,
 			      char ret_reason[REASON_MAX])
 {
 	gnutls_protocol_t version = gnutls_protocol_get_version(session);
-	const unsigned int *versions;
-	int count = gnutls_priority_protocol_list(tls->priority.all, &versions);
-	bool offered = false;
 
-	for (int i = 0; i < count; i++)
-		offered |= versions[i] == version;
-	if (offered)
+	if (!offers(tls, version))
+		snprintf(ret_reason, REASON_MAX, NO_VERSION);
+	else if (!offers(tls, GNUTLS_TLS1_3))
+		snprintf(ret_reason, REASON_MAX, "no TLS version or cipher suite in common");
+	else
 		snprintf(ret_reason, REASON_MAX, "no cipher suite of %s in common",
 			 gnutls_protocol_get_name(version));
-	else
-		snprintf(ret_reason, REASON_MAX, NO_VERSION);
 }
 
 static void describe(const struct tls *tls, gnutls_session_t session, int error,
@@ -105,7 +123,15 @@ static void describe(const struct tls *tls, gnutls_session_t session, int error,
 		break;
 	case GNUTLS_E_PREMATURE_TERMINATION:
 	case GNUTLS_E_PULL_ERROR:
-		reason = "the connection ended in the middle of it";
+		reason = "the connection ended, or was ended, in the middle of it";
+		break;
+	case GNUTLS_E_UNEXPECTED_PACKET:
+	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
+		reason = "plain HTTP, or something else that is not TLS";
+		break;
+	case GNUTLS_E_DECRYPTION_FAILED: /* an alert that is not encrypted as it should be */
+		reason = "what the client sent cannot be decrypted; OpenSSL's clients send such an "
+			 "alert where they do not accept the server's certificate";
 		break;
 	default:
 		break;
@@ -141,6 +167,13 @@ static void tell_of_failure(const struct tls_session *own, gnutls_session_t sess
 		  silent ? "others" : NULL, count, NULL);
 }
 
+static __typeof__(gnutls_handshake) *next; /* GnuTLS' own; NULL: there is none */
+
+static void find_next(void)
+{
+	next = dlsym(RTLD_NEXT, "gnutls_handshake");
+}
+
 /*
  * libmicrohttpd calls this, keeps what it returns to itself, and ends the session; nothing in
  * GnuTLS tells of a failure, either. So the program has a function of that name, which the
@@ -148,10 +181,12 @@ static void tell_of_failure(const struct tls_session *own, gnutls_session_t sess
  */
 int gnutls_handshake(gnutls_session_t session)
 {
-	__typeof__(gnutls_handshake) *next = dlsym(RTLD_NEXT, "gnutls_handshake");
-	int result = next ? next(session) : GNUTLS_E_INTERNAL_ERROR;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const struct tls_session *own = gnutls_session_get_ptr(session);
+	int result;
 
+	pthread_once(&once, find_next);
+	result = next ? next(session) : GNUTLS_E_INTERNAL_ERROR;
 	if (own && result < 0 && result != GNUTLS_E_AGAIN && result != GNUTLS_E_INTERRUPTED)
 		tell_of_failure(own, session, result);
 	return result;
