@@ -33,6 +33,14 @@ static bool is_shortage(int error)
 	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+/* EINVAL is what poll(2) says where the limit is below what it is to look at. */
+static const char *cure_of(int error)
+{
+	return is_shortage(error) || error == EINVAL
+		       ? "raise the limit of open files (ulimit -n, LimitNOFILE=), or free memory"
+		       : "let the exporter accept connections (a security policy may forbid it)";
+}
+
 static void tell(struct acceptor *acceptor, int error)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
@@ -40,12 +48,8 @@ static void tell(struct acceptor *acceptor, int error)
 	if (acceptor->told_ns && now - acceptor->told_ns < SILENCE_NS)
 		return;
 	acceptor->told_ns = now;
-	log_event(
-		LOG_LEVEL_WARN, "cannot accept connections", "reason", strerror(error), "cure",
-		is_shortage(error)
-			? "raise the limit of open files (ulimit -n, LimitNOFILE=), or free memory"
-			: "let the exporter accept connections (a security policy may forbid it)",
-		NULL);
+	log_event(LOG_LEVEL_WARN, "cannot accept connections", "reason", strerror(error), "cure",
+		  cure_of(error), NULL);
 }
 
 /* The connection stays in the queue, and poll(2) would tell at once: wait, instead. */
@@ -81,14 +85,20 @@ static void accept_one(struct acceptor *acceptor, int listening)
 		config->take(config->context, socket, (struct sockaddr *)&peer, length);
 }
 
+static const char *loss_of(int error)
+{
+	return error == EOPNOTSUPP ? "the socket was shut down, and can only be made anew"
+				   : strerror(error);
+}
+
 static void give_up(struct acceptor *acceptor, const struct listener *listener, int error)
 {
 	log_event(LOG_LEVEL_ERROR, "cannot listen any more", "address", listener->address, "reason",
-		  error == -EOPNOTSUPP ? "the socket was shut down, and can only be made anew"
-				       : strerror(-error),
-		  "cure",
-		  "start the exporter again, and its .socket unit if it has one, as a service "
-		  "manager does (Restart=on-failure)",
+		  loss_of(error), "cure",
+		  error == EADDRINUSE
+			  ? "free the address, or choose another, and start the exporter again"
+			  : "start the exporter again, and its .socket unit if it has one, as a "
+			    "service manager does (Restart=on-failure)",
 		  NULL);
 	acceptor->config.lost(acceptor->config.context);
 }
@@ -100,7 +110,7 @@ static bool revive(struct acceptor *acceptor, const struct listener *listener)
 	int error = listener_revive(listener, &revived);
 
 	if (error)
-		give_up(acceptor, listener, error);
+		give_up(acceptor, listener, -error);
 	else
 		log_event(LOG_LEVEL_WARN, "listening again", "address", revived.address, "reason",
 			  "the socket was shut down from outside, such as by ss -K", NULL);

@@ -3,6 +3,7 @@
  * burn. */
 #include "stub_server.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -18,6 +19,8 @@
 #include "suite.h"
 
 #define TRIES 1000 /* ten milliseconds each */
+
+#define CANNOT_ACCEPT "msg=\"cannot accept connections\" "
 
 static void start(const char *other_address)
 {
@@ -178,6 +181,50 @@ START_TEST(is_lost)
 }
 END_TEST
 
+/* Bound to HOST:PORT, as whoever listens there allows. */
+static int bind_beside(const char *address)
+{
+	struct sockaddr_in bound = {.sin_family = AF_INET};
+	int other = socket(AF_INET, SOCK_STREAM, 0), enable = 1;
+	char host[LISTENER_TEXT_MAX];
+	unsigned int port;
+
+	ck_assert_int_eq(sscanf(address, "%[^:]:%u", host, &port), 2);
+	bound.sin_port = htons((uint16_t)port);
+	ck_assert_int_eq(inet_pton(AF_INET, host, &bound.sin_addr), 1);
+	setsockopt(other, SOL_SOCKET, SO_REUSEADDR, &enable, sizeof(enable));
+	ck_assert_int_eq(bind(other, (struct sockaddr *)&bound, sizeof(bound)), 0);
+	return other;
+}
+
+/* While it does not listen, somebody else may begin to. */
+START_TEST(its_address_is_taken)
+{
+	char address[LISTENER_TEXT_MAX], log[8192];
+	bool taken = false;
+	int other;
+
+	own_address(address);
+	other = bind_beside(address);
+	start(address);
+	ck_assert_int_eq(capture_begin(), 0);
+	for (int i = 0; i < TRIES && !taken; i++) {
+		shut(stub.listeners[1].socket, SHUT_RD);
+		taken = listen(other, 1) == 0;
+		usleep(10000); /* it listens again, or is lost */
+	}
+	for (int i = 0; i < TRIES && !atomic_load(&stub.lost); i++)
+		usleep(10000);
+	capture_end(log, sizeof(log));
+	ck_assert_uint_eq(atomic_load(&stub.lost), 1);
+	ck_assert_msg(count(log, "reason=\"Address already in use\" cure=\"free the address, ") ==
+			      1,
+		      "%s", log);
+	stub_stop();
+	close(other);
+}
+END_TEST
+
 /* Such as a security policy: the connection stays in the queue all the same. */
 static void forbid_accept(void)
 {
@@ -212,7 +259,9 @@ START_TEST(is_not_let_accept)
 	ck_assert_int_eq(join(connection, stub.listeners[0].socket), 0);
 	assert_idle();
 	capture_end(log, sizeof(log));
-	ck_assert_msg(count(log, "msg=\"cannot accept connections\"") == 1, "%s", log);
+	ck_assert_msg(count(log, CANNOT_ACCEPT) == 1 &&
+			      count(log, "cure=\"let the exporter accept connections ") == 1,
+		      "%s", log);
 	stub_stop();
 	close(connection);
 }
@@ -233,7 +282,9 @@ START_TEST(cannot_poll)
 	limit_descriptors(before);
 	assert_served(stub.listeners[0].socket);
 	capture_end(log, sizeof(log));
-	ck_assert_msg(count(log, "msg=\"cannot accept connections\"") == 1, "%s", log);
+	ck_assert_msg(count(log, CANNOT_ACCEPT) == 1 &&
+			      count(log, "cure=\"raise the limit of open files ") == 1,
+		      "%s", log);
 	limit_descriptors(1);
 	stub_stop();
 	limit_descriptors(before); /* sanitizers look around in the end */
@@ -247,6 +298,7 @@ int main(void)
 		{listens_again, ARRAY_SIZE(ways)},
 		{listens_again_on_any_port, 0},
 		{is_lost, ARRAY_SIZE(ways)},
+		{its_address_is_taken, 0},
 		{is_not_let_accept, 0},
 		{cannot_poll, 0},
 	};
