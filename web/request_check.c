@@ -175,7 +175,7 @@ static bool hides_its_end(struct MHD_Connection *connection, const char *method,
 const char *header_refusal(struct MHD_Connection *connection, const char *method,
 			   const char *version, bool *ret_last)
 {
-	bool old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
+	bool http_1_0 = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
 	struct header header = {.refusal = NULL};
 
 	if (!is_of(method, TOKEN_BYTES))
@@ -185,9 +185,9 @@ const char *header_refusal(struct MHD_Connection *connection, const char *method
 		return header.refusal;
 	if (header.hosts > 1)
 		return "too many Host headers";
-	if (!header.hosts && !old)
+	if (!header.hosts && !http_1_0)
 		return "missing required Host header";
-	if (header.codings && (header.codings > 1 || old || header.length))
+	if (header.codings && (header.codings > 1 || http_1_0 || header.length))
 		return "Transfer-Encoding that says nothing certain";
 	if (header.codings && strcasecmp(header.coding, "chunked") != 0)
 		return "unsupported Transfer-Encoding";
