@@ -30,7 +30,9 @@ bool peer_equal(const struct peer *one, const struct peer *other)
 
 static bool is_ipv4(const struct peer *peer)
 {
-	return IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)peer->address);
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(peer->address, mapped, sizeof(mapped)) == 0;
 }
 
 bool peer_same_network(const struct peer *one, const struct peer *other)
