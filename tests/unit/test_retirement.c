@@ -6,64 +6,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fake_kernel.h"
 #include "filter.h"
-#include "snapshot.h"
+#include "rows_fixture.h"
 #include "suite.h"
 
-#define BITS   BIND_TABLE_BITS_MIN
-#define ROWS   SNAPSHOT_MAX_ROWS_MIN
-#define IDLE_S 100
-#define SECOND 1000000000ULL
-#define SLOT   bind_overflow_index(0, BIND_AUTO, AF_INET)
-
-static struct fake_kernel kernel;
-static struct snapshot *snapshot;
-static struct ledger *ledger;
-static struct snapshot_config config = {.table_bits = BITS, .max_rows = ROWS, .idle_s = IDLE_S};
-
-static void begin(void)
-{
-	fake_kernel_init(&kernel, BITS, 2);
-	kernel.view.now_ns = 1000 * SECOND;
-	snapshot = snapshot_new(&config);
-	ledger = calloc(1, ledger_size(ROWS, false));
-	ck_assert_ptr_nonnull(snapshot);
-	ck_assert_ptr_nonnull(ledger);
-}
-
-static void end(void)
-{
-	snapshot_free(snapshot);
-	fake_kernel_free(&kernel);
-	free(ledger);
-}
-
-static void collect(void)
-{
-	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-}
-
-static void pass(uint64_t seconds)
-{
-	kernel.view.now_ns += seconds * SECOND;
-}
-
-static void bind_as(uint32_t entry, const char *comm, uint64_t attempts)
-{
-	fake_kernel_claim(&kernel, entry, BIND_AUTO, AF_INET, comm, kernel.view.now_ns);
-	fake_kernel_count(&kernel, entry, entry % 2, attempts);
-}
-
-/* As the collector does it: turn, then the half of before is forgotten. */
-static void turn_and_forget(void)
-{
-	struct bind_view before = kernel.view;
-
-	fake_kernel_turn(&kernel);
-	before.now_ns = kernel.view.now_ns;
-	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
-}
+#define SLOT bind_overflow_index(0, BIND_AUTO, AF_INET)
 
 static uint64_t count_in(const struct row_set *set, const char *labels)
 {
@@ -91,11 +38,8 @@ static uint64_t failures_of(const char *comm)
 
 static uint64_t everything(void)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
-	uint64_t sum = 0;
+	uint64_t sum = rows_sum(snapshot_rows(snapshot));
 
-	for (uint32_t i = 0; i < rows->count; i++)
-		sum += row_set_at(rows, i)->count;
 	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
 		sum += snapshot_totals(snapshot)->retired[slot] +
 		       snapshot_totals(snapshot)->filtered[slot];
@@ -104,19 +48,19 @@ static uint64_t everything(void)
 
 START_TEST(idle_rows_are_retired_whole)
 {
-	begin();
-	bind_as(1, "idle", 5);
-	bind_as(2, "busy", 7);
+	rows_begin();
+	rows_bind(1, "idle", 5);
+	rows_bind(2, "busy", 7);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 3);
 	fake_kernel_fail(&kernel, 2, 2, EACCES, 4);
-	collect();
+	rows_collect();
 	ck_assert(!snapshot_is_due(snapshot, kernel.view.now_ns));
-	pass(IDLE_S);
+	rows_pass(IDLE_S);
 	fake_kernel_count(&kernel, 2, 0, 1);
-	collect();
+	rows_collect();
 	ck_assert(snapshot_is_due(snapshot, kernel.view.now_ns));
-	turn_and_forget();
-	collect();
+	rows_turn();
+	rows_collect();
 	ck_assert_uint_eq(attempts_of("idle"), UINT64_MAX);
 	ck_assert_uint_eq(failures_of("idle"), UINT64_MAX);
 	ck_assert_uint_eq(attempts_of("busy"), 8);
@@ -124,27 +68,27 @@ START_TEST(idle_rows_are_retired_whole)
 	ck_assert_uint_eq(snapshot_totals(snapshot)->retired[SLOT], 5);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->retired_failures[SLOT], 3);
 	ck_assert(!snapshot_is_due(snapshot, kernel.view.now_ns));
-	end();
+	rows_end();
 }
 END_TEST
 
 START_TEST(living_rows_go_on_in_the_other_half)
 {
-	begin();
+	rows_begin();
 	for (uint64_t turn = 1; turn <= 5; turn++) {
-		bind_as(3, "busy", 10);
+		rows_bind(3, "busy", 10);
 		fake_kernel_fail(&kernel, 3, 3, EACCES, 2);
-		collect();
+		rows_collect();
 		ck_assert_uint_eq(attempts_of("busy"), turn * 10);
 		ck_assert_uint_eq(failures_of("busy"), turn * 2);
-		turn_and_forget();
-		collect();
+		rows_turn();
+		rows_collect();
 		ck_assert_uint_eq(attempts_of("busy"), turn * 10);
 		ck_assert_uint_eq(failures_of("busy"), turn * 2);
 	}
 	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 0)->first_ns, 1000 * SECOND);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 0);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -153,41 +97,41 @@ START_TEST(late_attempts_keep_a_row)
 {
 	struct bind_view before;
 
-	begin();
-	bind_as(1, "late", 1);
-	bind_as(2, "later", 1);
-	collect();
-	pass(IDLE_S);
-	collect();
+	rows_begin();
+	rows_bind(1, "late", 1);
+	rows_bind(2, "later", 1);
+	rows_collect();
+	rows_pass(IDLE_S);
+	rows_collect();
 	fake_kernel_count(&kernel, 1, 0, 1);
 	before = kernel.view;
 	fake_kernel_turn(&kernel);
-	bind_as(7, "later", 1);
+	rows_bind(7, "later", 1);
 	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
-	collect();
+	rows_collect();
 	ck_assert_uint_eq(attempts_of("late"), 2);
 	ck_assert_uint_eq(attempts_of("later"), 2);
 	ck_assert_uint_eq(everything(), 4);
-	end();
+	rows_end();
 }
 END_TEST
 
 START_TEST(a_retired_row_comes_back_from_nothing)
 {
-	begin();
-	bind_as(1, "again", 5);
-	collect();
-	pass(IDLE_S);
-	turn_and_forget();
-	collect();
+	rows_begin();
+	rows_bind(1, "again", 5);
+	rows_collect();
+	rows_pass(IDLE_S);
+	rows_turn();
+	rows_collect();
 	ck_assert_uint_eq(attempts_of("again"), UINT64_MAX);
-	pass(1);
-	bind_as(4, "again", 2);
-	collect();
+	rows_pass(1);
+	rows_bind(4, "again", 2);
+	rows_collect();
 	ck_assert_uint_eq(attempts_of("again"), 2);
 	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 0)->first_ns, kernel.view.now_ns);
 	ck_assert_uint_eq(everything(), 7);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -197,52 +141,52 @@ static void flood(uint32_t first, uint32_t names)
 
 	for (uint32_t i = first; i < first + names; i++) {
 		snprintf(comm, sizeof(comm), "flood-%u", i);
-		bind_as(i, comm, 1);
+		rows_bind(i, comm, 1);
 	}
 }
 
 /* Places come free, but who is counted under "(other)" and lives stays there. */
 START_TEST(what_was_folded_stays_folded)
 {
-	begin();
+	rows_begin();
 	flood(0, 400);
-	collect();
+	rows_collect();
 	ck_assert_uint_eq(attempts_of("flood-399"), UINT64_MAX);
-	pass(IDLE_S);
+	rows_pass(IDLE_S);
 	fake_kernel_count(&kernel, 399, 0, 1);
-	collect();
-	turn_and_forget();
-	collect();
+	rows_collect();
+	rows_turn();
+	rows_collect();
 	ck_assert_uint_eq(snapshot_rows(snapshot)->count, 1);
-	bind_as(5, "flood-399", 1);
-	bind_as(6, "fresh", 1);
-	collect();
+	rows_bind(5, "flood-399", 1);
+	rows_bind(6, "fresh", 1);
+	rows_collect();
 	ck_assert_uint_eq(attempts_of("flood-399"), UINT64_MAX);
 	ck_assert_uint_eq(attempts_of("fresh"), 1);
 	ck_assert_uint_eq(everything(), 403);
-	end();
+	rows_end();
 }
 END_TEST
 
 /* Names that come and go for a year: the places are used again and again. */
 START_TEST(a_year_does_not_fill_the_rows)
 {
-	begin();
+	rows_begin();
 	for (uint32_t day = 0; day < 365; day++) {
 		char comm[20];
 
 		snprintf(comm, sizeof(comm), "day-%u", day);
-		bind_as(day % 512, comm, 1);
-		collect();
-		pass(IDLE_S / 2);
+		rows_bind(day % 512, comm, 1);
+		rows_collect();
+		rows_pass(IDLE_S / 2);
 		if (snapshot_is_due(snapshot, kernel.view.now_ns))
-			turn_and_forget();
-		collect();
+			rows_turn();
+		rows_collect();
 		ck_assert_uint_le(snapshot_rows(snapshot)->count, 4);
 		ck_assert_uint_eq(attempts_of("(other)"), UINT64_MAX);
 		ck_assert_uint_eq(everything(), day + 1);
 	}
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -252,43 +196,42 @@ START_TEST(filtered_attempts_are_kept)
 
 	filter_add(&filter, FILTER_COMM_EXCLUDE, "cron");
 	config.filter = &filter;
-	begin();
+	rows_begin();
 	config.filter = NULL;
-	bind_as(1, "cron", 9);
-	collect();
-	turn_and_forget();
-	bind_as(2, "cron", 1);
-	collect();
+	rows_bind(1, "cron", 9);
+	rows_collect();
+	rows_turn();
+	rows_bind(2, "cron", 1);
+	rows_collect();
 	ck_assert_uint_eq(snapshot_totals(snapshot)->filtered[SLOT], 10);
 	ck_assert_uint_eq(everything(), 10);
-	end();
+	rows_end();
 }
 END_TEST
 
 static void restart(const struct snapshot_config *with)
 {
-	snapshot_free(snapshot);
-	snapshot = snapshot_new(with);
-	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, kernel.view.now_ns), 0);
-	collect();
+	config = *with;
+	rows_restart();
+	rows_collect();
 }
 
 START_TEST(a_ledger_brings_everything_back)
 {
-	begin();
+	rows_begin();
 	flood(0, 400);
 	fake_kernel_fail(&kernel, 8, 8, EACCES, 3);
 	fake_kernel_overflow(&kernel, 1, BIND_AUTO, AF_INET, 6);
 	kernel.missed[BIND_MISSED_RESULT] = 2;
-	collect();
-	turn_and_forget();
-	bind_as(3, "flood-8", 1);
+	rows_collect();
+	rows_turn();
+	rows_bind(3, "flood-8", 1);
 	restart(&config);
 	ck_assert_uint_eq(attempts_of("flood-8"), 2);
 	ck_assert_uint_eq(failures_of("flood-8"), 3);
 	ck_assert_uint_eq(everything(), 407);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], 2);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -300,20 +243,20 @@ static void rename_row(uint32_t position, const char *comm)
 /* A version that showed control characters had two rows. */
 START_TEST(rows_whose_names_became_equal_are_merged)
 {
-	begin();
-	bind_as(1, "one", 5);
-	pass(1);
-	bind_as(2, "two", 6);
-	bind_as(3, "else", 7);
+	rows_begin();
+	rows_bind(1, "one", 5);
+	rows_pass(1);
+	rows_bind(2, "two", 6);
+	rows_bind(3, "else", 7);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 1);
 	fake_kernel_fail(&kernel, 2, 2, EACCES, 2);
 	kernel.table[1].last_s = 1000;
 	kernel.table[2].last_s = 1001;
-	collect();
-	turn_and_forget();
+	rows_collect();
+	rows_turn();
 	rename_row(0, "m\x1b");
 	rename_row(1, "m\xc2\x85");
-	bind_as(4, "m\xe2\x80\xa9", 100);
+	rows_bind(4, "m\xe2\x80\xa9", 100);
 	restart(&config);
 	ck_assert_uint_eq(snapshot_rows(snapshot)->count, 2);
 	ck_assert_uint_eq(snapshot_failures(snapshot)->count, 1);
@@ -322,12 +265,12 @@ START_TEST(rows_whose_names_became_equal_are_merged)
 	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 1)->first_ns, 1000 * SECOND);
 	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 1)->last_s, 1001);
 	ck_assert_uint_eq(everything(), 118);
-	turn_and_forget();
+	rows_turn();
 	restart(&config);
 	ck_assert_uint_eq(attempts_of("m\xef\xbf\xbd"), 111);
 	ck_assert_uint_eq(failures_of("m\xef\xbf\xbd"), 3);
 	ck_assert_uint_eq(everything(), 118);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -337,24 +280,24 @@ START_TEST(an_interrupted_forgetting_is_repeated)
 	struct ledger *unused = calloc(1, ledger_size(ROWS, false));
 	struct bind_view before;
 
-	begin();
-	bind_as(1, "busy", 5);
-	collect();
-	turn_and_forget();
-	bind_as(2, "busy", 6);
+	rows_begin();
+	rows_bind(1, "busy", 5);
+	rows_collect();
+	rows_turn();
+	rows_bind(2, "busy", 6);
 	before = kernel.view;
 	fake_kernel_turn(&kernel);
-	bind_as(3, "busy", 7);
+	rows_bind(3, "busy", 7);
 	ck_assert_int_eq(snapshot_forget(snapshot, &before, unused), 0);
 	/* What it wrote never became valid. */
 	snapshot_free(snapshot);
 	snapshot = snapshot_new(&config);
 	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, kernel.view.now_ns), 0);
 	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
-	collect();
+	rows_collect();
 	ck_assert_uint_eq(attempts_of("busy"), 18);
 	free(unused);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -364,14 +307,14 @@ START_TEST(a_successor_gets_all)
 		.table_bits = BITS + 1, .max_rows = ROWS, .labels = BIND_LABEL_PORT};
 	uint32_t position;
 
-	begin();
-	bind_as(1, "old", 5);
+	rows_begin();
+	rows_bind(1, "old", 5);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 3);
 	fake_kernel_overflow(&kernel, 1, BIND_AUTO, AF_INET, 6);
 	kernel.view.recursed = 4;
 	kernel.missed[BIND_MISSED_ADDRESS] = 2;
 	kernel.view.results = true;
-	collect();
+	rows_collect();
 	snapshot_hand_over(snapshot, 4711, true, ledger);
 	ck_assert_uint_eq(ledger->predecessor, 4711);
 	fake_kernel_free(&kernel);
@@ -385,13 +328,13 @@ START_TEST(a_successor_gets_all)
 	ck_assert_uint_eq(everything(), 11);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_ADDRESS], 2);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 4);
-	end();
+	rows_end();
 }
 END_TEST
 
 static void bind_port(uint32_t entry, uint16_t port, uint64_t attempts)
 {
-	bind_as(entry, "server", attempts);
+	rows_bind(entry, "server", attempts);
 	kernel.table[entry].key.kind = bind_kind(BIND_REGISTERED, AF_INET, 0, 0, port);
 }
 
@@ -403,11 +346,11 @@ START_TEST(a_label_that_was_off_is_unknown)
 
 	with.labels = BIND_LABEL_PORT;
 	config.labels = BIND_LABEL_PORT;
-	begin();
+	rows_begin();
 	config.labels = 0;
 	bind_port(1, 8080, 10);
 	bind_port(2, 9090, 5);
-	collect();
+	rows_collect();
 	snapshot_hand_over(snapshot, 1, true, ledger);
 	fake_kernel_free(&kernel);
 	fake_kernel_init(&kernel, BITS, 2);
@@ -418,18 +361,18 @@ START_TEST(a_label_that_was_off_is_unknown)
 		snapshot_rows(snapshot),
 		"{category=\"registered\",family=\"inet\",comm=\"server\",port=\"\"}", &position));
 	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count, 15);
-	end();
+	rows_end();
 }
 END_TEST
 
 /* Memory that is not what was written is an error, not a crash. */
 START_TEST(refuses_a_broken_ledger)
 {
-	begin();
-	bind_as(1, "x", 1);
+	rows_begin();
+	rows_bind(1, "x", 1);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 1);
-	collect();
-	turn_and_forget();
+	rows_collect();
+	rows_turn();
 	if (_i == 3)
 		ledger->max_rows = ROWS + 1;
 	else if (_i == 0)
@@ -441,20 +384,20 @@ START_TEST(refuses_a_broken_ledger)
 	snapshot_free(snapshot);
 	snapshot = snapshot_new(&config);
 	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, 0), -ERANGE);
-	end();
+	rows_end();
 }
 END_TEST
 
 START_TEST(never_due_without_a_timeout)
 {
 	config.idle_s = 0;
-	begin();
+	rows_begin();
 	config.idle_s = IDLE_S;
-	bind_as(1, "x", 1);
-	collect();
-	pass(1000000);
+	rows_bind(1, "x", 1);
+	rows_collect();
+	rows_pass(1000000);
 	ck_assert(!snapshot_is_due(snapshot, kernel.view.now_ns));
-	end();
+	rows_end();
 }
 END_TEST
 

@@ -4,19 +4,13 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fake_kernel.h"
 #include "filter.h"
-#include "owners.h"
-#include "snapshot.h"
+#include "rows_fixture.h"
 #include "suite.h"
 
-#define BITS    BIND_TABLE_BITS_MIN
-#define ROWS    SNAPSHOT_MAX_ROWS_MIN
-#define SECOND  1000000000ULL
 #define SESSION "session-*.scope"
 #define USER    "/user.slice/user-1000.slice"
 
@@ -78,51 +72,20 @@ START_TEST(takes_label_values_only)
 }
 END_TEST
 
-static struct fake_kernel kernel;
-static struct owners *owners;
-static struct snapshot *snapshot;
-static struct ledger *ledger;
 static struct unit_fold fold;
-static struct snapshot_config config;
 
 static void begin(const char *const globs[])
 {
 	fold = fold_of(globs);
-	fake_kernel_init(&kernel, BITS, 2);
-	kernel.view.now_ns = 1000 * SECOND;
+	config.labels = BIND_LABEL_UNIT | BIND_LABEL_CONTAINER;
+	config.unit_fold = &fold;
+	rows_begin();
 	kernel.view.results = true;
-	owners = owners_new();
-	ck_assert_ptr_nonnull(owners);
-	config = (struct snapshot_config){.table_bits = BITS,
-					  .max_rows = ROWS,
-					  .labels = BIND_LABEL_UNIT | BIND_LABEL_CONTAINER,
-					  .idle_s = 100,
-					  .owners = owners,
-					  .unit_fold = &fold};
-	snapshot = snapshot_new(&config);
-	ledger = calloc(1, ledger_size(ROWS, true));
-	ck_assert_ptr_nonnull(snapshot);
-	ck_assert_ptr_nonnull(ledger);
-}
-
-static void end(void)
-{
-	snapshot_free(snapshot);
-	owners_free(owners);
-	fake_kernel_free(&kernel);
-	free(ledger);
-}
-
-static void collect(void)
-{
-	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
 }
 
 static void bind_in(uint32_t entry, uint64_t cgroup, const char *path, uint64_t attempts)
 {
-	fake_kernel_claim(&kernel, entry, BIND_AUTO, AF_INET, "sshd", kernel.view.now_ns);
-	fake_kernel_place(&kernel, entry, cgroup, path);
-	fake_kernel_count(&kernel, entry, entry % 2, attempts);
+	rows_bind_in(entry, "sshd", cgroup, path, attempts);
 }
 
 static void session(uint32_t number, uint64_t attempts)
@@ -133,26 +96,12 @@ static void session(uint32_t number, uint64_t attempts)
 	bind_in(number, 100 + number, path, attempts);
 }
 
-static void turn_and_forget(void)
-{
-	struct bind_view before = kernel.view;
-
-	fake_kernel_turn(&kernel);
-	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
-}
-
 /* Another process goes on, with these globs. */
 static void restart(const char *const globs[])
 {
-	snapshot_free(snapshot);
-	owners_free(owners);
 	fold = fold_of(globs);
-	owners = config.owners = owners_new();
-	ck_assert_ptr_nonnull(owners);
-	snapshot = snapshot_new(&config);
-	ck_assert_ptr_nonnull(snapshot);
-	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, kernel.view.now_ns), 0);
-	collect();
+	rows_restart();
+	rows_collect();
 }
 
 static const struct row *find(const struct row_set *rows, const char *container, const char *unit,
@@ -182,11 +131,6 @@ static uint64_t failures_of(const char *unit)
 	return row ? row->count : UINT64_MAX;
 }
 
-static uint32_t rows(void)
-{
-	return snapshot_rows(snapshot)->count;
-}
-
 static const char *const nothing[] = {NULL};
 static const char *const sessions[] = {SESSION, NULL};
 
@@ -200,17 +144,17 @@ START_TEST(sessions_are_one_row)
 	bind_in(3, 7, "/system.slice/ssh.service", 4);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 2);
 	fake_kernel_fail(&kernel, 2, 2, EACCES, 3);
-	collect();
-	ck_assert_uint_eq(rows(), 2);
+	rows_collect();
+	ck_assert_uint_eq(rows_count(), 2);
 	ck_assert_uint_eq(attempts_of(SESSION), 11);
 	ck_assert_uint_eq(failures_of(SESSION), 5);
 	ck_assert_uint_eq(find(snapshot_rows(snapshot), "", SESSION, "")->first_ns, 1000 * SECOND);
 	ck_assert_uint_eq(attempts_of("ssh.service"), 4);
 	session(4, 1);
-	collect();
+	rows_collect();
 	ck_assert_uint_eq(attempts_of(SESSION), 12);
-	ck_assert_uint_eq(rows(), 2);
-	end();
+	ck_assert_uint_eq(rows_count(), 2);
+	rows_end();
 }
 END_TEST
 
@@ -219,11 +163,11 @@ START_TEST(decisions_are_not_folded)
 {
 	begin(sessions);
 	session(1, 5);
-	collect();
+	rows_collect();
 	ck_assert_str_eq(owners_known(owners, 101)->unit, "session-1.scope");
 	ck_assert_int_eq(kernel.origins[1].state, BIND_ORIGIN_DECIDED);
 	ck_assert_str_eq(((const struct owner *)kernel.origins[1].bytes)->unit, "session-1.scope");
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -234,12 +178,12 @@ START_TEST(a_flood_of_sessions_is_no_flood_of_rows)
 	for (uint32_t half = 0; half < 10; half++) {
 		for (uint32_t number = 0; number < 200; number++)
 			session(number, 1);
-		collect();
-		turn_and_forget();
+		rows_collect();
+		rows_turn();
 	}
-	ck_assert_uint_eq(rows(), 1);
+	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(attempts_of(SESSION), 2000);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -252,14 +196,14 @@ START_TEST(a_container_is_still_one)
 		USER "/user@1000.service/user.slice/libpod-" TEN("aaaaaa") "aaaa.scope/container",
 		3);
 	bind_in(2, 8, USER "/user@1000.service/app.slice", 4);
-	collect();
+	rows_collect();
 	ck_assert_uint_eq(find(snapshot_rows(snapshot), id, "user@*.service", "")->count, 3);
 	ck_assert_uint_eq(attempts_of("user@*.service"), 4);
-	turn_and_forget();
+	rows_turn();
 	restart(nothing);
 	ck_assert_uint_eq(find(snapshot_rows(snapshot), id, "user@*.service", "")->count, 3);
 	ck_assert_uint_eq(attempts_of("user@*.service"), 4);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -271,16 +215,16 @@ START_TEST(the_option_comes)
 	session(2, 6);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 2);
 	fake_kernel_fail(&kernel, 2, 2, EACCES, 3);
-	collect();
-	ck_assert_uint_eq(rows(), 2);
-	turn_and_forget();
+	rows_collect();
+	ck_assert_uint_eq(rows_count(), 2);
+	rows_turn();
 	session(2, 10);
 	session(3, 20);
 	restart(sessions);
-	ck_assert_uint_eq(rows(), 1);
+	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(attempts_of(SESSION), 41);
 	ck_assert_uint_eq(failures_of(SESSION), 5);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -291,21 +235,21 @@ START_TEST(the_option_goes)
 	session(1, 5);
 	session(2, 6);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 2);
-	collect();
-	turn_and_forget();
+	rows_collect();
+	rows_turn();
 	for (int i = 0; i < 2; i++) { /* with the ledger of one that had no globs either */
 		restart(nothing);
-		ck_assert_uint_eq(rows(), 1);
+		ck_assert_uint_eq(rows_count(), 1);
 		ck_assert_uint_eq(attempts_of(SESSION), 11);
 		ck_assert_uint_eq(failures_of(SESSION), 2);
-		turn_and_forget();
+		rows_turn();
 	}
 	session(1, 10);
-	collect();
-	ck_assert_uint_eq(rows(), 2);
+	rows_collect();
+	ck_assert_uint_eq(rows_count(), 2);
 	ck_assert_uint_eq(attempts_of(SESSION), 11);
 	ck_assert_uint_eq(attempts_of("session-1.scope"), 10);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -314,16 +258,16 @@ START_TEST(the_option_stays)
 	begin(sessions);
 	for (uint32_t i = 1; i <= 3; i++) {
 		session(i, 5);
-		collect();
-		turn_and_forget();
+		rows_collect();
+		rows_turn();
 		restart(sessions);
-		ck_assert_uint_eq(rows(), 1);
+		ck_assert_uint_eq(rows_count(), 1);
 		ck_assert_uint_eq(attempts_of(SESSION), 5 * i);
 	}
 	session(1, 1);
-	collect();
+	rows_collect();
 	ck_assert_uint_eq(attempts_of(SESSION), 16);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -339,12 +283,12 @@ START_TEST(filters_match_the_glob)
 	restart((const char *const[]){SESSION, "user@*.service", NULL});
 	session(3, 5);
 	bind_in(4, 7, USER "/user@1000.service", 6);
-	collect();
-	ck_assert_uint_eq(rows(), 1);
+	rows_collect();
+	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(attempts_of(SESSION), 5);
 	ck_assert_uint_eq(
 		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)], 6);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -356,7 +300,7 @@ START_TEST(a_successor_gets_the_glob)
 	restart(sessions);
 	session(1, 5);
 	session(2, 6);
-	collect();
+	rows_collect();
 	snapshot_hand_over(snapshot, 4711, true, ledger);
 	ck_assert_uint_eq(ledger->rows, 1);
 	ck_assert_str_eq(ledger_owners(ledger)[0].unit, SESSION);
@@ -364,10 +308,10 @@ START_TEST(a_successor_gets_the_glob)
 		memset(ledger_owners(ledger), 'x', sizeof(struct owner));
 	fake_kernel_turn(&kernel);
 	restart(nothing);
-	ck_assert_uint_eq(rows(), 1);
+	ck_assert_uint_eq(rows_count(), 1);
 	if (!_i)
 		ck_assert_uint_eq(attempts_of(SESSION), 11);
-	end();
+	rows_end();
 }
 END_TEST
 
@@ -378,11 +322,11 @@ START_TEST(rows_without_the_label_are_as_they_were)
 	config.labels = BIND_LABEL_CONTAINER;
 	restart(sessions);
 	session(1, 5);
-	collect();
-	turn_and_forget();
+	rows_collect();
+	rows_turn();
 	ck_assert_uint_eq(ledger->rows, 1);
 	ck_assert_str_eq(ledger_owners(ledger)[0].unit, "session-1.scope");
-	end();
+	rows_end();
 }
 END_TEST
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rows_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "suite.h"
+
+struct fake_kernel kernel;
+struct owners *owners;
+struct snapshot *snapshot;
+struct ledger *ledger;
+struct snapshot_config config = {.table_bits = BITS, .max_rows = ROWS, .idle_s = IDLE_S};
+
+void rows_begin(void)
+{
+	bool owned = config.labels & BIND_LABELS_OWNER;
+
+	fake_kernel_init(&kernel, BITS, 2);
+	kernel.view.now_ns = 1000 * SECOND;
+	if (owned) {
+		owners = config.owners = owners_new();
+		ck_assert_ptr_nonnull(owners);
+	}
+	snapshot = snapshot_new(&config);
+	ledger = calloc(1, ledger_size(ROWS, owned));
+	ck_assert_ptr_nonnull(snapshot);
+	ck_assert_ptr_nonnull(ledger);
+}
+
+void rows_end(void)
+{
+	snapshot_free(snapshot);
+	owners_free(owners);
+	fake_kernel_free(&kernel);
+	free(ledger);
+}
+
+void rows_collect(void)
+{
+	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
+}
+
+void rows_pass(uint64_t seconds)
+{
+	kernel.view.now_ns += seconds * SECOND;
+}
+
+void rows_bind(uint32_t entry, const char *comm, uint64_t attempts)
+{
+	fake_kernel_claim(&kernel, entry, BIND_AUTO, AF_INET, comm, kernel.view.now_ns);
+	fake_kernel_count(&kernel, entry, entry % 2, attempts);
+}
+
+void rows_bind_in(uint32_t entry, const char *comm, uint64_t cgroup, const char *path,
+		  uint64_t attempts)
+{
+	rows_bind(entry, comm, attempts);
+	fake_kernel_place(&kernel, entry, cgroup, path);
+}
+
+void rows_turn(void)
+{
+	struct bind_view before = kernel.view;
+
+	fake_kernel_turn(&kernel);
+	before.now_ns = kernel.view.now_ns;
+	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
+}
+
+void rows_restart(void)
+{
+	snapshot_free(snapshot);
+	if (owners) {
+		owners_free(owners);
+		owners = config.owners = owners_new();
+		ck_assert_ptr_nonnull(owners);
+	}
+	snapshot = snapshot_new(&config);
+	ck_assert_ptr_nonnull(snapshot);
+	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, kernel.view.now_ns), 0);
+}
+
+void rows_learn(const char *link, const char *target)
+{
+	ck_assert_int_eq(owners_learn(owners, link, target), 0);
+}
+
+uint32_t rows_count(void)
+{
+	return snapshot_rows(snapshot)->count;
+}
+
+uint64_t rows_sum(const struct row_set *set)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < set->count; i++)
+		sum += row_set_at(set, i)->count;
+	return sum;
+}
+
+uint64_t rows_attempts(const char *comm, const char *namespace, const char *pod,
+		       const char *container, const char *unit)
+{
+	const struct row_set *rows = snapshot_rows(snapshot);
+	char labels[1024];
+	uint32_t position;
+
+	snprintf(labels, sizeof(labels),
+		 "{category=\"auto\",family=\"inet\",comm=\"%s\",namespace=\"%s\",pod=\"%s\","
+		 "container=\"%s\",unit=\"%s\"}",
+		 comm, namespace, pod, container, unit);
+	if (!row_set_find(rows, labels, &position))
+		return UINT64_MAX;
+	return row_set_at(rows, position)->count;
+}

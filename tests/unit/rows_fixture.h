@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A snapshot of a fake kernel, and a ledger: for tests of what outlives halves and processes. */
+#ifndef UNIT_ROWS_FIXTURE_H
+#define UNIT_ROWS_FIXTURE_H
+
+#include "fake_kernel.h"
+#include "owners.h"
+#include "snapshot.h"
+
+#define BITS   BIND_TABLE_BITS_MIN
+#define ROWS   SNAPSHOT_MAX_ROWS_MIN
+#define IDLE_S 100
+#define WAIT_S 10 /* for a name */
+#define SECOND 1000000000ULL
+
+/* A pod with two containers, one after the other, and the kubelet's links to their logs. */
+#define ID(digit)  DIGITS(digit) DIGITS(digit) DIGITS(digit) DIGITS(digit)
+#define DIGITS(d)  d d d d d d d d d d d d d d d d
+#define UID        "11111111-1111-1111-1111-111111111111"
+#define POD        "/kubepods.slice/kubepods-pod11111111_1111_1111_1111_111111111111.slice"
+#define FIRST      POD "/cri-containerd-" ID("a") ".scope"
+#define SECOND_TRY POD "/cri-containerd-" ID("b") ".scope"
+#define LINK(id)   "web-0_shop_nginx-" id ".log"
+#define TARGET(n)  "/var/log/pods/shop_web-0_" UID "/nginx/" n ".log"
+
+/* Labels of rows, for rows_attempts(). */
+#define NAMED  "shop", "web-0", "nginx", ""
+#define NOBODY "", "", "", ""
+
+extern struct fake_kernel kernel;
+extern struct owners *owners; /* NULL without BIND_LABELS_OWNER */
+extern struct snapshot *snapshot;
+extern struct ledger *ledger;
+extern struct snapshot_config config; /* of the next snapshot: without labels at first */
+
+void rows_begin(void);
+void rows_end(void);
+void rows_collect(void);
+void rows_pass(uint64_t seconds);
+
+void rows_bind(uint32_t entry, const char *comm, uint64_t attempts);
+
+/* The same, of a process in a cgroup. */
+void rows_bind_in(uint32_t entry, const char *comm, uint64_t cgroup, const char *path,
+		  uint64_t attempts);
+
+/* As the collector does it: turn, then the half of before is forgotten. */
+void rows_turn(void);
+
+/* Another process goes on from the ledger: it knows of links only what it learns itself. */
+void rows_restart(void);
+
+void rows_learn(const char *link, const char *target);
+
+uint32_t rows_count(void);
+uint64_t rows_sum(const struct row_set *set);
+
+/* With all of BIND_LABELS_OWNER. UINT64_MAX: there is no such row. */
+uint64_t rows_attempts(const char *comm, const char *namespace, const char *pod,
+		       const char *container, const char *unit);
+
+#endif
