@@ -64,9 +64,14 @@ static int check_entries(DIR *entries, const struct kind *kind, bool garbage)
 	return told || (garbage && empty) ? 0 : -EEXIST;
 }
 
+bool pin_owner_is_garbage(const char *directory)
+{
+	return strncmp(directory, PIN_GARBAGE, strlen(PIN_GARBAGE)) == 0;
+}
+
 int pin_owner_check(int parent, const char *directory)
 {
-	bool garbage = strncmp(directory, PIN_GARBAGE, strlen(PIN_GARBAGE)) == 0;
+	bool garbage = pin_owner_is_garbage(directory);
 	const struct kind *kind = kind_of(directory + (garbage ? strlen(PIN_GARBAGE) : 0));
 	DIR *entries;
 	int below, error;

@@ -20,6 +20,9 @@
 #define PIN_SLOTS    "slots"
 #define PIN_GARBAGE  "garbage-"
 
+/* By its name alone. */
+bool pin_owner_is_garbage(const char *directory);
+
 /* 0: this program's; -ENOENT: there is none; -EEXIST: another's, or no directory; another -errno.
  */
 int pin_owner_check(int parent, const char *directory);

@@ -38,9 +38,11 @@ static void path_of(const struct pins *pins, const char *directory, const char *
 		ret_path[PATH_MAX - 1] = '\0';
 }
 
+/* What is garbage already keeps its name. */
 static void garbage_of(const char *directory, char ret_name[NAME_MAX])
 {
-	snprintf(ret_name, NAME_MAX, PIN_GARBAGE "%s", directory);
+	snprintf(ret_name, NAME_MAX, "%s%s", pin_owner_is_garbage(directory) ? "" : PIN_GARBAGE,
+		 directory);
 }
 
 static int is_on_bpf_fs(const char *path)
@@ -285,12 +287,11 @@ static int make_garbage(const struct pins *pins, const char *directory, const ch
 
 int pins_remove(const struct pins *pins, const char *directory)
 {
-	bool is_garbage = strncmp(directory, PIN_GARBAGE, strlen(PIN_GARBAGE)) == 0;
 	char garbage[NAME_MAX];
 	int below, error = 0;
 
-	snprintf(garbage, sizeof(garbage), "%s%s", is_garbage ? "" : PIN_GARBAGE, directory);
-	if (!is_garbage)
+	garbage_of(directory, garbage);
+	if (!pin_owner_is_garbage(directory))
 		error = make_garbage(pins, directory, garbage);
 	if (!error)
 		error = pin_owner_check(pins->directory, garbage);
