@@ -77,12 +77,16 @@ static __always_inline int append_name(__u64 name, __u32 place, __u64 offset)
 
 /*
  * One more name. Returns how far it is then; -1: there is no room. Not static for the reason that
- * claim() has, and so that the loop below has but one way through it.
+ * claim() has, and so that the loop below has but one way through it. A verifier before 6.8 looks
+ * into such functions whether they are called or not: without the labels they must end at once,
+ * since lockdown in confidentiality mode forbids the helpers behind that.
  */
 __noinline int take_name(__u64 name, __u32 place, __u32 progress)
 {
 	int leave_out = progress >> LEFT_OUT_SHIFT, offset = progress & 0xffff, length;
 
+	if (!(settings.labels & BIND_LABELS_OWNER))
+		return -1;
 	if (!leave_out)
 		return append_name(name, place, offset);
 	length = length_of(name, place);
@@ -95,9 +99,12 @@ __noinline int take_name(__u64 name, __u32 place, __u32 progress)
 /* The names of a cgroup and of those above it. -1: there is no room, or they are too many. */
 __noinline int take_names(__u64 cgroup, __u32 place, __u32 progress)
 {
-	struct kernfs_node *node = (struct kernfs_node *)cgroup, *parent = parent_of(node);
+	struct kernfs_node *node = (struct kernfs_node *)cgroup, *parent;
 	int next = progress;
 
+	if (!(settings.labels & BIND_LABELS_OWNER))
+		return -1;
+	parent = parent_of(node);
 	for (int level = 0; parent && level < BIND_ORIGIN_LEVELS; level++) {
 		next = take_name((__u64)BPF_CORE_READ(node, name), place, next);
 		if (next < 0)
