@@ -66,7 +66,7 @@ static int parse_results(struct parse *parse, const char *value)
 	int results = find_name(value, (const char *const[]){"none", "auto", NULL});
 
 	if (results < 0)
-		return refuse(parse, value, "unknown; use auto or none");
+		return refuse(parse, value, "unknown value; use auto or none");
 	parse->options->results = results == 1;
 	return 0;
 }
@@ -75,8 +75,8 @@ static int parse_pin_path(struct parse *parse, const char *value)
 {
 	if (value[0] != '/')
 		return refuse(parse, value,
-			      "not an absolute path; name a directory on a BPF file system, as "
-			      "/sys/fs/bpf/socket_bind_exporter");
+			      "not an absolute path; name a directory on a BPF file system, for "
+			      "example /sys/fs/bpf/socket_bind");
 	parse->options->pin_path = value;
 	return 0;
 }
@@ -86,7 +86,7 @@ static int parse_comm_source(struct parse *parse, const char *value)
 	int source = find_name(value, (const char *const[]){"process", "thread", NULL});
 
 	if (source < 0)
-		return refuse(parse, value, "unknown; use process or thread");
+		return refuse(parse, value, "unknown value; use process or thread");
 	parse->options->comm_of_thread = source == 1;
 	return 0;
 }
@@ -102,20 +102,21 @@ static int parse_glob(struct parse *parse, const char *value)
 		return 0;
 	case -ENOENT:
 		return refuse(parse, value,
-			      "matches no family; use one glob, as inet, inet* or netlink, and "
-			      "repeat the option for more");
+			      "matches no family; use one glob, for example inet, inet* or "
+			      "netlink, and repeat the option for more");
 	case -ENOSPC:
-		return refuse(parse, value, "one too many; at most %d are possible: join globs",
+		return refuse(parse, value, "too many globs, the limit is %d; combine some of them",
 			      FILTER_GLOBS_MAX);
 	default:
-		return refuse(parse, value, "empty; give a glob, or leave the option out");
+		return refuse(parse, value, "the glob is empty; give one, or omit the option");
 	}
 }
 
 static int parse_duration(struct parse *parse, const char *value, uint64_t *ret_ns)
 {
 	if (duration_parse(value, ret_ns))
-		return refuse(parse, value, "not a duration; write for example 200ms, 1s or 1m30s");
+		return refuse(parse, value,
+			      "not a duration; write, for example, 200ms, 1s or 1m30s");
 	return 0;
 }
 
@@ -154,8 +155,7 @@ static int parse_idle_timeout(struct parse *parse, const char *value)
 	if (error)
 		return error;
 	if (ns != 0 && ns < SECOND_NS)
-		return refuse(parse, value,
-			      "too short; use 1s or more, or 0 to keep rows for good");
+		return refuse(parse, value, "too short; use 1s or more, or 0 to keep rows forever");
 	parse->options->idle_timeout_ns = ns;
 	return 0;
 }
@@ -177,14 +177,14 @@ static int parse_unit_fold(struct parse *parse, const char *value)
 	case -EILSEQ:
 		return refuse(
 			parse, value,
-			"no label value; use at most %d bytes of UTF-8, none of them a control "
-			"character, as session-*.scope",
+			"not a possible label value; use at most %d bytes of UTF-8 without control "
+			"characters, for example session-*.scope",
 			OWNER_UNIT_MAX - 1);
 	case -ENOSPC:
-		return refuse(parse, value, "one too many; at most %d are possible: join globs",
+		return refuse(parse, value, "too many globs, the limit is %d; combine some of them",
 			      UNIT_FOLD_GLOBS_MAX);
 	default:
-		return refuse(parse, value, "empty; give a glob, or leave the option out");
+		return refuse(parse, value, "the glob is empty; give one, or omit the option");
 	}
 }
 
@@ -192,8 +192,8 @@ static int parse_container_logs(struct parse *parse, const char *value)
 {
 	if (*value != '/')
 		return refuse(parse, value,
-			      "not an absolute path; name the directory where the node has "
-			      "/var/log/containers");
+			      "not an absolute path; give the path of the node's "
+			      "/var/log/containers as the exporter sees it");
 	parse->options->container_logs = value;
 	return 0;
 }
@@ -208,7 +208,8 @@ static int parse_number(struct parse *parse, const char *value, unsigned long mi
 	number = strtoul(value, &end, 10);
 	if (errno || end == value || *end || value[strspn(value, "0123456789")] || number < min ||
 	    number > max)
-		return refuse(parse, value, "not a number from %lu to %lu", min, max);
+		return refuse(parse, value, "not valid; use a whole number from %lu to %lu", min,
+			      max);
 	*ret_number = (uint32_t)number;
 	return 0;
 }
@@ -229,7 +230,7 @@ static int parse_listen_address(struct parse *parse, const char *value)
 	struct options *options = parse->options;
 
 	if (options->listen_count == HTTP_LISTENERS_MAX)
-		return refuse(parse, value, "one too many; at most %d are possible",
+		return refuse(parse, value, "too many addresses, the limit is %d; remove some",
 			      HTTP_LISTENERS_MAX);
 	options->listen_addresses[options->listen_count++] = value;
 	return 0;
@@ -242,10 +243,12 @@ static int parse_telemetry_path(struct parse *parse, const char *value)
 				      "0123456789-._~/";
 
 	if (value[0] != '/' || value[strspn(value, allowed)])
-		return refuse(parse, value,
-			      "not a path; start it with / and use letters, digits and -._~/ only");
+		return refuse(
+			parse, value,
+			"not a valid path; start it with / and use only letters, digits and -._~/");
 	if (strncmp(value, "/-/", 3) == 0)
-		return refuse(parse, value, "/-/ is taken by the health checks; use another path");
+		return refuse(parse, value,
+			      "/-/ is reserved for the health checks; use another path");
 	parse->options->telemetry_path = value;
 	return 0;
 }
@@ -262,7 +265,7 @@ static int parse_log_level(struct parse *parse, const char *value)
 	int level = find_name(value, (const char *const[]){"debug", "info", "warn", "error", NULL});
 
 	if (level < 0)
-		return refuse(parse, value, "unknown; use debug, info, warn or error");
+		return refuse(parse, value, "unknown level; use debug, info, warn or error");
 	parse->options->log_level = (enum log_level)level;
 	return 0;
 }
@@ -272,7 +275,7 @@ static int parse_log_format(struct parse *parse, const char *value)
 	int format = find_name(value, (const char *const[]){"logfmt", "json", NULL});
 
 	if (format < 0)
-		return refuse(parse, value, "unknown; use logfmt or json");
+		return refuse(parse, value, "unknown format; use logfmt or json");
 	parse->options->log_format = (enum log_format)format;
 	return 0;
 }

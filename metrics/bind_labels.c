@@ -59,9 +59,9 @@ int bind_labels_parse(const char *list, uint32_t *ret_labels, char ret_error[BIN
 
 		if (!bit || (labels & bit)) {
 			snprintf(ret_error, BIND_LABELS_ERROR_MAX,
-				 "%s \"%.*s\"; name each of these once at most: " LABEL_NAMES,
-				 bit ? "twice the label" : "there is no label",
-				 (int)(length < 32 ? length : 32), name);
+				 "%s label \"%.*s\"; use each of these at most once: " LABEL_NAMES,
+				 bit ? "repeated" : "unknown", (int)(length < 32 ? length : 32),
+				 name);
 			return -EINVAL;
 		}
 		labels |= bit;
@@ -73,7 +73,7 @@ int bind_labels_parse(const char *list, uint32_t *ret_labels, char ret_error[BIN
 		if (!(label_table[i].bit & LABELS_ALWAYS & ~labels))
 			continue;
 		snprintf(ret_error, BIND_LABELS_ERROR_MAX,
-			 "%s is left out; category, family and comm are always there: name them",
+			 "the label %s is missing; category, family and comm are required",
 			 label_table[i].name);
 		return -EINVAL;
 	}

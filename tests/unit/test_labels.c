@@ -46,7 +46,7 @@ START_TEST(parses_lists)
 END_TEST
 
 #define THESE                                                                                     \
-	"these once at most: category, family, comm, namespace, pod, container, unit, protocol, " \
+	"these at most once: category, family, comm, namespace, pod, container, unit, protocol, " \
 	"scope, uid, port, netns"
 #define NAME40 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
 
@@ -54,23 +54,23 @@ static const struct {
 	const char *list;
 	const char *cause, *cure;
 } wrong[] = {
-	{"", "there is no label \"\"", THESE},
-	{"category,family,comm,", "there is no label \"\"", THESE},
-	{",category,family,comm", "there is no label \"\"", THESE},
-	{"category,,family,comm", "there is no label \"\"", THESE},
-	{"category,family,comm,pods", "there is no label \"pods\"", THESE},
-	{"category,family,com", "there is no label \"com\"", THESE},
-	{"category,family,comms", "there is no label \"comms\"", THESE},
-	{"category,family,Comm", "there is no label \"Comm\"", THESE},
-	{"category, family,comm", "there is no label \" family\"", THESE},
-	{"category;family;comm", "there is no label \"category;family;comm\"", THESE},
-	{NAME40 ",comm", "there is no label \"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn\"", THESE},
-	{"category,family,comm,uid,uid", "twice the label \"uid\"", THESE},
-	{"comm,category,comm,family", "twice the label \"comm\"", THESE},
-	{"family,comm", "category is left out", "always there"},
-	{"category,comm,port", "family is left out", "always there"},
-	{"category,family", "comm is left out", "always there"},
-	{"uid", "category is left out", "always there"},
+	{"", "unknown label \"\"", THESE},
+	{"category,family,comm,", "unknown label \"\"", THESE},
+	{",category,family,comm", "unknown label \"\"", THESE},
+	{"category,,family,comm", "unknown label \"\"", THESE},
+	{"category,family,comm,pods", "unknown label \"pods\"", THESE},
+	{"category,family,com", "unknown label \"com\"", THESE},
+	{"category,family,comms", "unknown label \"comms\"", THESE},
+	{"category,family,Comm", "unknown label \"Comm\"", THESE},
+	{"category, family,comm", "unknown label \" family\"", THESE},
+	{"category;family;comm", "unknown label \"category;family;comm\"", THESE},
+	{NAME40 ",comm", "unknown label \"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn\"", THESE},
+	{"category,family,comm,uid,uid", "repeated label \"uid\"", THESE},
+	{"comm,category,comm,family", "repeated label \"comm\"", THESE},
+	{"family,comm", "the label category is missing", "are required"},
+	{"category,comm,port", "the label family is missing", "are required"},
+	{"category,family", "the label comm is missing", "are required"},
+	{"uid", "the label category is missing", "are required"},
 };
 
 START_TEST(refuses_with_cause_and_cure)

@@ -117,6 +117,21 @@ START_TEST(takes_every_option)
 }
 END_TEST
 
+/* As getopt_long(3) finds them. */
+START_TEST(takes_abbreviations)
+{
+	struct options options;
+
+	ck_assert_int_eq(
+		parse("--bpf.att=kprobe --log.lev debug --onc --web.sys --no-web.sys", &options),
+		0);
+	ck_assert_int_eq(options.attach_mode, BIND_MODE_KPROBE);
+	ck_assert_int_eq(options.log_level, LOG_LEVEL_DEBUG);
+	ck_assert(options.once);
+	ck_assert(!options.systemd_socket);
+}
+END_TEST
+
 START_TEST(takes_what_is_counted)
 {
 	struct options options;
@@ -267,31 +282,46 @@ static const struct {
 	{"--web.telemetry-path=/-/ready", "health checks"},
 	{"--log.level=verbose", "debug, info, warn or error"},
 	{"--log.format=xml", "logfmt or json"},
-	{"--no-such-option", "--no-such-option"},
-	{"--no-such-option=3", "--no-such-option=3"},
-	{"--log.level=info --no-such-option --log.format=json", "--no-such-option"},
-	{"--log.level=info --bpf.attach", "--bpf.attach:"},
-	{"--web.listen-address", "--web.listen-address"},
-	{"-x", "-x"},
-	{"argument", "unexpected argument"},
+	{"--no-such-option", "--no-such-option: unknown option; see --help"},
+	{"--no-such-option=3", "--no-such-option=3: unknown option; see --help"},
+	{"--log.level=info --no-such-option --log.format=json", "--no-such-option: unknown option"},
+	{"--log.level info argument --no-such-option", "--no-such-option: unknown option"},
+	{"--log.level=info --bpf.attach",
+	 "--bpf.attach: this option needs a value; write --bpf.attach=MODE"},
+	{"--web.listen-address",
+	 "--web.listen-address: this option needs a value; write --web.listen-address=ADDRESS"},
+	{"--web.listen", "--web.listen-address: this option needs a value"},
+	{"--once=1", "--once=1: this option takes no value; write --once"},
+	{"--help=1", "--help=1: this option takes no value; write --help"},
+	{"--metrics.last=false", "--metrics.last=false: this option takes no value; write "
+				 "--metrics.last-attempt or --no-metrics.last-attempt"},
+	{"--no-bpf.stats=1", "takes no value; write --bpf.stats or --no-bpf.stats"},
+	{"--web.config=web.yml", "--web.config=web.yml: ambiguous, 2 options begin like this; "},
+	{"--no-web.s --no-web", "--no-web: ambiguous, 3 options begin like this"},
+	{"-x", "-x: unknown option; see --help"},
+	{"-web.telemetry-path=/m", "=/m: unknown option; long options begin with two dashes"},
+	{"argument", "argument: unexpected argument; use options only, see --help"},
+	{"-- --once", "--once: unexpected argument"},
 	{TEN("--web.listen-address=:1 --web.listen-address=:2 --web.listen-address=:3 "
 	     "--web.listen-address=:4 --web.listen-address=:5 --web.listen-address=:6 "
 	     "--web.listen-address=:7 "),
-	 "--web.listen-address=:2: one too many; at most 64"},
-	{"--metrics.labels=category,family,comm,pods", "once at most: category, family, comm, "},
-	{"--metrics.labels=category,family,comm,uid,uid", "twice the label \"uid\""},
-	{"--metrics.labels=category,family,uid", "comm is left out"},
+	 "--web.listen-address=:2: too many addresses, the limit is 64"},
+	{"--metrics.labels=category,family,comm,pods", "at most once: category, family, comm, "},
+	{"--metrics.labels=category,family,comm,uid,uid", "repeated label \"uid\""},
+	{"--metrics.labels=category,family,uid", "the label comm is missing"},
 	{"--metrics.container-logs=logs", "not an absolute path"},
-	{"--metrics.unit-fold=x", "add it to --metrics.labels"},
+	{"--metrics.unit-fold=x",
+	 "--metrics.unit-fold: rows have no label unit; add it to --metrics.labels, for example "
+	 "--metrics.labels=category,family,comm,unit"},
 	{"--metrics.unit-fold=x --metrics.labels=category,family,comm,pod", "have no label unit"},
-	{"--metrics.unit-fold=", "--metrics.unit-fold=: empty"},
+	{"--metrics.unit-fold=", "--metrics.unit-fold=: the glob is empty"},
 	{"--metrics.unit-fold=\xff", "use at most 123 bytes of UTF-8"},
 	{TEN("--metrics.unit-fold=a --metrics.unit-fold=b --metrics.unit-fold=c "
 	     "--metrics.unit-fold=d --metrics.unit-fold=e --metrics.unit-fold=f "
 	     "--metrics.unit-fold=g "),
-	 "--metrics.unit-fold=b: one too many; at most 64"},
-	{"--metrics.labels=", "no label \"\""},
-	{"--metrics.last-attempt=yes", "--metrics.last-attempt=yes"},
+	 "--metrics.unit-fold=b: too many globs, the limit is 64"},
+	{"--metrics.labels=", "unknown label \"\""},
+	{"--metrics.last-attempt=yes", "--metrics.last-attempt=yes: this option takes no value"},
 	{"--series.idle-timeout=999ms", "--series.idle-timeout=999ms: too short; use 1s or more"},
 	{"--series.idle-timeout=1d", "not a duration"},
 	{"--bpf.results=all", "auto or none"},
@@ -299,28 +329,32 @@ static const struct {
 	{"--bpf.pin-path=", "not an absolute path"},
 	{"--unpin", "add --bpf.pin-path=DIR"},
 	{"--web.config.check", "add --web.config.file=FILE"},
-	{"--comm.include=", "--comm.include=: empty"},
-	{"--comm.exclude=", "--comm.exclude=: empty"},
-	{"--family.include=", "--family.include=: empty"},
-	{OWNED "--unit.include=", "--unit.include=: empty"},
-	{OWNED "--namespace.exclude=", "--namespace.exclude=: empty"},
+	{"--comm.include=", "--comm.include=: the glob is empty"},
+	{"--comm.exclude=", "--comm.exclude=: the glob is empty"},
+	{"--family.include=", "--family.include=: the glob is empty"},
+	{OWNED "--unit.include=", "--unit.include=: the glob is empty"},
+	{OWNED "--namespace.exclude=", "--namespace.exclude=: the glob is empty"},
 	{"--unit.include=a --unit.exclude=b",
-	 "--unit.include: rows have no label unit to match; add it to --metrics.labels, as in "
+	 "--unit.include: rows have no label unit; add it to --metrics.labels, for example "
 	 "--metrics.labels=category,family,comm,unit"},
 	{"--unit.exclude=b --metrics.labels=category,family,comm,namespace",
 	 "--unit.exclude: rows have no label unit"},
 	{"--namespace.include=a --metrics.labels=category,family,comm,pod,unit",
-	 "--namespace.include: rows have no label namespace to match; add it to --metrics.labels"},
+	 "--namespace.include: rows have no label namespace; add it to --metrics.labels"},
 	{"--namespace.exclude=a", "--namespace.exclude: rows have no label namespace"},
-	{"--family.include=ipv4", "matches no family; use one glob, as inet"},
+	{"--family.include=ipv4", "matches no family; use one glob, for example inet"},
 	{"--family.exclude=inet,inet6", "repeat the option"},
 	{TEN("--comm.exclude=a --comm.exclude=b --comm.exclude=c --comm.exclude=d "
 	     "--comm.exclude=e --comm.exclude=f --comm.exclude=g ") "--comm.exclude=h",
-	 "--comm.exclude=b: one too many; at most 64"},
+	 "--comm.exclude=b: too many globs, the limit is 64"},
 	{"--log.level=" TEN("0123456789012345678901234567890123456789012345678901234567890"),
-	 ": unknown; use debug, info, warn or error"},
+	 ": unknown level; use debug, info, warn or error"},
 	{TEN("0123456789012345678901234567890123456789012345678901234567890"), "see --help"},
 	{"--" TEN("0123456789012345678901234567890123456789012345678901234567890"), "see --help"},
+	{"--once=" TEN("0123456789012345678901234567890123456789012345678901234567890"),
+	 "write --once"},
+	{"--web.c" TEN("0123456789012345678901234567890123456789012345678901234567890"),
+	 "see --help"},
 };
 
 START_TEST(refuses_in_one_line)
@@ -363,11 +397,11 @@ START_TEST(help_is_complete)
 		"--bpf.attach=MODE",
 		"--bpf.btf=FILE",
 		"--bpf.pin-path=DIR",
-		"--bpf.results=WHICH",
+		"--bpf.results=MODE",
 		"--bpf.stats",
 		"--unpin",
 		"--once",
-		"--comm.source=WHOSE",
+		"--comm.source=SOURCE",
 		"--comm.include=GLOB",
 		"--comm.exclude=GLOB",
 		"--family.include=GLOB",
@@ -397,7 +431,7 @@ START_TEST(help_is_complete)
 		"-h, --help",
 		"-V, --version",
 	};
-	char help[8192], line[64];
+	char help[16384], line[64];
 
 	capture(_i ? "-h" : "--help", help, sizeof(help));
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
@@ -407,6 +441,9 @@ START_TEST(help_is_complete)
 			 options[i]);
 		ck_assert_msg(strstr(help, line), "no line of %s in --help", options[i]);
 	}
+	/* At the end, in lines that argp fills. */
+	ck_assert_ptr_nonnull(strstr(strstr(help, "Documentation: "), "socket_bind_exporter(8)"));
+	ck_assert_ptr_nonnull(strstr(help, "/usr/share/doc/socket-bind-exporter"));
 }
 END_TEST
 
@@ -428,6 +465,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		{has_defaults, 0},
 		{takes_every_option, 0},
+		{takes_abbreviations, 0},
 		{takes_what_is_counted, 0},
 		{takes_pins, 0},
 		{takes_a_web_configuration, 0},
