@@ -8,28 +8,27 @@
 static const struct metric attempts = {
 	.name = "socket_bind_attempts_total",
 	.type = "counter",
-	.help = "Attempts to bind a socket to a local address, counted where the kernel asks its "
-		"security modules, before the protocol looks at the address: attempts that failed "
-		"later are included. Read from the kernel periodically.",
+	.help = "Number of attempts to bind a socket to a local address, including those that "
+		"failed. They are counted in the kernel, before the protocol checks the address.",
 };
 
 static const struct metric failures = {
 	.name = "socket_bind_failures_total",
 	.type = "counter",
-	.help = "Those of the attempts whose bind returned an error, by errno. Of rows with too many "
-		"errors for the bound, they are in the row of comm (other).",
+	.help = "Number of attempts that failed, by errno. Failures beyond --metrics.max-series rows "
+		"are counted with errno (other) and, if necessary, with comm (other).",
 };
 
 static const struct metric first_attempt = {
 	.name = "socket_bind_first_attempt_timestamp_seconds",
 	.type = "gauge",
-	.help = "UNIX time of the first attempt of this row, in seconds.",
+	.help = "Unix time of the first attempt of this row, in seconds.",
 };
 
 static const struct metric last_attempt = {
 	.name = "socket_bind_last_attempt_timestamp_seconds",
 	.type = "gauge",
-	.help = "UNIX time of the last attempt of this row, in seconds, to the second.",
+	.help = "Unix time of the last attempt of this row, in whole seconds.",
 };
 
 /* A row's attempts began with the first. */

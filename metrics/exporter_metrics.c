@@ -11,65 +11,67 @@
 
 /* clang-format off: one metric a line, its help below */
 static const struct metric build_info = {
-	PREFIX "build_info", "gauge",
-	"Always 1; the labels tell which build of the exporter runs."};
+	PREFIX "build_info", "gauge", "Always 1; the labels describe the build of the exporter."};
 static const struct metric attach_info = {
 	PREFIX "attach_info", "gauge",
-	"Always 1; mode is the kernel hook that counts, results whether the outcome of a bind is seen."};
+	"Always 1; mode is the kernel hook that counts, results is all if the results of binds are counted, otherwise none."};
 static const struct metric up = {
 	PREFIX "up", "gauge",
-	"1 if the last collection and the last self-check succeeded, else 0: the page is then stale or blind."};
+	"1 if the last collection and the last self-check succeeded, otherwise 0: the counts are then stale or incomplete."};
 static const struct metric selfcheck_success = {
 	PREFIX "selfcheck_success", "gauge",
-	"1 if the hook saw the bind that the exporter last made itself to check it, else 0."};
+	"1 if the hook saw the last bind that the exporter made to check it, otherwise 0."};
 static const struct metric selfcheck_timestamp = {PREFIX "selfcheck_timestamp_seconds", "gauge",
-						  "UNIX time of the last self-check, in seconds."};
+						  "Unix time of the last self-check, in seconds."};
 static const struct metric collect_duration = {
 	PREFIX "collect_duration_seconds", "gauge",
-	"Duration of the last successful collection, from reading the kernel's counters to sorted rows."};
+	"Duration of the last successful collection, in seconds, from reading the kernel's counters to sorted rows."};
 static const struct metric collect_timestamp = {
 	PREFIX "collect_timestamp_seconds", "gauge",
-	"UNIX time of the last successful collection, in seconds. Counters are read periodically, not when scraped."};
+	"Unix time of the last successful collection, in seconds. The kernel's counters are read every --collect.interval; if that is 0, at every scrape."};
 static const struct metric collect_errors = {PREFIX "collect_errors_total", "counter",
-					     "Collections that failed."};
+					     "Number of collections that failed."};
 static const struct metric series = {PREFIX "series", "gauge",
-				     "Rows of socket_bind_attempts_total."};
+				     "Number of rows of socket_bind_attempts_total."};
 static const struct metric series_limit = {
 	PREFIX "series_limit", "gauge",
-	"Rows that socket_bind_attempts_total may have (--metrics.max-series)."};
+	"Maximum number of rows of socket_bind_attempts_total (--metrics.max-series)."};
 static const struct metric unresolved = {
 	PREFIX "unresolved_containers", "gauge",
-	"Cgroups of containers whose name was not known ten seconds after their first bind."};
-static const struct metric map_entries = {PREFIX "map_entries", "gauge",
-					  "Entries in use of a BPF map."};
-static const struct metric map_capacity = {PREFIX "map_capacity", "gauge",
-					   "Entries that a BPF map has room for."};
+	"Number of cgroups that are or look like a container's and whose names are not known. Names are awaited for ten seconds at most."};
+static const struct metric map_entries = {
+	PREFIX "map_entries", "gauge",
+	"Number of entries in use in the current half of a BPF map."};
+static const struct metric map_capacity = {
+	PREFIX "map_capacity", "gauge",
+	"Maximum number of entries of a BPF map, all halves and CPUs included."};
 static const struct metric map_bytes = {PREFIX "map_bytes", "gauge",
-					"Kernel memory that a BPF map takes, in bytes."};
+					"Kernel memory used by a BPF map, in bytes."};
 static const struct metric overflow = {
 	PREFIX "overflow_attempts_total", "counter",
-	"Attempts that found no free entry in the kernel's table; they are part of the rows with comm (other)."};
-static const struct metric missed = {PREFIX "missed_attempts_total", "counter",
-				     "Attempts that are in no row, by reason."};
-static const struct metric missed_results = {
-	PREFIX "missed_results_total", "counter",
-	"Attempts of which it is not known whether they succeeded."};
+	"Number of attempts that found no free entry in the kernel's table; they are part of the rows with comm (other)."};
+static const struct metric missed = {
+	PREFIX "missed_attempts_total", "counter",
+	"Number of attempts that could not be counted in any row, by reason."};
+static const struct metric missed_results = {PREFIX "missed_results_total", "counter",
+					     "Number of attempts whose result is not known."};
 static const struct metric missed_denials = {
 	PREFIX "missed_denials_total", "counter",
-	"Those of the missed attempts that an earlier security module denied: at most."};
+	"Upper limit of the number of missed attempts that an earlier security module denied."};
 static const struct metric filtered = {
 	PREFIX "filtered_attempts_total", "counter",
-	"Attempts that are in no row because of filters: --comm.*, --family.*, --unit.*, --namespace.*."};
+	"Number of attempts kept out of the rows by filters (--comm.*, --family.*, --unit.*, --namespace.*)."};
 static const struct metric retired = {
 	PREFIX "retired_attempts_total", "counter",
-	"Attempts of rows that were idle for --series.idle-timeout and are gone."};
+	"Number of attempts of retired rows, which were removed after being idle for --series.idle-timeout."};
 static const struct metric retired_failures = {PREFIX "retired_failures_total", "counter",
-					       "Failures of rows that are gone."};
+					       "Number of failed attempts of retired rows."};
 static const struct metric run_time = {
 	PREFIX "bpf_run_time_seconds_total", "counter",
-	"Time that a BPF program of the exporter ran (--bpf.stats), in seconds."};
-static const struct metric runs = {PREFIX "bpf_runs_total", "counter",
-				   "Runs of a BPF program of the exporter (--bpf.stats)."};
+	"Total run time of a BPF program of the exporter, in seconds, measured by the kernel (--bpf.stats)."};
+static const struct metric runs = {
+	PREFIX "bpf_runs_total", "counter",
+	"Number of runs of a BPF program of the exporter, counted by the kernel (--bpf.stats)."};
 
 static const struct metric process_cpu = {"process_cpu_seconds_total", "counter",
 					  "Total user and system CPU time spent in seconds."};

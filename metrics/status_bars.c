@@ -26,10 +26,10 @@ static const char *describe_category(const struct tally_bar *bar)
 	static const struct {
 		const char *name, *meaning;
 	} meanings[] = {
-		{"well_known", "port 1–1023"},    {"registered", "port 1024–49151"},
-		{"dynamic", "port 49152–65535"},  {"auto", "the kernel picks"},
-		{"pathname", "UNIX, a file"},     {"abstract", "UNIX, no file"},
-		{"none", "family without ports"}, {"invalid", "unfit address"},
+		{"well_known", "port 1–1023"},     {"registered", "port 1024–49151"},
+		{"dynamic", "port 49152–65535"},   {"auto", "chosen by the kernel"},
+		{"pathname", "UNIX, with a file"}, {"abstract", "UNIX, without a file"},
+		{"none", "family without ports"},  {"invalid", "unusable address"},
 	};
 
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)

@@ -35,8 +35,8 @@ static void encode_header(struct text *text, const struct exporter_identity *ide
 	html_print(
 		text,
 		"<header>\n<h1>Socket binds on <bdi>%s</bdi></h1>\n"
-		"<p id=\"refresh\"><span role=\"status\">Load again for newer counts.</span></p>\n"
-		"<nav aria-label=\"More\"><a href=\".%s\">Metrics</a> "
+		"<p id=\"refresh\"><span role=\"status\">Reload the page for newer counts.</span></p>\n"
+		"<nav aria-label=\"Other pages\"><a href=\".%s\">Metrics</a> "
 		"<a href=\"./-/healthy\">Healthy</a> <a href=\"./-/ready\">Ready</a></nav>\n"
 		"</header>\n",
 		identity->node, identity->telemetry_path);
@@ -72,15 +72,15 @@ static void encode_totals(struct text *text, const struct snapshot *snapshot,
 	if (snapshot_totals(snapshot)->results)
 		html_print(text, "%lu", tally->failures);
 	else
-		text_append_string(text, "not seen");
+		text_append_string(text, "not counted");
 	text_append_string(text, "</strong></li>\n<li><span>Rate</span> <strong>");
 	status_rate_encode(text, total_rate(snapshot_rows(snapshot), page));
 	html_print(text,
 		   "</strong></li>\n<li><span>Processes</span> <strong>%lu</strong></li>\n"
-		   "<li><span>First attempt</span> <strong>",
+		   "<li><span>Oldest row</span> <strong>",
 		   (uint64_t)tally->process_count);
 	if (tally->first_ns == UINT64_MAX)
-		text_append_string(text, "none yet");
+		text_append_string(text, "none");
 	else
 		html_time(text, tally->first_ns + page->boot_to_wall_ns);
 	text_append_string(text, "</strong></li>\n</ul>\n");
@@ -124,15 +124,16 @@ static uint64_t missed_attempts(const struct snapshot_totals *totals)
 static void encode_counting(struct text *text, const struct snapshot_totals *totals)
 {
 	fact_number(text, "Overflow", totals->overflow, "warn",
-		    "attempts that found no place, in (other)");
-	fact_number(text, "Missed", missed_attempts(totals), "warn", "attempts that are in no row");
+		    "attempts that found no free entry, part of (other)");
+	fact_number(text, "Missed", missed_attempts(totals), "warn",
+		    "attempts that could not be counted in a row");
 	if (totals->results)
-		fact_number(text, "Unknown results", totals->missed[BIND_MISSED_RESULT], "warn",
-			    "attempts whose outcome was not seen");
+		fact_number(text, "Missed results", totals->missed[BIND_MISSED_RESULT], "warn",
+			    "attempts whose result is not known");
 	fact_number(text, "Filtered", sum(totals->filtered), "some",
-		    "attempts that filters keep out of the rows");
+		    "attempts kept out of the rows by filters");
 	fact_number(text, "Retired", sum(totals->retired), "some",
-		    "attempts of rows idle for long");
+		    "attempts of rows removed because they were idle");
 }
 
 static void encode_facts(struct text *text, const struct snapshot *snapshot,
@@ -142,18 +143,18 @@ static void encode_facts(struct text *text, const struct snapshot *snapshot,
 	const struct exporter_status *status = page->status;
 	const struct snapshot_totals *totals = snapshot_totals(snapshot);
 
-	html_print(text,
-		   "<section class=\"card\">\n<h2>How it is counted</h2>\n<ul class=\"facts\">\n"
-		   "<li><span>Attach mode</span> <strong>%s</strong> <small>%s</small></li>\n"
-		   "<li><span>Kernel</span> <strong>%s</strong></li>\n",
-		   identity->mode, totals->results ? "results are seen" : "results are not seen",
-		   identity->kernel);
-	fact_time(text, "Last collection", status->collected, status->collect_wall_ns);
-	fact_time(text, "Last self-check", !status->selfcheck_error, status->selfcheck_wall_ns);
 	html_print(
 		text,
-		"<li><span>Rows</span> <strong>%lu</strong> <small>of at most %lu</small></li>\n",
-		(uint64_t)snapshot_rows(snapshot)->count, (uint64_t)identity->max_rows);
+		"<section class=\"card\">\n<h2>How binds are counted</h2>\n<ul class=\"facts\">\n"
+		"<li><span>Attach mode</span> <strong>%s</strong> <small>%s</small></li>\n"
+		"<li><span>Kernel</span> <strong>%s</strong></li>\n",
+		identity->mode, totals->results ? "results are counted" : "results are not counted",
+		identity->kernel);
+	fact_time(text, "Last collection", status->collected, status->collect_wall_ns);
+	fact_time(text, "Last self-check", !status->selfcheck_error, status->selfcheck_wall_ns);
+	html_print(text,
+		   "<li><span>Rows</span> <strong>%lu</strong> <small>limit %lu</small></li>\n",
+		   (uint64_t)snapshot_rows(snapshot)->count, (uint64_t)identity->max_rows);
 	encode_counting(text, totals);
 	text_append_string(text, "</ul>\n</section>\n");
 }
@@ -170,7 +171,7 @@ static void encode_main(struct text *text, const struct snapshot *snapshot,
 	text_append_string(text, "</div>\n");
 	encode_facts(text, snapshot, page);
 	if (!snapshot_rows(snapshot)->count)
-		text_append_string(text, "<p>Nothing has been bound yet.</p>\n");
+		text_append_string(text, "<p>There are no rows.</p>\n");
 	status_rows_encode(text, snapshot, tally, page);
 	text_append_string(text, "</main>\n");
 }

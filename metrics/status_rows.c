@@ -124,17 +124,17 @@ static void encode_caption(struct text *text, const struct table *table)
 
 	text_append_string(text, "<caption>Rows <small>");
 	if (table->shown < total)
-		html_print(text, "the %lu with the most attempts; %lu more are among the ",
+		html_print(text, "the %lu with the most attempts; %lu more are in the ",
 			   (uint64_t)table->shown, total - table->shown);
 	else
-		html_print(text, "all %lu, also among the ", total);
+		html_print(text, "all %lu, also in the ", total);
 	html_print(text, "<a href=\".%s\">metrics</a>; rates ",
 		   table->page->identity->telemetry_path);
 	if (table->window_ns)
 		html_print(text, "over %lu s",
 			   (uint64_t)((table->window_ns + SECOND_NS / 2) / SECOND_NS));
 	else
-		text_append_string(text, "once this page is loaded again");
+		text_append_string(text, "are shown after the next refresh");
 	text_append_string(text, "</small></caption>\n");
 }
 

@@ -547,7 +547,7 @@ static bool html_has(const char *what)
 /* Rates are known while somebody looks again and again, and forgotten when nobody does. */
 START_TEST(draws_the_page_to_look_at)
 {
-	static const char unknown[] = "rates once this page is loaded again";
+	static const char unknown[] = "rates are shown after the next refresh";
 
 	page_idle_ns = 200 * MS;
 	start(5 * MS, 60000 * MS, true);

@@ -214,8 +214,8 @@ START_TEST(a_node_without_binds)
 	collect();
 	html = page(NULL);
 	must_hold(html, "<span>Attempts</span> <strong>0</strong>");
-	must_hold(html, "none yet");
-	must_hold(html, "Nothing has been bound yet");
+	must_hold(html, "<span>Oldest row</span> <strong>none</strong>");
+	must_hold(html, "There are no rows.");
 	must_not_hold(html, "class=\"rows\"");
 	must_not_hold(html, "class=\"chart\"");
 	must_not_hold(html, "nan");
@@ -251,10 +251,10 @@ START_TEST(results_that_are_not_seen)
 	claim(BIND_AUTO, AF_INET, "sshd", 5);
 	collect();
 	html = page(NULL);
-	must_hold(html, "<span>Failed</span> <strong>not seen</strong>");
-	must_hold(html, "results are not seen");
+	must_hold(html, "<span>Failed</span> <strong>not counted</strong>");
+	must_hold(html, "results are not counted");
 	must_not_hold(html, ">failed</th>");
-	must_not_hold(html, "Unknown results");
+	must_not_hold(html, "Missed results");
 	free(html);
 	stop();
 }
@@ -342,7 +342,7 @@ START_TEST(rates_have_a_unit)
 	collect();
 	html = page(NULL);
 	must_hold(html, "<td class=\"number zero\">–</td>");
-	must_hold(html, "rates once this page is loaded again");
+	must_hold(html, "rates are shown after the next refresh");
 	free(html);
 	fake_kernel_count(&kernel, 1, 0, speeds[_i].attempts);
 	kernel.view.now_ns += 20 * SECOND_NS;

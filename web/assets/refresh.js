@@ -26,7 +26,7 @@ function tell(text, stale) {
 // The page says UTC; pointing at a time tells the local one.
 function localise() {
 	for (const time of document.querySelectorAll("main time"))
-		time.title = new Date(time.dateTime).toLocaleString() + " here";
+		time.title = new Date(time.dateTime).toLocaleString() + " (local time)";
 }
 
 function style(page) {
@@ -65,10 +65,10 @@ async function load() {
 		signal: AbortSignal.timeout(TIMEOUT_MS),
 	});
 	if (!response.ok)
-		throw new Error("it answers " + response.status);
+		throw new Error("the exporter answers with status " + response.status);
 	const page = new DOMParser().parseFromString(await response.text(), "text/html");
 	if (!page.querySelector("main"))
-		throw new Error("another page answers");
+		throw new Error("another page is served here");
 	return page;
 }
 
@@ -88,10 +88,9 @@ async function refresh() {
 			replaceMain(page.querySelector("main"));
 			updated = new Date();
 		}
-		tell("Refreshes itself", false);
+		tell("Refreshes automatically", false);
 	} catch (error) {
-		const reason = error.message.startsWith("it ") || error.message.startsWith("another ")
-			? error.message : "the exporter does not answer";
+		const reason = error.name === "Error" ? error.message : "the exporter does not answer";
 		tell("Stale since " + localTime(updated) + ": " + reason, true);
 	}
 	clearTimeout(timer);
@@ -102,12 +101,12 @@ button.type = "button";
 button.textContent = "Pause";
 button.addEventListener("click", () => {
 	paused = !paused;
-	button.textContent = paused ? "Go on" : "Pause";
-	tell(paused ? "Paused at " + localTime(updated) : "Refreshes itself", false);
+	button.textContent = paused ? "Resume" : "Pause";
+	tell(paused ? "Paused at " + localTime(updated) : "Refreshes automatically", false);
 	refresh();
 });
 notice.append(button);
-tell("Refreshes itself", false);
+tell("Refreshes automatically", false);
 localise();
 document.addEventListener("visibilitychange", refresh);
 timer = setTimeout(refresh, PERIOD_MS);
