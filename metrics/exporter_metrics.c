@@ -20,7 +20,7 @@ static const struct metric up = {
 	"1 if the last collection and the last self-check succeeded, otherwise 0: the counts are then stale or incomplete."};
 static const struct metric selfcheck_success = {
 	PREFIX "selfcheck_success", "gauge",
-	"1 if the hook saw the last bind that the exporter made to check it, otherwise 0."};
+	"1 if the last self-check succeeded, which means that the hook saw the exporter's own bind; otherwise 0."};
 static const struct metric selfcheck_timestamp = {PREFIX "selfcheck_timestamp_seconds", "gauge",
 						  "Unix time of the last self-check, in seconds."};
 static const struct metric collect_duration = {
