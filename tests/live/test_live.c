@@ -167,7 +167,7 @@ static int try_exporter(void)
 	return error ? EXIT_FAILURE : 0;
 }
 
-/* What README.md's matrix says, and nothing else. */
+/* What the matrix of docs/kernels.md says, and nothing else. */
 static void add_promises(Suite *suite)
 {
 	TCase *tcase = live_tcase("matrix", 180);
