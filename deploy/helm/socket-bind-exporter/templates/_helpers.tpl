@@ -1,9 +1,9 @@
-{{/* The name of every object: the release's. */}}
+{{/* The name of every object: the release's name, unless fullnameOverride is set. */}}
 {{- define "socket-bind-exporter.name" -}}
 {{- default .Release.Name .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* By which pods are found: it may never change. */}}
+{{/* The label that selects the pods. It must never change. */}}
 {{- define "socket-bind-exporter.selector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 {{- end -}}
@@ -26,7 +26,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion -}}
 {{- end -}}
 
-{{/* Which nodes pods run on, and how these get the image. */}}
+{{/* The nodes that pods run on, and the Secrets for pulling the image. */}}
 {{- define "socket-bind-exporter.nodes" -}}
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets:
