@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Where everything goes. Units go below the prefix: systemd looks in /usr and in /usr/local.
+# The directories of installed files. Units go below the prefix: systemd looks in /usr and in /usr/local.
 include(GNUInstallDirs)
-# Debian wants it named as the package.
+# Debian requires the package's name here.
 if("$CACHE{CMAKE_INSTALL_DOCDIR}" STREQUAL "")
 	set(CMAKE_INSTALL_DOCDIR ${CMAKE_INSTALL_DATAROOTDIR}/doc/socket-bind-exporter)
 endif()
@@ -9,7 +9,7 @@ endif()
 set(systemd ${PROJECT_SOURCE_DIR}/deploy/systemd)
 
 install(TARGETS socket_bind_exporter RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-# The prefix of the installation, not of the configuration: cmake --install has a --prefix.
+# Uses the prefix of the installation, not that of the configuration: cmake --install has a --prefix.
 install(CODE "
 	set(SBE_BINDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
 	configure_file(\"${systemd}/socket_bind_exporter.service.in\"
@@ -17,14 +17,14 @@ install(CODE "
 install(FILES ${PROJECT_BINARY_DIR}/socket_bind_exporter.service
 	${systemd}/socket_bind_exporter.socket
 	DESTINATION lib/systemd/system)
-# add_compressed(file result): the same bytes each time.
+# add_compressed(file result): compresses to the same bytes each time.
 find_program(GZIP gzip REQUIRED)
 function(add_compressed file result)
 	add_custom_command(OUTPUT ${result}
 		COMMAND ${GZIP} -9nc ${file} > ${result}
 		DEPENDS ${file}
 		VERBATIM)
-	# Named otherwise than its file, which it would be said to depend on, or to make a second time.
+	# The target's name must differ from its file's, or the generator reports a cycle or a duplicate rule.
 	add_custom_target(compress_${result} ALL DEPENDS ${PROJECT_BINARY_DIR}/${result})
 endfunction()
 
@@ -33,7 +33,7 @@ install(FILES ${PROJECT_BINARY_DIR}/socket_bind_exporter.8.gz
 	DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES deploy/completion/socket_bind_exporter
 	DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions)
-# The documents, and all that they have links to, where these look for it.
+# The documents, and all files that they link to, at the places the links name.
 install(FILES README.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.png)
 install(DIRECTORY grafana DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -48,6 +48,6 @@ install(FILES ${systemd}/socket_bind_exporter.service.in DESTINATION ${CMAKE_INS
 install(FILES ${systemd}/delegated.conf ${systemd}/modes.conf ${systemd}/pinned-counters.conf
 	${systemd}/web-config.conf ${systemd}/socket_bind_exporter.default
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-# What a Debian package has in other places, or by another name.
+# Files that a Debian package has in other places, or by another name.
 install(FILES CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT plain)
 install(DIRECTORY LICENSES DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT plain)

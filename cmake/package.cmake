@@ -9,13 +9,13 @@ set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "socket_bind_exporter maintainers <maintainers@socket-bind-exporter.example>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
 set(CPACK_PACKAGE_DESCRIPTION
-"Tells which processes bind which kinds of sockets on this machine, how often,
+"Shows which processes bind which kinds of sockets on this machine, how often,
 and with which result. A small eBPF program counts every attempt in the
-kernel, by category of the local name, address family and process name; the
-exporter serves the counts to Prometheus. No event and no wake-up is needed
-for a bind, and all privileges are given up once it counts.")
+kernel by category of the local name, address family and process name, and
+the exporter serves the counts to Prometheus. A bind causes no event and no
+wake-up of the exporter, which drops its privileges once it counts.")
 set(CPACK_STRIP_FILES ON)
-# So that the unit names /usr/bin, whatever the prefix of this build, and /etc is /etc.
+# The unit must name /usr/bin regardless of the prefix of this build, and /etc must stay /etc.
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_CMAKE_PROJECTS
@@ -36,7 +36,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
 	${debian}/conffiles ${debian}/postinst ${debian}/prerm ${debian}/postrm)
-set(CPACK_DEBIAN_COMPRESSION_TYPE xz) # Debian's own choice; Ubuntu's zstd is unknown to it
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz) # Debian's default, also on Ubuntu, whose own default is zstd
 
 configure_file(${debian}/changelog.in changelog.Debian @ONLY)
 add_compressed(${PROJECT_BINARY_DIR}/changelog.Debian changelog.Debian.gz)
@@ -48,7 +48,7 @@ install(FILES ${systemd}/socket_bind_exporter.default RENAME socket_bind_exporte
 	DESTINATION /etc/default COMPONENT debian EXCLUDE_FROM_ALL)
 include(CPack)
 
-# Of the commit, not of the working tree: what is not committed is not in it.
+# Made from the commit, not from the working tree: uncommitted changes are not included.
 set(tarball ${PROJECT_NAME}-${PROJECT_VERSION}.tar.gz)
 add_custom_target(dist
 	COMMAND ${PROJECT_SOURCE_DIR}/deploy/pack/tarball ${PROJECT_BINARY_DIR}/${tarball}

@@ -1,27 +1,28 @@
 # shellcheck shell=bash
-# Making images without a daemon, and reading what was made. Sourced with deploy/packages.sh, for die and quietly.
+# Makes images without a daemon, and reads them. Source it together with deploy/packages.sh, for die and quietly.
 #
-# Images are made by buildah, as root; it needs no user namespaces for this: the steps run by chroot, with this machine's
-# network. Any number may be made from one store, which keeps the layers that they share. They are had as an OCI layout (a
-# directory) of one image index, with an image for each architecture.
+# buildah makes the images, as root. It needs no user namespaces for this: the steps run in a chroot, with the network of
+# this machine. One store can make any number of images, and keeps the layers that they share. The result is an OCI
+# layout (a directory) with one image index, which has an image for each architecture.
 
 store= # a directory, set by open_store
 driver=
-layers= # kept?
+layers= # whether they are kept
 
 buildah_here() {
 	buildah --root "$store/images" --runroot "$store/run" --storage-driver "$driver" "$@"
 }
 
-# open_store DIRECTORY: which is not there yet, on a file system that is large, and that others can be laid over. Where none
-# can, everything is copied for every layer that is kept: then none is, and all is done again for every image.
+# open_store DIRECTORY: must not exist yet. It should be on a large file system that overlayfs supports. Without
+# overlayfs, every layer that is kept would be a full copy. So none are kept then, and every step runs again for every
+# image.
 open_store() {
 	store=$1
 	driver=overlay layers=true
 	buildah_here info >/dev/null 2>&1 || driver=vfs layers=false
 }
 
-# A step that failed leaves its file system mounted.
+# A failed step leaves its file system mounted.
 close_store() {
 	[ -n "$store" ] || return 0
 	buildah_here rm --all >/dev/null 2>&1 || true
@@ -30,7 +31,7 @@ close_store() {
 	rm -rf --one-file-system "$store"
 }
 
-# import_base FILE.tar NAME: the file system that bootstrap_base made.
+# import_base FILE.tar NAME: imports the file system that bootstrap_base made.
 import_base() {
 	local container
 	container=$(buildah_here from scratch)
@@ -39,8 +40,8 @@ import_base() {
 	buildah_here rm "$container" >/dev/null
 }
 
-# build_images SOURCES BASE REVISION TIME LAYOUT:NAME ARCHITECTURE...: on the base of that name. Buildah 1.28 does not tell a
-# Containerfile what it builds on. Newer ones would raise limits, which not every root may; these are lower than any.
+# build_images SOURCES BASE REVISION TIME LAYOUT:NAME ARCHITECTURE...: builds on the image named BASE. Buildah 1.28 does
+# not set BUILDPLATFORM. Newer versions would raise limits, which root may lack permission for, so low limits are given.
 build_images() {
 	local sources=$1 base=$2 revision=$3 time=$4 result=$5 architecture machine
 	machine=$(dpkg --print-architecture)
@@ -57,12 +58,12 @@ build_images() {
 	quietly buildah_here manifest push --all --format oci localhost/images "oci:$result"
 }
 
-# blob LAYOUT DIGEST: its file.
+# blob LAYOUT DIGEST: prints the path of the blob.
 blob() {
 	printf '%s/blobs/%s' "$1" "${2/://}"
 }
 
-# image_index LAYOUT: its file.
+# image_index LAYOUT: prints the path of the image index.
 image_index() {
 	blob "$1" "$(jq -er '.manifests | if length == 1 then .[0].digest else error("not one image index") end' "$1/index.json")"
 }
@@ -71,13 +72,14 @@ image_architectures() {
 	jq -er '.manifests[].platform | select(.os == "linux") | .architecture' "$(image_index "$1")"
 }
 
-# image_digest LAYOUT ARCHITECTURE: of its manifest.
+# image_digest LAYOUT ARCHITECTURE: prints the digest of the image's manifest.
 image_digest() {
 	jq -er --arg architecture "$2" '.manifests[] | select(.platform == {os: "linux", architecture: $architecture}) | .digest' \
-		"$(image_index "$1")" || die "there is no image for $2 in $1"
+		"$(image_index "$1")" || die "$1 contains no image for $2"
 }
 
-# unpack_image LAYOUT ARCHITECTURE DIRECTORY: its configuration becomes config.json there, its file system root.tar.
+# unpack_image LAYOUT ARCHITECTURE DIRECTORY: writes the image's configuration to config.json and its file system to
+# root.tar in DIRECTORY.
 unpack_image() {
 	local manifest layer
 	manifest=$(blob "$1" "$(image_digest "$1" "$2")")
