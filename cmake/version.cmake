@@ -37,7 +37,7 @@ endif()
 
 # The same sources make the same program: the date is that of the commit, unless one is given;
 # now where neither is known.
-set(SBE_BUILD_USER "" CACHE STRING "Who builds, for --version; empty: that is not told")
+set(SBE_BUILD_USER "" CACHE STRING "The build user in --version; empty: --version has no such line")
 if(DEFINED ENV{SOURCE_DATE_EPOCH})
 	set(SBE_TIME $ENV{SOURCE_DATE_EPOCH})
 endif()
