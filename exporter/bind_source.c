@@ -100,25 +100,26 @@ static int check_mode(enum bind_mode mode, const struct bind_source_config *conf
 {
 	if (mode == BIND_MODE_KPROBE && access("/sys/bus/event_source/devices/kprobe", F_OK)) {
 		refusal_reason(refusal, "the kernel has no kprobes");
-		refusal_cure(refusal, "a kernel built with CONFIG_KPROBE_EVENTS=y");
+		refusal_cure(refusal, "use a kernel built with CONFIG_KPROBE_EVENTS=y");
 		return -ENOENT;
 	}
 	if ((mode == BIND_MODE_LSM || mode == BIND_MODE_FENTRY) && config->btf_path &&
 	    access(KERNEL_BTF, R_OK)) {
-		refusal_reason(refusal,
-			       "%s needs the kernel's own BTF, an external file does not "
-			       "do: built without CONFIG_DEBUG_INFO_BTF",
-			       bind_mode_name(mode));
-		refusal_cure(refusal, "a kernel built with CONFIG_DEBUG_INFO_BTF=y");
+		refusal_reason(
+			refusal,
+			"%s needs the kernel's own BTF, not an external file, and this kernel was "
+			"built without CONFIG_DEBUG_INFO_BTF",
+			bind_mode_name(mode));
+		refusal_cure(refusal, "use a kernel built with CONFIG_DEBUG_INFO_BTF=y");
 		return -ENOENT;
 	}
 	if (config->pins && (mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT) &&
 	    kernel_older_than(5, 15)) {
 		refusal_reason(refusal,
-			       "this kernel cannot pin what a %s is attached by (Linux "
-			       "5.15 and later can)",
+			       "this kernel cannot pin the link of a %s (Linux 5.15 or newer can)",
 			       bind_mode_name(mode));
-		refusal_cure(refusal, "--bpf.attach=lsm or fentry, or leave out --bpf.pin-path");
+		refusal_cure(refusal,
+			     "use --bpf.attach=lsm or fentry, or leave out --bpf.pin-path");
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -134,10 +135,11 @@ static void enable_statistics(struct bind_source *source)
 {
 	source->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	if (source->statistics < 0)
-		log_event(
-			LOG_LEVEL_WARN, "no BPF statistics", "reason", strerror(errno), "cure",
-			"grant CAP_SYS_ADMIN, in the initial user namespace, or leave out --bpf.stats",
-			NULL);
+		log_event(LOG_LEVEL_WARN, "cannot enable BPF statistics", "reason", strerror(errno),
+			  "cure",
+			  "grant CAP_SYS_ADMIN in the initial user namespace, or leave out "
+			  "--bpf.stats",
+			  NULL);
 }
 
 static int load(struct bind_source *source, const struct bind_source_config *config)

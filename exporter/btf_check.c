@@ -39,13 +39,14 @@ static const char *problem_of(const char *path, int error, char text[ERROR_TEXT_
 	case EIO: /* shorter than a header */
 		return "it is neither BTF nor ELF";
 	case LIBBPF_ERRNO__ENDIAN:
-		return "it is of the other byte order";
+		return "it has the wrong byte order";
 	case EINVAL:
-		return "its BTF is damaged or cut off";
+		return "its BTF is damaged or truncated";
 	case ENODATA:
-		return "it is ELF without BTF";
+		return "it is an ELF file without BTF";
 	case ENOENT:
-		return access(path, F_OK) ? error_text(error, text) : "it is ELF without BTF";
+		return access(path, F_OK) ? error_text(error, text)
+					  : "it is an ELF file without BTF";
 	default:
 		return error_text(error, text);
 	}
@@ -60,7 +61,7 @@ static int check_file(const char *path, struct bind_refusal *refusal)
 		return 0;
 	refusal_reason(refusal, "no BTF in --bpf.btf=%.120s: %s", path,
 		       problem_of(path, -error, text));
-	refusal_cure(refusal, "name a file with this kernel's BTF, raw or as ELF");
+	refusal_cure(refusal, "name a file with this kernel's BTF, raw or in an ELF file");
 	return error;
 }
 
@@ -82,13 +83,17 @@ int btf_check(const char *path, struct bind_refusal *ret_refusal)
 	}
 	if (error != -ENOENT) {
 		refusal_reason(ret_refusal, "%s cannot be read: %s", KERNEL_BTF, strerror(-error));
-		refusal_cure(ret_refusal, "start the exporter as root, or let it read that file");
+		refusal_cure(ret_refusal,
+			     "start the exporter as root, or make that file readable for it");
 		return error;
 	}
-	refusal_reason(ret_refusal,
-		       "the kernel has no BTF (%s): it was built without CONFIG_DEBUG_INFO_BTF",
-		       KERNEL_BTF);
-	refusal_cure(ret_refusal, "a kernel with CONFIG_DEBUG_INFO_BTF=y, or --bpf.btf=FILE with "
-				  "external BTF for this kernel");
+	refusal_reason(
+		ret_refusal,
+		"the kernel has no BTF (%s is missing): it was built without CONFIG_DEBUG_INFO_BTF",
+		KERNEL_BTF);
+	refusal_cure(
+		ret_refusal,
+		"use a kernel built with CONFIG_DEBUG_INFO_BTF=y, or --bpf.btf=FILE with external "
+		"BTF for this kernel");
 	return error;
 }

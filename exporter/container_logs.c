@@ -98,14 +98,16 @@ static void report(struct container_logs *logs, int error)
 		return;
 	logs->missing = missing;
 	if (missing)
-		log_event(LOG_LEVEL_WARN, "pods have no names", "directory", logs->directory,
-			  "reason", strerror(error), "cure",
-			  error == ENOSPC ? "raise fs.inotify.max_user_watches"
-					  : "let the exporter read the node's /var/log/containers, "
-					    "and say where it is with --metrics.container-logs",
-			  NULL);
+		log_event(
+			LOG_LEVEL_WARN, "pod names unavailable", "directory", logs->directory,
+			"reason", strerror(error), "cure",
+			error == ENOSPC
+				? "raise fs.inotify.max_user_watches"
+				: "let the exporter read the node's /var/log/containers, and give "
+				  "its path with --metrics.container-logs",
+			NULL);
 	else
-		log_event(LOG_LEVEL_INFO, "pods have names again", "directory", logs->directory,
+		log_event(LOG_LEVEL_INFO, "pod names available again", "directory", logs->directory,
 			  NULL);
 }
 

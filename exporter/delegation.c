@@ -63,34 +63,37 @@ void delegation_explain(const struct delegation *delegation, enum bind_mode mode
 {
 	if (mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT) {
 		refusal_reason(ret_refusal,
-			       "%s is forbidden in a user namespace, with a BPF token, too: "
-			       "perf_event_open(2), by which it is attached, knows none",
+			       "%s is forbidden in a user namespace, even with a BPF token: "
+			       "perf_event_open(2), which attaches it, does not accept tokens",
 			       action);
-		refusal_cure(ret_refusal, "--bpf.attach=lsm or fentry, " OTHERWISE);
+		refusal_cure(ret_refusal, "use --bpf.attach=lsm or fentry, " OTHERWISE);
 	} else if (!delegation->kernel_has_tokens) {
-		refusal_reason(ret_refusal,
-			       "%s is forbidden: capabilities of a user namespace count with a BPF "
-			       "token only, which this kernel does not know (Linux 6.9 does)",
-			       action);
-		refusal_cure(ret_refusal, "Linux 6.9 or newer, " OTHERWISE);
+		refusal_reason(
+			ret_refusal,
+			"%s is forbidden: in a user namespace, capabilities count only with a BPF "
+			"token, which this kernel does not support (Linux 6.9 or newer does)",
+			action);
+		refusal_cure(ret_refusal, "use Linux 6.9 or newer, " OTHERWISE);
 	} else if (!takes_tokens(delegation)) {
-		refusal_reason(ret_refusal,
-			       "%s is forbidden: capabilities of a user namespace count with a BPF "
-			       "token only, which libbpf %u.%u does not take",
-			       action, delegation->libbpf_major, delegation->libbpf_minor);
-		refusal_cure(ret_refusal, "libbpf 1.5 or newer, " OTHERWISE);
+		refusal_reason(
+			ret_refusal,
+			"%s is forbidden: in a user namespace, capabilities count only with a BPF "
+			"token, which libbpf %u.%u does not support",
+			action, delegation->libbpf_major, delegation->libbpf_minor);
+		refusal_cure(ret_refusal, "use libbpf 1.5 or newer, " OTHERWISE);
 	} else if (!delegation->lists[0]) {
-		refusal_reason(ret_refusal,
-			       "%s is forbidden: capabilities of a user namespace count with a BPF "
-			       "token only, and nothing is delegated at %.60s",
-			       action, delegation->place);
+		refusal_reason(
+			ret_refusal,
+			"%s is forbidden: in a user namespace, capabilities count only with a BPF "
+			"token, and nothing is delegated at %.60s",
+			action, delegation->place);
 		refusal_cure(ret_refusal,
-			     "systemd 258 or newer with delegated.conf, no blanks in its lists, no "
-			     "other line about /sys/fs/bpf; " OTHERWISE);
+			     "use systemd 258 or newer with delegated.conf, without spaces in its "
+			     "lists and without another line about /sys/fs/bpf, " OTHERWISE);
 	} else {
-		refusal_reason(ret_refusal, "%s is forbidden by what is delegated at %.20s: %s",
+		refusal_reason(ret_refusal, "%s is forbidden by the delegation at %.20s: %s",
 			       action, delegation->place, delegation->lists);
-		refusal_cure(ret_refusal, "delegate what delegated.conf lists for this, with "
+		refusal_cure(ret_refusal, "delegate everything that delegated.conf lists, with "
 					  "DelegateNamespaces=mnt, " OTHERWISE);
 	}
 }

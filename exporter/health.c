@@ -13,7 +13,7 @@ void health_log_collection(bool before, bool now, int error)
 	if (before && !now)
 		log_event(LOG_LEVEL_ERROR, "collection failed, serving the last counts", "reason",
 			  strerror(-error), "cure",
-			  "free memory or raise its limit, or restart the exporter", NULL);
+			  "free memory, raise the memory limit, or restart the exporter", NULL);
 	else if (!before && now)
 		log_event(LOG_LEVEL_INFO, "collection works again", NULL);
 }
@@ -21,22 +21,20 @@ void health_log_collection(bool before, bool now, int error)
 void health_log_selfcheck(int before, int now)
 {
 	if (before && !now)
-		log_event(LOG_LEVEL_INFO, "the hook sees the exporter's own bind again", NULL);
+		log_event(LOG_LEVEL_INFO, "self-check works again", NULL);
 	else if (now == -ENOMSG && !before)
-		log_event(
-			LOG_LEVEL_ERROR, "failures are not counted", "reason",
-			"the result of the exporter's own bind is not seen any more: the hook was "
-			"detached, or tracing was switched off",
-			"cure", "switch tracing on again, or restart the exporter", NULL);
+		log_event(LOG_LEVEL_ERROR, "failures are not counted", "reason",
+			  "the self-check no longer sees the result of the exporter's own bind: a "
+			  "hook was detached, or tracing was switched off",
+			  "cure", "switch tracing on again, or restart the exporter", NULL);
 	else if (now == -ENODATA && !before)
-		log_event(LOG_LEVEL_ERROR, "counting is blind", "reason",
-			  "the hook no longer sees the exporter's own bind: it was detached, or "
-			  "tracing was switched off",
+		log_event(LOG_LEVEL_ERROR, "binds are not counted", "reason",
+			  "the hook no longer sees the exporter's own bind: the hook was detached, "
+			  "or tracing was switched off",
 			  "cure", "switch tracing on again, or restart the exporter", NULL);
 	else if (now && !before)
-		log_event(LOG_LEVEL_ERROR, "cannot check whether the hook counts", "reason",
-			  strerror(-now), "cure", "let the exporter make and bind UNIX sockets",
-			  NULL);
+		log_event(LOG_LEVEL_ERROR, "cannot run the self-check", "reason", strerror(-now),
+			  "cure", "allow the exporter to create and bind UNIX sockets", NULL);
 }
 
 const char *health_problem(const struct exporter_status *status)
@@ -47,8 +45,8 @@ const char *health_problem(const struct exporter_status *status)
 	case -ENODATA:
 		return "the hook does not see the exporter's own bind";
 	case -ENOMSG:
-		return "the result of the exporter's own bind is not seen";
+		return "the self-check does not see the result of the exporter's own bind";
 	default:
-		return "the exporter cannot make the bind that checks the hook";
+		return "the exporter cannot run the self-check";
 	}
 }

@@ -53,7 +53,7 @@ static int unpin(const char *path)
 
 	if (pins_unpin(path, &refusal))
 		return log_pin_refusal("cannot remove pinned counters", &refusal);
-	log_event(LOG_LEVEL_INFO, "nothing of the exporter's is pinned there", "path", path, NULL);
+	log_event(LOG_LEVEL_INFO, "no pinned counters left", "path", path, NULL);
 	return 0;
 }
 
@@ -99,8 +99,8 @@ static int open_owners(struct exporter *exporter)
 	if (!error)
 		error = container_logs_update(exporter->container_logs, exporter->owners);
 	if (error)
-		log_event(LOG_LEVEL_ERROR, "cannot learn the names of pods", "reason",
-			  strerror(-error), "cure",
+		log_event(LOG_LEVEL_ERROR, "cannot resolve pod names", "reason", strerror(-error),
+			  "cure",
 			  "raise fs.inotify.max_user_instances, or leave container, pod, namespace "
 			  "and unit out of --metrics.labels",
 			  NULL);
@@ -143,7 +143,7 @@ static int drop_privileges(const struct options *options)
 
 	if (options->keep_privileges) {
 		log_event(LOG_LEVEL_WARN, "privileges kept", "reason", "--privileges.keep", "cure",
-			  "leave the flag out unless for debugging", NULL);
+			  "use --privileges.keep only for debugging", NULL);
 		return 0;
 	}
 	error = privileges_drop(&left, &refusal);
@@ -156,8 +156,8 @@ static int drop_privileges(const struct options *options)
 	else
 		log_event(LOG_LEVEL_WARN, "privileges dropped", "capabilities", left.capabilities,
 			  "seccomp", "off", "reason",
-			  "the kernel has no seccomp filters: all system calls stay allowed",
-			  "cure", "a kernel built with CONFIG_SECCOMP_FILTER=y", NULL);
+			  "the kernel has no seccomp filters; all system calls remain allowed",
+			  "cure", "use a kernel built with CONFIG_SECCOMP_FILTER=y", NULL);
 	return error;
 }
 
@@ -233,8 +233,8 @@ static int start_collector(struct exporter *exporter)
 	identity->map_count = bind_source_maps(exporter->source, identity->maps, EXPORTER_MAPS_MAX);
 	error = collector_start(&config, &exporter->collector);
 	if (error)
-		log_event(LOG_LEVEL_ERROR, "cannot collect", "reason", strerror(-error), "cure",
-			  "free memory, or lower --metrics.max-series", NULL);
+		log_event(LOG_LEVEL_ERROR, "cannot start collection", "reason", strerror(-error),
+			  "cure", "free memory, or lower --metrics.max-series", NULL);
 	return error;
 }
 
@@ -246,7 +246,9 @@ static int print_once(struct exporter *exporter)
 	if (error)
 		log_event(LOG_LEVEL_ERROR, "cannot print metrics", "reason",
 			  problem ? problem : strerror(-error), "cure",
-			  "run it again, into a file or a pipe with room for the page", NULL);
+			  "run it again, with standard output to a file or pipe that has room for "
+			  "the page",
+			  NULL);
 	return error;
 }
 
@@ -279,9 +281,9 @@ static void tell_ready(struct exporter *exporter)
 		supervisor_ready(exporter->identity.mode, collector_unready(exporter->collector));
 
 	if (error)
-		log_event(LOG_LEVEL_WARN, "the service manager was not told that binds are counted",
-			  "reason", strerror(-error), "cure",
-			  "let the exporter send to $NOTIFY_SOCKET", NULL);
+		log_event(LOG_LEVEL_WARN, "cannot notify the service manager", "reason",
+			  strerror(-error), "cure", "allow the exporter to send to $NOTIFY_SOCKET",
+			  NULL);
 }
 
 /* Twice in the watchdog's time; a collector that is at work for as long hangs. */
@@ -290,7 +292,7 @@ static void beat(struct exporter *exporter, uint64_t interval_ns)
 	bool alive = collector_late_ns(exporter->collector) < interval_ns;
 
 	supervisor_beat(alive, exporter->identity.mode,
-			alive ? collector_unready(exporter->collector) : "collecting hangs");
+			alive ? collector_unready(exporter->collector) : "collection hangs");
 }
 
 static void reload(struct exporter *exporter)
@@ -329,7 +331,7 @@ static int serve(struct exporter *exporter)
 	int received = wait_for_end(exporter);
 
 	if (serving_lost(exporter->serving)) {
-		tell_stopping("reason", "an address is not served any more");
+		tell_stopping("reason", "an address is no longer served");
 		return -ENOTCONN;
 	}
 	tell_stopping("signal", strsignal(received));

@@ -33,8 +33,15 @@ static int open_mode(enum bind_mode mode, const struct bind_source_config *confi
 	if (bind_source_open(mode, config, ret_source, ret_refusal))
 		return -ENODEV;
 	if (ret_refusal->reason[0])
-		log_refusal(LOG_LEVEL_WARN, "results of binds are not seen", bind_mode_name(mode),
-			    ret_refusal);
+		log_refusal(LOG_LEVEL_WARN, "counting attempts without results",
+			    bind_mode_name(mode), ret_refusal);
+	if (mode == BIND_MODE_TRACEPOINT)
+		log_event(LOG_LEVEL_WARN, "counting is best effort", "mode", bind_mode_name(mode),
+			  "reason",
+			  "this mode sees only 64-bit bind(2) calls (no 32-bit programs, no "
+			  "io_uring) and can miss some of them",
+			  "cure", "use --bpf.attach=lsm, kprobe or fentry where one of them works",
+			  NULL);
 	return 0;
 }
 
@@ -53,7 +60,8 @@ static int open_first(const struct bind_source_config *config, enum bind_mode tr
 			text_free(&reasons);
 			return 0;
 		}
-		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(mode), &refusal);
+		log_refusal(LOG_LEVEL_WARN, "attach mode unavailable", bind_mode_name(mode),
+			    &refusal);
 		add_reason(&reasons, bind_mode_name(mode), &refusal);
 		if (!first.reason[0])
 			first = refusal;
@@ -75,7 +83,7 @@ static int open_any(const struct bind_source_config *config, struct bind_source 
 			*ret_mode = pinned;
 			return 0;
 		}
-		log_refusal(LOG_LEVEL_WARN, "attach mode refused", bind_mode_name(pinned),
+		log_refusal(LOG_LEVEL_WARN, "attach mode unavailable", bind_mode_name(pinned),
 			    &refusal);
 	}
 	return open_first(config, pinned, ret_source, ret_mode);
@@ -92,7 +100,7 @@ int modes_open(enum bind_mode mode, const struct bind_source_config *config,
 	if (mode == BIND_MODES)
 		return open_any(config, ret_source, ret_mode);
 	if (open_mode(mode, config, ret_source, &refusal))
-		return log_refusal(LOG_LEVEL_ERROR, "attach mode does not work here",
+		return log_refusal(LOG_LEVEL_ERROR, "cannot use the attach mode",
 				   bind_mode_name(mode), &refusal);
 	*ret_mode = mode;
 	return 0;

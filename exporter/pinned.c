@@ -21,10 +21,13 @@
 static int refuse(int error, struct bind_refusal *refusal)
 {
 	if (error == -EPROTO) {
-		refusal_reason(refusal, "what is pinned was pinned by another version of the "
-					"exporter, which this one cannot read");
-		refusal_cure(refusal, "go on with that version, or begin anew with --unpin, which "
-				      "loses the counts");
+		refusal_reason(
+			refusal,
+			"the counters were pinned by another version of the exporter, in a format "
+			"that this version cannot read");
+		refusal_cure(
+			refusal,
+			"use that version again, or start over with --unpin (the counts are lost)");
 	} else {
 		refusal_of_pin(-error, refusal);
 	}
@@ -139,8 +142,8 @@ static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
 		remove_all(plan, ret_set);
 		return error;
 	}
-	log_event(LOG_LEVEL_INFO, "counters are pinned", "note",
-		  "binds are counted on when the exporter ends, until --unpin", NULL);
+	log_event(LOG_LEVEL_INFO, "counters pinned", "note",
+		  "binds are still counted after the exporter has ended, until --unpin", NULL);
 	return 0;
 }
 
@@ -171,8 +174,8 @@ static int resume(const struct pinned_plan *plan, struct pinned_set *set,
 		return refuse(error, refusal);
 	format_time(set->identity.begun_s, since);
 	snprintf(attempts, sizeof(attempts), "%" PRIu64, counted);
-	log_event(LOG_LEVEL_INFO, "going on with pinned counters", "since", since, "attempts",
-		  attempts, NULL);
+	log_event(LOG_LEVEL_INFO, "resumed pinned counters", "since", since, "attempts", attempts,
+		  NULL);
 	return 0;
 }
 
@@ -184,12 +187,13 @@ static void log_upgrade(const struct pinned_set *set, bool same_hook,
 	format_time(set->identity.begun_s, since);
 	snprintf(attempts, sizeof(attempts), "%" PRIu64, report->attempts);
 	snprintf(lost, sizeof(lost), "%u", report->lost_results);
-	log_event(LOG_LEVEL_INFO, "pinned counters carried over to other programs or settings",
+	log_event(LOG_LEVEL_INFO, "carried pinned counters over to new programs or settings",
 		  "since", since, "attempts", attempts, "results_lost", lost, NULL);
 	if (!same_hook)
-		log_event(LOG_LEVEL_WARN, "the attach mode was changed", "note",
-			  report->gap ? "binds between the two hooks are not counted"
-				      : "binds between the two hooks were counted at their end",
+		log_event(LOG_LEVEL_WARN, "attach mode changed", "note",
+			  report->gap
+				  ? "binds made during the change were not counted"
+				  : "binds made during the change were counted when they returned",
 			  NULL);
 }
 

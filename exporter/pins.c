@@ -66,7 +66,7 @@ static int find_directory(const char *path)
 		return -ENAMETOOLONG;
 	error = is_on_bpf_fs(dirname(parent));
 	if (error)
-		return error;
+		return error == -ENOENT ? -ENXIO : error;
 	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
 }
 
@@ -78,23 +78,29 @@ static void refuse(const char *path, int error, struct bind_refusal *refusal)
 		refusal_cure(refusal, "mount -t bpf bpf /sys/fs/bpf, and name a directory there, "
 				      "such as --bpf.pin-path=/sys/fs/bpf/socket_bind");
 		break;
+	case ENXIO:
+		refusal_reason(refusal, "the parent directory of %.150s does not exist", path);
+		refusal_cure(refusal,
+			     "create it, or name a directory directly on the BPF file system, "
+			     "such as --bpf.pin-path=/sys/fs/bpf/socket_bind");
+		break;
 	case EACCES:
 	case EPERM:
 		refusal_reason(refusal, "%.150s is not writable by this user", path);
-		refusal_cure(refusal, "make that directory beforehand and give it to this user, or "
-				      "run as root");
+		refusal_cure(
+			refusal,
+			"create that directory first and give it to this user, or run as root");
 		break;
 	case ETIMEDOUT:
-		refusal_reason(refusal, "another exporter uses %.150s, and did not end within %d s",
+		refusal_reason(refusal, "another exporter uses %.150s and did not stop within %d s",
 			       path, WAIT_S);
 		refusal_cure(refusal, "stop it, or choose another --bpf.pin-path");
 		break;
 	case EINTR:
 		refusal_reason(refusal,
-			       "told to end while waiting for another exporter that uses "
-			       "%.150s",
+			       "told to stop while waiting for another exporter that uses %.150s",
 			       path);
-		refusal_cure(refusal, "stop that one first");
+		refusal_cure(refusal, "stop the other exporter first");
 		break;
 	default:
 		refusal_reason(refusal, "%.150s cannot be used: %s", path, strerror(error));
@@ -188,7 +194,7 @@ static void tell_what_stays(const struct pins *pins)
 		for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
 			if (strncmp(entry->d_name, prefixes[i], strlen(prefixes[i])) == 0)
 				log_event(LOG_LEVEL_WARN,
-					  "left alone, for it is not the exporter's", "path",
+					  "left in place, not created by the exporter", "path",
 					  pins->path, "name", entry->d_name, NULL);
 	if (entries)
 		closedir(entries);

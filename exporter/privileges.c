@@ -150,8 +150,9 @@ static const struct narrow_rule narrow[] = {
 static int refuse(struct bind_refusal *refusal, const char *step, int error)
 {
 	refusal_reason(refusal, "%s: %s", step, strerror(-error));
-	refusal_cure(refusal, "let the exporter give up its privileges (a seccomp or security "
-			      "policy may forbid it), or keep them with --privileges.keep");
+	refusal_cure(refusal,
+		     "allow the exporter to drop its privileges (a seccomp or security policy may "
+		     "forbid it), or keep them with --privileges.keep");
 	return error;
 }
 

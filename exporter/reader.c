@@ -54,9 +54,11 @@ static int turn(struct reader *reader)
 		return forget(reader);
 	if (error != -EOPNOTSUPP)
 		return error;
-	log_event(LOG_LEVEL_WARN, "rows are not retired, nor is room made", "reason",
-		  "this kernel, or these privileges, have no way to wait for running programs",
-		  "cure", "restart the exporter when its table is full", NULL);
+	log_event(LOG_LEVEL_WARN, "cannot retire rows or free entries of the kernel's table",
+		  "reason",
+		  "this kernel, or the lack of a privilege, gives no way to wait for running BPF "
+		  "programs",
+		  "cure", "restart the exporter when the kernel's table is full", NULL);
 	reader->turn_due_ns = UINT64_MAX;
 	return 0;
 }

@@ -43,7 +43,7 @@ const char *error_text(int error, char ret_text[ERROR_TEXT_MAX])
 		return strerror(error);
 	/* libbpf has no words for some of its numbers. */
 	if (libbpf_strerror(error, ret_text, ERROR_TEXT_MAX) || strcmp(ret_text, "(null)") == 0)
-		snprintf(ret_text, ERROR_TEXT_MAX, "error %d of libbpf", error);
+		snprintf(ret_text, ERROR_TEXT_MAX, "libbpf error %d", error);
 	return ret_text;
 }
 
@@ -111,9 +111,10 @@ bool refusal_check_pinning(struct bind_refusal *ret_refusal)
 {
 	if (!in_user_namespace())
 		return true;
-	refusal_reason(ret_refusal,
-		       "counters are not pinned from a user namespace: no BPF token is for "
-		       "that, and its own BPF file system ends with it");
+	refusal_reason(
+		ret_refusal,
+		"counters cannot be pinned from a user namespace: no BPF token allows it, and the "
+		"namespace's own BPF file system ends with it");
 	refusal_cure(ret_refusal,
 		     "leave out --bpf.pin-path, or run the exporter in the initial user "
 		     "namespace (systemd: without delegated.conf)");
@@ -124,8 +125,10 @@ bool refusal_check_cgroups(struct bind_refusal *ret_refusal)
 {
 	if (is_in_unified_hierarchy())
 		return true;
-	refusal_reason(ret_refusal, "the labels namespace, pod, container and unit need cgroups of "
-				    "version 2, and this machine has only those of version 1");
+	refusal_reason(
+		ret_refusal,
+		"the labels namespace, pod, container and unit need cgroup version 2, and this "
+		"machine has only version 1");
 	refusal_cure(ret_refusal, "leave them out of --metrics.labels, or boot with "
 				  "systemd.unified_cgroup_hierarchy=1");
 	return false;
@@ -185,22 +188,26 @@ static void explain_permission(enum bind_mode mode, const char *action,
 			       "%s is forbidden: kernel lockdown is in confidentiality "
 			       "mode",
 			       action);
-		refusal_cure(refusal, "boot with lockdown=integrity or none, or use a mode that "
-				      "lockdown allows");
+		refusal_cure(
+			refusal,
+			"boot with lockdown=integrity or without lockdown=, or use an attach mode "
+			"that lockdown allows");
 	} else if (short_of_memlock()) {
 		refusal_reason(refusal, "%s is forbidden: RLIMIT_MEMLOCK is too low for its maps",
 			       action);
-		refusal_cure(refusal, "ulimit -l unlimited (systemd: LimitMEMLOCK=infinity), or "
-				      "grant CAP_SYS_RESOURCE");
+		refusal_cure(
+			refusal,
+			"raise the limit (ulimit -l unlimited, systemd: LimitMEMLOCK=infinity), or "
+			"grant CAP_SYS_RESOURCE");
 	} else if (in_user_namespace()) {
 		explain_user_namespace(mode, action, refusal);
 	} else {
-		refusal_reason(refusal,
-			       "%s is forbidden by this kernel although the capabilities "
-			       "are there (a hardened kernel, or a seccomp or security "
-			       "policy)",
-			       action);
-		refusal_cure(refusal, "allow it in that policy, or use another mode");
+		refusal_reason(
+			refusal,
+			"%s is forbidden by this kernel although the process has the capabilities "
+			"(a hardened kernel, or a seccomp or security policy)",
+			action);
+		refusal_cure(refusal, "allow it in that policy, or use another attach mode");
 	}
 }
 
@@ -219,16 +226,19 @@ void refusal_of_load(enum bind_mode mode, int error, struct bind_refusal *ret_re
 		explain_permission(mode, action, ret_refusal);
 	} else if (error == ESRCH && mode == BIND_MODE_LSM) {
 		refusal_reason(ret_refusal, "the kernel has no BPF LSM hook socket_bind");
-		refusal_cure(ret_refusal, "a kernel built with CONFIG_BPF_LSM=y and "
-					  "CONFIG_SECURITY_NETWORK=y");
+		refusal_cure(
+			ret_refusal,
+			"use a kernel built with CONFIG_BPF_LSM=y and CONFIG_SECURITY_NETWORK=y");
 	} else if (error == ESRCH) {
-		refusal_reason(ret_refusal, "the kernel's BTF does not know security_socket_bind");
-		refusal_cure(ret_refusal, "a kernel built with CONFIG_SECURITY_NETWORK=y and "
+		refusal_reason(ret_refusal,
+			       "the kernel's BTF does not contain security_socket_bind");
+		refusal_cure(ret_refusal, "use a kernel built with CONFIG_SECURITY_NETWORK=y and "
 					  "CONFIG_DEBUG_INFO_BTF=y");
 	} else {
 		refusal_reason(ret_refusal, "%s failed: %s", action, error_text(error, text));
-		refusal_cure(ret_refusal, "see what libbpf and the verifier say with "
-					  "--log.level=debug");
+		refusal_cure(ret_refusal,
+			     "run with --log.level=debug to see the messages of libbpf and the "
+			     "verifier");
 	}
 }
 
@@ -244,7 +254,7 @@ static bool explain_perf_paranoia(struct bind_refusal *refusal)
 		       "kernel.perf_event_paranoid is %s and the process lacks "
 		       "CAP_SYS_ADMIN",
 		       paranoid);
-	refusal_cure(refusal, "sysctl kernel.perf_event_paranoid=2, or grant CAP_SYS_ADMIN");
+	refusal_cure(refusal, "run sysctl kernel.perf_event_paranoid=2, or grant CAP_SYS_ADMIN");
 	return true;
 }
 
@@ -264,7 +274,7 @@ static bool explain_tracefs(struct bind_refusal *refusal)
 	} else if (id < 0) {
 		refusal_reason(refusal, "the kernel has no system-call tracepoints (tracefs: %s)",
 			       strerror(-id));
-		refusal_cure(refusal, "a kernel built with CONFIG_FTRACE_SYSCALLS=y");
+		refusal_cure(refusal, "use a kernel built with CONFIG_FTRACE_SYSCALLS=y");
 	}
 	return id < 0;
 }
@@ -283,12 +293,14 @@ void refusal_of_attach(enum bind_mode mode, int error, struct bind_refusal *ret_
 	} else if (error == KERNEL_ENOTSUPP ||
 		   (!perf && (error == EOPNOTSUPP || error == EINVAL))) {
 		refusal_reason(ret_refusal, "the kernel has no BPF trampolines for this function");
-		refusal_cure(ret_refusal, "a kernel built with CONFIG_FUNCTION_TRACER=y and "
-					  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y (on aarch64: "
-					  "Linux 6.4 or newer)");
+		refusal_cure(ret_refusal,
+			     "use a kernel built with CONFIG_FUNCTION_TRACER=y and "
+			     "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y (on aarch64: Linux 6.4 or "
+			     "newer)");
 	} else {
 		refusal_reason(ret_refusal, "%s failed: %s", action, error_text(error, text));
-		refusal_cure(ret_refusal, "see what libbpf says with --log.level=debug");
+		refusal_cure(ret_refusal,
+			     "run with --log.level=debug to see the messages of libbpf");
 	}
 }
 
@@ -297,17 +309,21 @@ void refusal_of_pin(int error, struct bind_refusal *ret_refusal)
 	char text[ERROR_TEXT_MAX];
 
 	if (error == EEXIST) {
-		refusal_reason(ret_refusal, "below --bpf.pin-path are directories that an exporter "
-					    "would make, but not of one exporter");
-		refusal_cure(ret_refusal, "name another directory, or remove them: with --unpin, "
-					  "which loses the counts, and what that leaves by hand");
+		refusal_reason(
+			ret_refusal,
+			"the directories under --bpf.pin-path do not all belong to one exporter");
+		refusal_cure(
+			ret_refusal,
+			"choose another directory, or remove them: run --unpin (the counts are "
+			"lost), then remove the rest by hand");
 		return;
 	}
-	refusal_reason(ret_refusal, "pinning below --bpf.pin-path failed: %s",
+	refusal_reason(ret_refusal, "pinning under --bpf.pin-path failed: %s",
 		       error_text(error, text));
-	refusal_cure(ret_refusal,
-		     "make that directory writable for the exporter, or begin anew with "
-		     "--unpin, which loses the counts");
+	refusal_cure(
+		ret_refusal,
+		"make that directory writable for the exporter, or start over with --unpin (the "
+		"counts are lost)");
 }
 
 /*
@@ -318,10 +334,12 @@ static void explain_silent_lsm(struct bind_refusal *refusal)
 {
 	char modules[160];
 
+	refusal_cure(refusal, "boot with bpf added to lsm= on the kernel's command line");
 	if (!read_setting("/sys/kernel/security/lsm", modules, sizeof(modules))) {
-		refusal_reason(refusal, "attached, but the kernel never calls it: bpf is "
-					"presumably missing from the kernel's lsm= list "
-					"(/sys/kernel/security/lsm is not visible here)");
+		refusal_reason(
+			refusal,
+			"attached, but the kernel never calls it: bpf is probably missing from the "
+			"kernel's lsm= list (/sys/kernel/security/lsm cannot be read here)");
 	} else if (!strstr(modules, "bpf")) {
 		refusal_reason(refusal,
 			       "attached, but the kernel never calls it: bpf is missing "
@@ -333,8 +351,11 @@ static void explain_silent_lsm(struct bind_refusal *refusal)
 			       "although bpf is active (lsm=%s): another security module "
 			       "may have denied that bind first",
 			       modules);
+		refusal_cure(
+			refusal,
+			"let that module allow the exporter to bind UNIX sockets, or use another "
+			"attach mode");
 	}
-	refusal_cure(refusal, "boot with bpf added to lsm= on the kernel's command line");
 }
 
 void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
@@ -343,8 +364,7 @@ void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *r
 
 	if (error != ENODATA) {
 		refusal_reason(ret_refusal,
-			       "the exporter's own bind of an abstract UNIX socket, "
-			       "which checks the hook, failed: %s",
+			       "the self-check could not bind an abstract UNIX socket: %s",
 			       error_text(error, text));
 		refusal_cure(ret_refusal, "allow the exporter to bind UNIX sockets (seccomp, "
 					  "AppArmor, SELinux, RestrictAddressFamilies=)");
@@ -354,6 +374,6 @@ void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *r
 		refusal_reason(ret_refusal, "attached, but it did not see the exporter's own bind");
 		refusal_cure(ret_refusal,
 			     "check that tracing is on (kernel.ftrace_enabled, "
-			     "/sys/kernel/debug/kprobes/enabled), or use another mode");
+			     "/sys/kernel/debug/kprobes/enabled), or use another attach mode");
 	}
 }

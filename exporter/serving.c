@@ -31,11 +31,13 @@ static const char *listen_reason(int error)
 {
 	switch (error) {
 	case EINVAL:
-		return "not an address to listen on";
+		return "not a valid listen address";
 	case ENXIO:
-		return "the host's name is not known here";
+		return "the host name cannot be resolved";
 	case ERANGE:
 		return "the port is above 65535";
+	case ENOTSOCK:
+		return "the path exists and is not a socket";
 	default:
 		return strerror(error);
 	}
@@ -45,17 +47,19 @@ static const char *listen_cure(int error)
 {
 	switch (error) {
 	case EADDRINUSE:
-		return "is it running already, or the address given twice? Choose another port or "
-		       "path with --web.listen-address";
+		return "stop the program that uses the address (ss -lntxp shows it), give each "
+		       "address only once, or choose another with --web.listen-address";
 	case EACCES:
-		return "use a port above 1023, or a directory that may be written to, with "
+		return "choose a port above 1023 or a writable directory with "
 		       "--web.listen-address, or grant CAP_NET_BIND_SERVICE";
 	case ENOENT:
-		return "make the socket's directory first, or choose another path";
+		return "create the socket's directory first, or choose another path";
 	case ENOTSOCK:
-		return "a file that is no socket is in the way: remove it, or choose another path";
+		return "remove the file, or choose another path";
 	case ENAMETOOLONG:
 		return "choose a path of at most 107 bytes";
+	case ERANGE:
+		return "choose a port of at most 65535";
 	case EINVAL:
 		return "write --web.listen-address as :PORT, HOST:PORT, [IPV6]:PORT or unix:/PATH";
 	default:
@@ -87,7 +91,7 @@ static const char *inherit_reason(int error)
 	case E2BIG:
 		return "too many socket activation file descriptors";
 	case ENOTSOCK:
-		return "a socket activation file descriptor is no stream socket that listens";
+		return "a socket activation file descriptor is not a listening stream socket";
 	default:
 		return strerror(error);
 	}
@@ -101,8 +105,8 @@ static int inherit_listeners(struct serving *serving)
 	if (error)
 		log_event(LOG_LEVEL_ERROR, "cannot listen", "reason", inherit_reason(-error),
 			  "cure",
-			  "start it by a systemd .socket unit with ListenStream=, 64 of them at "
-			  "most, or leave --web.systemd-socket out",
+			  "start the exporter with a systemd .socket unit that has 1 to 64 "
+			  "ListenStream= lines, or leave out --web.systemd-socket",
 			  NULL);
 	return error;
 }
@@ -120,7 +124,7 @@ static int check_config(const char *path)
 	char reason[POLICY_ERROR_MAX];
 	int error = path ? policy_file_check(path, reason) : 0;
 
-	return error ? refuse_config(error, reason, "mend the file that --web.config.file names")
+	return error ? refuse_config(error, reason, "fix the file given with --web.config.file")
 		     : 0;
 }
 
@@ -190,9 +194,10 @@ static int open_config(const char *path, struct policy_file **ret_file)
 	char reason[POLICY_ERROR_MAX];
 	int error = path ? policy_file_open(path, ret_file, reason) : 0;
 
-	return error ? refuse_config(error, reason,
-				     "let the exporter's user read the file, and those that it "
-				     "names, without capabilities")
+	return error ? refuse_config(
+			       error, reason,
+			       "make the file, and the files it names, readable by the exporter's "
+			       "user without capabilities")
 		     : 0;
 }
 
@@ -217,8 +222,10 @@ int serving_start(struct serving *serving, struct collector *collector)
 	error = http_server_start(&config, &serving->server);
 	if (error)
 		log_event(LOG_LEVEL_ERROR, "cannot serve HTTP", "reason", strerror(-error), "cure",
-			  error == -EINVAL ? "mend the file that --web.config.file names"
-					   : "free memory or file descriptors",
+			  error == -EINVAL
+				  ? "fix the file given with --web.config.file"
+				  : "free memory, or raise the limit of open files (ulimit -n, "
+				    "LimitNOFILE=)",
 			  NULL);
 	else
 		log_listening(serving);
@@ -228,6 +235,9 @@ int serving_start(struct serving *serving, struct collector *collector)
 
 void serving_reload(struct serving *serving)
 {
+	if (!serving->options->web_config)
+		log_event(LOG_LEVEL_INFO, "nothing to reload", "reason",
+			  "there is no --web.config.file", NULL);
 	http_server_reload(serving->server);
 }
 

@@ -38,7 +38,8 @@ static const char *cure_of(int error)
 {
 	return is_shortage(error) || error == EINVAL
 		       ? "raise the limit of open files (ulimit -n, LimitNOFILE=), or free memory"
-		       : "let the exporter accept connections (a security policy may forbid it)";
+		       : "allow the exporter to accept connections (a security policy may forbid "
+			 "it)";
 }
 
 static void tell(struct acceptor *acceptor, int error)
@@ -87,19 +88,20 @@ static void accept_one(struct acceptor *acceptor, int listening)
 
 static const char *loss_of(int error)
 {
-	return error == EOPNOTSUPP ? "the socket was shut down, and can only be made anew"
+	return error == EOPNOTSUPP ? "the socket was shut down and must be created again"
 				   : strerror(error);
 }
 
 static void give_up(struct acceptor *acceptor, const struct listener *listener, int error)
 {
-	log_event(LOG_LEVEL_ERROR, "cannot listen any more", "address", listener->address, "reason",
-		  loss_of(error), "cure",
-		  error == EADDRINUSE
-			  ? "free the address, or choose another, and start the exporter again"
-			  : "start the exporter again, and its .socket unit if it has one, as a "
-			    "service manager does (Restart=on-failure)",
-		  NULL);
+	log_event(
+		LOG_LEVEL_ERROR, "cannot listen any longer", "address", listener->address, "reason",
+		loss_of(error), "cure",
+		error == EADDRINUSE
+			? "free the address or choose another, then restart the exporter"
+			: "restart the exporter, and its .socket unit if it has one, as a service "
+			  "manager does with Restart=on-failure",
+		NULL);
 	acceptor->config.lost(acceptor->config.context);
 }
 
@@ -113,7 +115,7 @@ static bool revive(struct acceptor *acceptor, const struct listener *listener)
 		give_up(acceptor, listener, -error);
 	else
 		log_event(LOG_LEVEL_WARN, "listening again", "address", revived.address, "reason",
-			  "the socket was shut down from outside, such as by ss -K", NULL);
+			  "another program shut the socket down, for example ss -K", NULL);
 	return !error;
 }
 

@@ -2,10 +2,14 @@
 #include "gate.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
+#include "line_limit.h"
 #include "log.h"
 #include "peer.h"
 #include "policy.h"
@@ -16,6 +20,7 @@ struct gate {
 	struct policy_file *file; /* NULL once it is closed */
 	struct policy *last;      /* the last valid one */
 	bool mismatch;            /* the file has changed its mind about TLS, and the log says so */
+	struct line_limit failed_logins;
 };
 
 /* The policy of its beginning, whatever the file becomes. */
@@ -31,9 +36,11 @@ static bool fits(struct gate *gate, const struct policy *policy)
 
 	if (mismatch && !gate->mismatch)
 		log_event(LOG_LEVEL_ERROR, "web configuration is not used", "reason",
-			  gate->tls ? "TLS is in use, and the file asks for none any more"
-				    : "TLS is not in use, and the file asks for it now",
-			  "cure", "restart the exporter; until then every request is refused",
+			  gate->tls ? "TLS is in use, but the file no longer configures it"
+				    : "TLS is not in use, but the file now configures it",
+			  "cure",
+			  "restart the exporter; until then, all pages except /-/healthy and "
+			  "/-/ready are refused",
 			  NULL);
 	gate->mismatch = mismatch;
 	return !mismatch;
@@ -167,6 +174,23 @@ static enum gate_answer gate_answer_of(enum auth_answer answer)
 	}
 }
 
+/* With the lock. */
+static void tell_of_failed_login(struct gate *gate, struct MHD_Connection *connection)
+{
+	const struct peer peer = peer_of(address_of(connection));
+	char address[PEER_NAME_MAX], count[24];
+	uint64_t silent = 0;
+
+	if (!line_limit_tell(&gate->failed_logins, &peer, clock_ns(CLOCK_MONOTONIC), &silent))
+		return;
+	peer_name(address_of(connection), address);
+	snprintf(count, sizeof(count), "%" PRIu64, silent);
+	log_event(LOG_LEVEL_INFO, "login failed", "peer", address, "reason",
+		  "wrong user name or password", "cure",
+		  "compare the client's basic_auth with basic_auth_users", silent ? "others" : NULL,
+		  count, NULL);
+}
+
 /* The passage may be gone as soon as its connection goes on. */
 static void answer_later(void *context, enum auth_answer answer)
 {
@@ -175,6 +199,8 @@ static void answer_later(void *context, enum auth_answer answer)
 
 	pthread_mutex_lock(&gate->lock);
 	passage->answer = gate_answer_of(answer);
+	if (answer == AUTH_DENIED)
+		tell_of_failed_login(gate, passage->connection);
 	MHD_resume_connection(passage->connection);
 	pthread_mutex_unlock(&gate->lock);
 }
@@ -188,8 +214,11 @@ static enum gate_answer authenticate(struct passage *passage)
 	enum auth_answer answer =
 		policy_authenticate(passage->policy, &peer, authorization, answer_later, passage);
 
+	/* Browsers ask without credentials first: that is no failed login. */
 	if (answer == AUTH_PENDING)
 		MHD_suspend_connection(passage->connection);
+	else if (answer == AUTH_DENIED && authorization)
+		tell_of_failed_login(passage->gate, passage->connection);
 	return gate_answer_of(answer);
 }
 

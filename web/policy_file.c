@@ -143,7 +143,7 @@ static void take_valid(struct policy_file *file, struct policy *policy, bool cha
 		return;
 	}
 	if (changed || file->is_in_doubt || !file->current)
-		log_event(LOG_LEVEL_INFO, "web configuration read again", "file", file->path, NULL);
+		log_event(LOG_LEVEL_INFO, "web configuration reloaded", "file", file->path, NULL);
 	take(file, policy);
 }
 
@@ -160,7 +160,9 @@ static void read_again(struct policy_file *file, bool changed)
 	}
 	if (changed || strcmp(reason, file->reason) != 0)
 		log_event(LOG_LEVEL_ERROR, "web configuration is invalid", "reason", reason, "cure",
-			  "mend the file; until then every request is refused", NULL);
+			  "fix the file; until then, all pages except /-/healthy and /-/ready are "
+			  "refused",
+			  NULL);
 	policy_unref(file->current);
 	file->current = NULL;
 	file->is_in_doubt = false;

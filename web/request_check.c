@@ -88,7 +88,7 @@ const char *target_refusal(const char *target, size_t *ret_path)
 			return "invalid character in the target";
 	origin = origin_length(target);
 	if (target[origin] != '/' && (!origin || (target[origin] && target[origin] != '?')))
-		return "the target is no path";
+		return "the target is not a path";
 	if (has_bad_escape(target + origin))
 		return "invalid escape in the target";
 	*ret_path = origin;
@@ -188,7 +188,7 @@ const char *header_refusal(struct MHD_Connection *connection, const char *method
 	if (!header.hosts && !http_1_0)
 		return "missing required Host header";
 	if (header.codings && (header.codings > 1 || http_1_0 || header.length))
-		return "Transfer-Encoding that says nothing certain";
+		return "ambiguous Transfer-Encoding";
 	if (header.codings && strcasecmp(header.coding, "chunked") != 0)
 		return "unsupported Transfer-Encoding";
 	*ret_last =

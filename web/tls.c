@@ -108,7 +108,7 @@ static int load_client_ca(struct tls *tls, const struct web_tls *config, char *r
 	count = gnutls_certificate_set_x509_trust_mem(tls->credentials, &datum,
 						      GNUTLS_X509_FMT_PEM);
 	if (count <= 0)
-		error = refuse(ret_error, "line %d: no certificate of a client CA in %.300s",
+		error = refuse(ret_error, "line %d: no client CA certificate in %.300s",
 			       config->line, ca.owned ? file : "client_ca");
 	forget_pem(&ca);
 	return error;

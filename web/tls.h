@@ -10,7 +10,7 @@
 #include <gnutls/gnutls.h>
 #include <pthread.h>
 
-#include "tls_refusals.h"
+#include "line_limit.h"
 #include "web_config.h"
 
 struct sockaddr;
@@ -19,7 +19,7 @@ struct tls;
 /* Of all sessions, whatever they ask for. */
 struct tls_log {
 	pthread_mutex_t lock;
-	struct tls_refusals refusals; /* with the lock */
+	struct line_limit limit; /* with the lock */
 };
 
 /* Outlives the session, as what it points to does. */

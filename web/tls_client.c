@@ -43,11 +43,15 @@ static bool is_required(const struct tls_client *client)
 	       client->auth == WEB_CLIENT_AUTH_REQUIRE_AND_VERIFY;
 }
 
-/* Older versions have no alert of its own for that. */
-static gnutls_alert_description_t missing_alert(gnutls_session_t session)
+static struct tls_verdict missing_certificate(gnutls_session_t session)
 {
-	return gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3 ? GNUTLS_A_CERTIFICATE_REQUIRED
-								     : GNUTLS_A_HANDSHAKE_FAILURE;
+	/* Older versions have no alert of its own for that. */
+	bool has_alert = gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3;
+
+	return (struct tls_verdict){has_alert ? GNUTLS_A_CERTIFICATE_REQUIRED
+					      : GNUTLS_A_HANDSHAKE_FAILURE,
+				    "the client sent no certificate",
+				    "configure a certificate and its key for the client"};
 }
 
 static struct tls_verdict verdict_of(unsigned int status)
@@ -57,25 +61,35 @@ static struct tls_verdict verdict_of(unsigned int status)
 		struct tls_verdict verdict;
 	} verdicts[] = {
 		{GNUTLS_CERT_EXPIRED,
-		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the certificate has expired"}},
+		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the client's certificate has expired",
+		  "renew it, or set this machine's clock"}},
 		{GNUTLS_CERT_NOT_ACTIVATED,
-		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the certificate is not valid yet"}},
+		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the client's certificate is not valid yet",
+		  "set the clocks of this machine and of the certificate's authority"}},
 		/* One that bears the name of a known CA only is unknown, too. */
 		{GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNATURE_FAILURE |
 			 GNUTLS_CERT_SIGNER_NOT_CA,
-		 {GNUTLS_A_UNKNOWN_CA, "the certificate is of an unknown authority"}},
+		 {GNUTLS_A_UNKNOWN_CA, "the client's certificate is signed by an unknown authority",
+		  "add that authority to client_ca_file, or sign the certificate with one that is "
+		  "in it"}},
 		{GNUTLS_CERT_PURPOSE_MISMATCH,
-		 {GNUTLS_A_BAD_CERTIFICATE, "the certificate is not for TLS clients"}},
+		 {GNUTLS_A_BAD_CERTIFICATE, "the client's certificate is not for TLS clients",
+		  "issue it with the extended key usage clientAuth"}},
 		{GNUTLS_CERT_INSECURE_ALGORITHM,
-		 {GNUTLS_A_BAD_CERTIFICATE, "the certificate is signed by an insecure algorithm"}},
+		 {GNUTLS_A_BAD_CERTIFICATE,
+		  "the client's certificate is signed with an insecure algorithm",
+		  "issue it with a stronger one, such as SHA-256"}},
 		{GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
-		 {GNUTLS_A_BAD_CERTIFICATE, "its authority may not sign such a certificate"}},
+		 {GNUTLS_A_BAD_CERTIFICATE,
+		  "the authority is not allowed to sign the client's certificate",
+		  "issue it with an authority whose constraints allow it"}},
 	};
 
 	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
 		if (status & verdicts[i].status)
 			return verdicts[i].verdict;
-	return (struct tls_verdict){GNUTLS_A_BAD_CERTIFICATE, "the certificate is invalid"};
+	return (struct tls_verdict){GNUTLS_A_BAD_CERTIFICATE, "the client's certificate is invalid",
+				    "check it with openssl verify"};
 }
 
 /* Against the credentials' CAs, for the purpose of a TLS client. */
@@ -160,9 +174,7 @@ struct tls_verdict tls_client_judge(const struct tls_client *client, gnutls_sess
 	if (client->auth == WEB_CLIENT_AUTH_NONE)
 		return let_in;
 	if (!chain || !count)
-		return is_required(client) ? (struct tls_verdict){missing_alert(session),
-								  "the client has no certificate"}
-					   : let_in;
+		return is_required(client) ? missing_certificate(session) : let_in;
 	status = tls_client_is_verified(client) ? verify_chain(session) : 0;
 	if (status)
 		return verdict_of(status);
@@ -170,7 +182,9 @@ struct tls_verdict tls_client_judge(const struct tls_client *client, gnutls_sess
 	if (!passes_sans(client, &chain[0]))
 		return (struct tls_verdict){
 			GNUTLS_A_BAD_CERTIFICATE,
-			"none of the certificate's names is in client_allowed_sans"};
+			"none of the names in the client's certificate is in client_allowed_sans",
+			"add one of them to client_allowed_sans, or issue a certificate with an "
+			"allowed name"};
 	return let_in;
 }
 

@@ -25,6 +25,7 @@ bool tls_client_is_verified(const struct tls_client *client);
 struct tls_verdict {
 	gnutls_alert_description_t alert;
 	const char *reason; /* NULL: it is let in */
+	const char *cure;
 };
 
 /* Once the client has sent its certificate, or that it has none. */

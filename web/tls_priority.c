@@ -77,7 +77,7 @@ static int make(const char *string, gnutls_priority_t *ret_priority, int line, c
 		return 0;
 	*ret_priority = NULL;
 	snprintf(ret_error, WEB_CONFIG_ERROR_MAX,
-		 "line %d: GnuTLS offers nothing of these versions, cipher_suites and "
+		 "line %d: GnuTLS supports no combination of these versions, cipher_suites and "
 		 "curve_preferences: %s",
 		 line, gnutls_strerror(error));
 	return -EINVAL;
@@ -113,7 +113,7 @@ int tls_priority_make(const struct web_tls *config, enum tls_key key, struct tls
 		/* None of the suites is for this key: older versions have nothing to agree on. */
 		if (config->max_version < TLS_VERSION_13) {
 			snprintf(ret_error, WEB_CONFIG_ERROR_MAX,
-				 "line %d: none of cipher_suites is for the server's key (%s)",
+				 "line %d: no entry of cipher_suites fits the server's key (%s)",
 				 config->line, key == TLS_KEY_RSA ? "RSA" : "ECDSA");
 			return -EINVAL;
 		}

@@ -99,44 +99,49 @@ static void describe_mismatch(const struct tls *tls, gnutls_session_t session,
 			 gnutls_protocol_get_name(version));
 }
 
-static void describe(const struct tls *tls, gnutls_session_t session, int error,
-		     char ret_reason[REASON_MAX])
+/* Returns the cure; NULL: there is none to tell. */
+static const char *describe(const struct tls *tls, gnutls_session_t session, int error,
+			    char ret_reason[REASON_MAX])
 {
-	const char *reason = NULL;
+	struct tls_verdict verdict;
+	const char *reason = NULL, *cure = NULL;
 
 	switch (error) {
 	case GNUTLS_E_FATAL_ALERT_RECEIVED:
 	case GNUTLS_E_WARNING_ALERT_RECEIVED:
 		describe_alert(gnutls_alert_get(session), ret_reason);
-		return;
+		return NULL;
 	case GNUTLS_E_CERTIFICATE_ERROR: /* what verify_client() comes to */
-		reason = tls_client_judge(&tls->client, session).reason;
+		verdict = tls_client_judge(&tls->client, session);
+		reason = verdict.reason;
+		cure = verdict.cure;
 		break;
 	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
 		reason = NO_VERSION;
 		break;
 	case GNUTLS_E_NO_CIPHER_SUITES:
 		describe_mismatch(tls, session, ret_reason);
-		return;
+		return NULL;
 	case GNUTLS_E_NO_COMMON_KEY_SHARE:
 		reason = "no curve in common";
 		break;
 	case GNUTLS_E_PREMATURE_TERMINATION:
 	case GNUTLS_E_PULL_ERROR:
-		reason = "the connection ended, or was ended, in the middle of it";
+		reason = "the connection ended during the handshake";
 		break;
 	case GNUTLS_E_UNEXPECTED_PACKET:
 	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
 		reason = "plain HTTP, or something else that is not TLS";
 		break;
 	case GNUTLS_E_DECRYPTION_FAILED: /* an alert that is not encrypted as it should be */
-		reason = "what the client sent cannot be decrypted; OpenSSL's clients send such an "
-			 "alert where they do not accept the server's certificate";
+		reason = "the client's message cannot be decrypted; OpenSSL clients send such an "
+			 "alert when they do not accept the server's certificate";
 		break;
 	default:
 		break;
 	}
 	snprintf(ret_reason, REASON_MAX, "%s", reason ? reason : gnutls_strerror(error));
+	return cure;
 }
 
 /* Who only looks whether somebody listens, as load balancers do, is no TLS client. */
@@ -150,21 +155,23 @@ static void tell_of_failure(const struct tls_session *own, gnutls_session_t sess
 {
 	const struct peer peer = peer_of(own->peer);
 	char address[PEER_NAME_MAX], reason[REASON_MAX], count[24];
+	const char *cure, *others;
 	uint64_t silent = 0;
 	bool told;
 
 	if (has_said_nothing(session, error))
 		return;
 	pthread_mutex_lock(&own->log->lock);
-	told = tls_refusals_tell(&own->log->refusals, &peer, clock_ns(CLOCK_MONOTONIC), &silent);
+	told = line_limit_tell(&own->log->limit, &peer, clock_ns(CLOCK_MONOTONIC), &silent);
 	pthread_mutex_unlock(&own->log->lock);
 	if (!told)
 		return;
 	peer_name(own->peer, address);
-	describe(own->tls, session, error, reason);
+	cure = describe(own->tls, session, error, reason);
+	others = silent ? "others" : NULL;
 	snprintf(count, sizeof(count), "%" PRIu64, silent);
 	log_event(LOG_LEVEL_INFO, "TLS handshake failed", "peer", address, "reason", reason,
-		  silent ? "others" : NULL, count, NULL);
+		  cure ? "cure" : others, cure ? cure : count, cure ? others : NULL, count, NULL);
 }
 
 static __typeof__(gnutls_handshake) *next; /* GnuTLS' own; NULL: there is none */

@@ -171,7 +171,7 @@ START_TEST(a_scan_does_not_flood_the_log)
 	}
 	capture_end(logged, sizeof(logged));
 	/* One more for each six seconds that this took. */
-	ck_assert_int_lt(lines(&said), 2 * TLS_REFUSALS_BURST);
+	ck_assert_int_lt(lines(&said), 2 * LINE_LIMIT_BURST);
 	policy_file_close(file);
 }
 END_TEST

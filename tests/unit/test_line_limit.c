@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Which failed handshakes the log tells of, as the time goes by. */
-#include "tls_refusals.h"
+#include "line_limit.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #define START (1000 * SECOND_NS)
 
-static struct tls_refusals refusals;
+static struct line_limit limit;
 static uint64_t silent;
 
 static bool tell(int number, uint64_t after_ns)
@@ -16,7 +16,7 @@ static bool tell(int number, uint64_t after_ns)
 	struct peer peer = {.has_address = true};
 
 	memcpy(peer.address, &number, sizeof(number));
-	return tls_refusals_tell(&refusals, &peer, START + after_ns, &silent);
+	return line_limit_tell(&limit, &peer, START + after_ns, &silent);
 }
 
 START_TEST(each_peer_once_a_minute)
@@ -24,12 +24,12 @@ START_TEST(each_peer_once_a_minute)
 	ck_assert(tell(1, 0));
 	ck_assert_uint_eq(silent, 0);
 	for (int i = 0; i < 1000; i++)
-		ck_assert(!tell(1, (uint64_t)i * TLS_REFUSALS_SILENCE_NS / 1000));
-	ck_assert(tell(2, TLS_REFUSALS_SILENCE_NS - 1));
+		ck_assert(!tell(1, (uint64_t)i * LINE_LIMIT_SILENCE_NS / 1000));
+	ck_assert(tell(2, LINE_LIMIT_SILENCE_NS - 1));
 	ck_assert_uint_eq(silent, 1000);
-	ck_assert(tell(1, TLS_REFUSALS_SILENCE_NS));
+	ck_assert(tell(1, LINE_LIMIT_SILENCE_NS));
 	ck_assert_uint_eq(silent, 0);
-	ck_assert(!tell(2, TLS_REFUSALS_SILENCE_NS));
+	ck_assert(!tell(2, LINE_LIMIT_SILENCE_NS));
 }
 END_TEST
 
@@ -46,10 +46,9 @@ START_TEST(all_peers_together)
 		if (i == 599)
 			lines_of_first_minute = lines;
 	}
-	ck_assert_uint_le(lines_of_first_minute, TLS_REFUSALS_PEERS);
-	ck_assert_uint_eq(lines,
-			  TLS_REFUSALS_BURST + 600 * SECOND_NS / TLS_REFUSALS_INTERVAL_NS - 1);
-	ck_assert_uint_eq(counted + refusals.silent, 6000);
+	ck_assert_uint_le(lines_of_first_minute, LINE_LIMIT_PEERS);
+	ck_assert_uint_eq(lines, LINE_LIMIT_BURST + 600 * SECOND_NS / LINE_LIMIT_INTERVAL_NS - 1);
+	ck_assert_uint_eq(counted + limit.silent, 6000);
 }
 END_TEST
 
@@ -65,7 +64,7 @@ START_TEST(a_crowd_makes_nobody_forgotten)
 			if (!tell(peer, now))
 				continue;
 			ck_assert(told[peer] == UINT64_MAX ||
-				  now - told[peer] >= TLS_REFUSALS_SILENCE_NS);
+				  now - told[peer] >= LINE_LIMIT_SILENCE_NS);
 			told[peer] = now;
 		}
 	}
@@ -81,5 +80,5 @@ int main(void)
 		{a_crowd_makes_nobody_forgotten, 0},
 	};
 
-	return run_suite("tls_refusals", tests, ARRAY_SIZE(tests));
+	return run_suite("line_limit", tests, ARRAY_SIZE(tests));
 }
