@@ -519,7 +519,7 @@ START_TEST(refused_on_version_1)
 	};
 	char *log = live_refused(&setup);
 
-	ck_assert_msg(log_lines(log, "need cgroups of version 2", "cure=", NULL) == 1, "%s", log);
+	ck_assert_msg(log_lines(log, "need cgroup version 2", "cure=", NULL) == 1, "%s", log);
 	free(log);
 }
 END_TEST

@@ -200,7 +200,7 @@ START_TEST(counts_while_away)
 	ck_assert_int_eq(exporter_stop(&exporter, signals[_i], NULL), 0);
 	made += make(11);
 	start(&exporter, NULL, NULL);
-	assert_logged(&exporter, "going on with pinned counters");
+	assert_logged(&exporter, "resumed pinned counters");
 	made += make(7);
 	assert_all("the second", &exporter, made);
 	live_stop(&exporter);
@@ -253,7 +253,7 @@ START_TEST(settings_changed_under_load)
 		sleep_ms(200);
 		live_stop(&exporter);
 		start(&exporter, settings[i][0], settings[i][1]);
-		assert_logged(&exporter, "pinned counters carried over");
+		assert_logged(&exporter, "carried pinned counters over");
 	}
 	made = stop_load(load);
 	assert_all("settings changed under load", &exporter, made);
@@ -283,7 +283,7 @@ START_TEST(upgraded_under_load)
 		ck_assert_int_eq(exporter_stop(&exporter, i % 2 ? SIGKILL : SIGTERM, NULL), 0);
 		setenv("SOCKET_BIND_EXPORTER", i % 2 ? present : next, 1);
 		start(&exporter, NULL, NULL);
-		assert_logged(&exporter, "pinned counters carried over");
+		assert_logged(&exporter, "carried pinned counters over");
 	}
 	made = stop_load(load);
 	assert_all("upgraded under load", &exporter, made);
@@ -375,7 +375,7 @@ START_TEST(mode_changed_under_load)
 		live_stop(&exporter);
 		start(&exporter, lsm == (i % 2 == 0) ? "--bpf.attach=fentry" : "--bpf.attach=lsm",
 		      NULL);
-		assert_logged(&exporter, "the attach mode was changed");
+		assert_logged(&exporter, "attach mode changed");
 	}
 	made = stop_load(load);
 	page = live_page(&exporter);
@@ -390,7 +390,7 @@ START_TEST(mode_changed_under_load)
 	/* auto stays with what is pinned. */
 	live_stop(&exporter);
 	start(&exporter, "--bpf.attach=auto", NULL);
-	assert_logged(&exporter, "going on with pinned counters");
+	assert_logged(&exporter, "resumed pinned counters");
 	live_stop(&exporter);
 }
 END_TEST
@@ -450,7 +450,7 @@ START_TEST(second_takes_over)
 	made += make(5);
 	live_stop(&first);
 	ck_assert_int_eq(exporter_wait_ready(&second, &end), 0);
-	assert_logged(&second, "going on with pinned counters");
+	assert_logged(&second, "resumed pinned counters");
 	made += make(3);
 	sleep_ms(1500); /* it collects by the clock */
 	assert_all("the second", &second, made);
@@ -509,7 +509,7 @@ START_TEST(unpin_leaves_nothing)
 	unpin();
 	make(20);
 	start(&exporter, NULL, NULL);
-	assert_logged(&exporter, "counters are pinned");
+	assert_logged(&exporter, "counters pinned");
 	made = make(5);
 	assert_all("begun anew", &exporter, made);
 	live_stop(&exporter);

@@ -106,7 +106,7 @@ static void unpin(void)
 	ck_assert_int_eq(exporter_wait_exit(&exporter, 20000, &end), 0);
 	ck_assert_int_eq(end.status, 0);
 	log = exporter_log(&exporter);
-	ck_assert_msg(log_lines(log, "level=WARN", "left alone", NULL) == NAMES, "%s", log);
+	ck_assert_msg(log_lines(log, "level=WARN", "left in place", NULL) == NAMES, "%s", log);
 	free(log);
 }
 
@@ -155,7 +155,7 @@ START_TEST(is_refused_where_another_is_in_the_way)
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 	pin_map(name);
 	log = live_refused(&setup);
-	ck_assert_msg(log_lines(log, "level=ERROR", "not of one exporter", "cure=", NULL) == 1,
+	ck_assert_msg(log_lines(log, "level=ERROR", "do not all belong to one exporter", "cure=", NULL) == 1,
 		      "cause and cure are not in one line:\n%s", log);
 	free(log);
 	path_of(name, path);

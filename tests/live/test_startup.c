@@ -208,7 +208,7 @@ static void check_refusals(const char *log, const char *chosen)
 		unsigned int lines;
 
 		snprintf(mode, sizeof(mode), " mode=%s ", modes[i]);
-		lines = log_lines(log, "level=WARN", "msg=\"attach mode refused\"", mode,
+		lines = log_lines(log, "level=WARN", "msg=\"attach mode unavailable\"", mode,
 				  "reason=", "cure=", NULL);
 		reached = reached || !strcmp(modes[i], chosen);
 		ck_assert_msg(lines == !reached, "%u lines of refusal of %s:\n%s", lines, modes[i],
@@ -259,7 +259,7 @@ START_TEST(named_mode_is_used)
 	page = live_page(&exporter);
 	log = exporter_log(&exporter);
 	ck_assert(is_attached(page, live.mode));
-	ck_assert_uint_eq(log_lines(log, "attach mode refused", NULL), 0);
+	ck_assert_uint_eq(log_lines(log, "attach mode unavailable", NULL), 0);
 	ck_assert_msg(log_lines(log, "level=INFO", "msg=listening", "address=127.0.0.1:10068",
 				"url=http://127.0.0.1:10068/metrics", NULL) +
 				      log_lines(log, "level=INFO", "msg=\"listening\"",

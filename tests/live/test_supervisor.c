@@ -128,7 +128,7 @@ START_TEST(leaves_a_hanging_collector_to_the_watchdog)
 	while (manager_await(manager, "WATCHDOG=1", 700, message) == 0)
 		;
 	ck_assert_int_eq(manager_await(manager, "WATCHDOG=1", SILENCE_MS, message), -ETIMEDOUT);
-	ck_assert_msg(strstr(message, ": collecting hangs"), "%s", message);
+	ck_assert_msg(strstr(message, ": collection hangs"), "%s", message);
 	ck_assert_int_eq(ptrace(PTRACE_DETACH, collector, NULL, NULL), 0);
 	expect(manager, "WATCHDOG=1", "STATUS=Counting");
 	live_stop(&exporter);

@@ -185,7 +185,7 @@ START_TEST(destroyed_systemd_socket)
 	ck_assert_int_eq(exporter_wait_exit(&exporter, 20000, &end), 0);
 	ck_assert_int_eq(end.status, 1);
 	log = exporter_log(&exporter);
-	ck_assert_uint_eq(log_lines(log, "level=ERROR", "msg=\"cannot listen any more\"",
+	ck_assert_uint_eq(log_lines(log, "level=ERROR", "msg=\"cannot listen any longer\"",
 				    "address=127.0.0.1:10068", "reason=", "cure=", NULL),
 			  1);
 	ck_assert_uint_eq(log_lines(log, "level=ERROR", NULL), 1);

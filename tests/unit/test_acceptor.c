@@ -171,7 +171,7 @@ START_TEST(is_lost)
 	assert_idle();
 	capture_end(log, sizeof(log));
 	ck_assert_uint_eq(atomic_load(&stub.lost), 1);
-	ck_assert_msg(count(log, "level=ERROR msg=\"cannot listen any more\" address=unix:") == 1 &&
+	ck_assert_msg(count(log, "level=ERROR msg=\"cannot listen any longer\" address=unix:") == 1 &&
 			      count(log, " cure=") == 1,
 		      "%s", log);
 	ck_assert_uint_eq(count(log, "msg="), 1);
@@ -260,7 +260,7 @@ START_TEST(is_not_let_accept)
 	assert_idle();
 	capture_end(log, sizeof(log));
 	ck_assert_msg(count(log, CANNOT_ACCEPT) == 1 &&
-			      count(log, "cure=\"let the exporter accept connections ") == 1,
+			      count(log, "cure=\"allow the exporter to accept connections ") == 1,
 		      "%s", log);
 	stub_stop();
 	close(connection);

@@ -31,7 +31,7 @@ static const struct {
 	{"root:x:0:0:root:/root:/bin/bash\n", 32, "neither BTF nor ELF"},
 	{"", 0, "neither BTF nor ELF"},
 	{"\x7f\x45LF and nothing of it", 22, "neither BTF nor ELF"},
-	{raw_header, sizeof(raw_header), "damaged or cut off"},
+	{raw_header, sizeof(raw_header), "damaged or truncated"},
 };
 
 static void check(const char *path, const char *expected)
@@ -42,7 +42,7 @@ static void check(const char *path, const char *expected)
 	ck_assert_int_lt(btf_check(path, &refusal), 0);
 	ck_assert_msg(strstr(refusal.reason, path) && strstr(refusal.reason, expected), "%s",
 		      refusal.reason);
-	ck_assert_msg(strstr(refusal.cure, "raw or as ELF"), "%s", refusal.cure);
+	ck_assert_msg(strstr(refusal.cure, "raw or in an ELF file"), "%s", refusal.cure);
 }
 
 START_TEST(says_what_is_wrong_with_a_file)

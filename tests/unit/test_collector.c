@@ -246,9 +246,9 @@ static void wait_for_views(unsigned int more)
 /* As long as ten seconds at a tenth of a second: what lasts is said when it begins and ends. */
 START_TEST(says_once_what_lasts)
 {
-	static const char *const said[] = {"collection failed", "counting is blind",
+	static const char *const said[] = {"collection failed", "binds are not counted",
 					   "collection works again",
-					   "sees the exporter's own bind"};
+					   "self-check works again"};
 	char log[4096];
 	size_t lines = 0;
 

@@ -246,9 +246,9 @@ START_TEST(a_directory_that_comes_later)
 	update();
 	capture_end(after, sizeof(after));
 	ck_assert_str_eq(before, "");
-	ck_assert_ptr_nonnull(strstr(waiting, "level=WARN msg=\"pods have no names\""));
+	ck_assert_ptr_nonnull(strstr(waiting, "level=WARN msg=\"pod names unavailable\""));
 	ck_assert_ptr_eq(strchr(waiting, '\n') + 1, waiting + strlen(waiting));
-	ck_assert_ptr_nonnull(strstr(after, "level=INFO msg=\"pods have names again\""));
+	ck_assert_ptr_nonnull(strstr(after, "level=INFO msg=\"pod names available again\""));
 	ck_assert(is_known(1));
 	teardown();
 }
@@ -274,10 +274,10 @@ START_TEST(a_directory_that_cannot_be_read)
 	update();
 	update();
 	capture_end(after, sizeof(after));
-	ck_assert_ptr_nonnull(strstr(failing, "level=WARN msg=\"pods have no names\""));
+	ck_assert_ptr_nonnull(strstr(failing, "level=WARN msg=\"pod names unavailable\""));
 	ck_assert_ptr_nonnull(strstr(failing, strerror(EMFILE)));
 	ck_assert_ptr_eq(strchr(failing, '\n') + 1, failing + strlen(failing));
-	ck_assert_ptr_nonnull(strstr(after, "level=INFO msg=\"pods have names again\""));
+	ck_assert_ptr_nonnull(strstr(after, "level=INFO msg=\"pod names available again\""));
 	ck_assert(is_known(1));
 	teardown();
 }

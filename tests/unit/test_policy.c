@@ -105,7 +105,7 @@ static int logged(const char *what)
 	return count;
 }
 
-#define READ_AGAIN "web configuration read again"
+#define READ_AGAIN "web configuration reloaded"
 #define INVALID    "web configuration is invalid"
 
 START_TEST(serves_a_new_certificate_to_the_next_session)
