@@ -97,10 +97,11 @@ static const struct {
 	const char *cause; /* in the line */
 } bad_values[] = {
 	{"--web.listen-address=nonsense", "nonsense"},
-	{"--web.listen-address=127.0.0.1:99999", "99999"},
+	{"--web.listen-address=127.0.0.1:99999", "choose a port of at most 65535"},
 	{"--web.listen-address=192.0.2.1:10069", "192.0.2.1"},
 	{"--bpf.btf=/nonexistent", "/nonexistent"},
 	{"--bpf.btf=/proc/version", "/proc/version"},
+	{"--bpf.pin-path=/nonexistent/pins", "parent directory of /nonexistent/pins"},
 };
 
 START_TEST(bad_value)

@@ -68,7 +68,7 @@ START_TEST(says_what_is_no_file)
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	check(path, "not a regular file");
 	check(scratch, "not a regular file");
-	check("/proc/self/exe", "ELF without BTF");
+	check("/proc/self/exe", "ELF file without BTF");
 	scratch_remove(scratch);
 }
 END_TEST

@@ -77,13 +77,15 @@ static const struct {
 } refusals[] = {
 	{BIND_MODE_KPROBE, true, 1, 7, LISTS, "perf_event_open(2)", "--bpf.attach=lsm or fentry"},
 	{BIND_MODE_TRACEPOINT, false, 1, 1, "", "perf_event_open(2)", "--bpf.attach=lsm or fentry"},
-	{BIND_MODE_LSM, false, 1, 7, "", "which this kernel does not support", "Linux 6.9 or newer"},
-	{BIND_MODE_LSM, false, 1, 1, "", "which this kernel does not support", "Linux 6.9 or newer"},
+	{BIND_MODE_LSM, false, 1, 7, "", "which this kernel does not support",
+	 "Linux 6.9 or newer"},
+	{BIND_MODE_LSM, false, 1, 1, "", "which this kernel does not support",
+	 "Linux 6.9 or newer"},
 	{BIND_MODE_LSM, true, 1, 4, LISTS, "libbpf 1.4 does not support", "libbpf 1.5 or newer"},
 	{BIND_MODE_LSM, true, 0, 9, LISTS, "libbpf 0.9 does not support", "libbpf 1.5 or newer"},
 	{BIND_MODE_LSM, true, 1, 5, "", "nothing is delegated at /sys/fs/bpf", "systemd 258"},
 	{BIND_MODE_LSM, true, 2, 0, "", "nothing is delegated at /sys/fs/bpf", "systemd 258"},
-	{BIND_MODE_FENTRY, true, 1, 5, LISTS, "delegated at /sys/fs/bpf: " LISTS,
+	{BIND_MODE_FENTRY, true, 1, 5, LISTS, "forbidden by the delegation at /sys/fs/bpf: " LISTS,
 	 "delegated.conf lists"},
 };
 

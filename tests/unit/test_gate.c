@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "captured.h"
 #include "http_client.h"
 #include "scratch.h"
 #include "stub_server.h"
@@ -132,6 +133,28 @@ START_TEST(asks_for_credentials)
 			ck_assert_str_eq(response.body, "Unauthorized\n");
 		http_response_done(&response);
 	}
+	stop();
+}
+END_TEST
+
+static const char *const logins[] = {WRONG, UNKNOWN, "!"};
+
+/* Also what is known from the second time on, but not those that send nothing. */
+START_TEST(tells_of_failed_logins)
+{
+	char log[4096];
+
+	start(USERS);
+	ck_assert_int_eq(capture_begin(), 0);
+	ck_assert_int_eq(status_of("/metrics", NULL), 401);
+	ck_assert_int_eq(status_of("/metrics", RIGHT), 200);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(status_of("/metrics", logins[_i]), 401);
+	capture_end(log, sizeof(log));
+	ck_assert_msg(strstr(log, "level=INFO msg=\"login failed\" peer=127.0.0.1 reason=") &&
+			      strstr(log, " cure="),
+		      "%s", log);
+	ck_assert_msg(strchr(log, '\n') + 1 == log + strlen(log), "not one line: %s", log);
 	stop();
 }
 END_TEST
@@ -344,6 +367,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{asks_for_credentials, ARRAY_SIZE(requests)},
+		{tells_of_failed_logins, ARRAY_SIZE(logins)},
 		{limits_the_rate, 0},
 		{refuses_while_the_file_is_unusable, ARRAY_SIZE(unusable)},
 		{reads_again, 0},
