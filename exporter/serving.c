@@ -55,7 +55,7 @@ static const char *listen_cure(int error)
 	case ENOENT:
 		return "create the socket's directory first, or choose another path";
 	case ENOTSOCK:
-		return "remove the file, or choose another path";
+		return "choose another path, or remove the file if nothing needs it";
 	case ENAMETOOLONG:
 		return "choose a path of at most 107 bytes";
 	case ERANGE:

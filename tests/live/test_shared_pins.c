@@ -155,7 +155,8 @@ START_TEST(is_refused_where_another_is_in_the_way)
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 	pin_map(name);
 	log = live_refused(&setup);
-	ck_assert_msg(log_lines(log, "level=ERROR", "do not all belong to one exporter", "cure=", NULL) == 1,
+	ck_assert_msg(log_lines(log, "level=ERROR", "do not all belong to one exporter",
+				"cure=", NULL) == 1,
 		      "cause and cure are not in one line:\n%s", log);
 	free(log);
 	path_of(name, path);

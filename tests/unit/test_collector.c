@@ -247,8 +247,7 @@ static void wait_for_views(unsigned int more)
 START_TEST(says_once_what_lasts)
 {
 	static const char *const said[] = {"collection failed", "binds are not counted",
-					   "collection works again",
-					   "self-check works again"};
+					   "collection works again", "self-check works again"};
 	char log[4096];
 	size_t lines = 0;
 
