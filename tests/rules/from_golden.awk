@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Makes a file that promtool can read of one that takes its series from pages of /metrics:
+# Makes a test file for promtool from one that takes its series from pages of /metrics:
 #
 #   awk -f tests/rules/from_golden.awk PAGE... TEST_FILE
 #
-#   - golden: METRIC{LABEL="VALUE"}    the one series that this describes, of the first page that has it
-#     with: LABEL=VALUE …              as it were with other values; and with labels of targets
+#   - golden: METRIC{LABEL="VALUE"}    the one series that this describes, from the first page that has it
+#     with: LABEL=VALUE …              the same with other values, and with labels of targets
 #     values: …                        promtool's notation
 #
-# becomes a series of the target job="binds", instance="node1", without empty labels, as Prometheus takes it. What is not on the page is an error, and so is a series
-# that is not taken from it, but for those that Prometheus makes itself. Where an alert is expected, the address of its
-# section of the runbook is added to its annotations.
+# becomes a series of the target job="binds", instance="node1", without empty labels, as Prometheus stores it. A series
+# that is not on the page is an error. So is a series written without "golden", except for those that Prometheus makes
+# itself. Where an alert is expected, the address of its runbook is added to its annotations.
 
 function die(why) {
 	printf "%s:%d: %s\n", FILENAME, FNR, why >"/dev/stderr"
@@ -44,7 +44,7 @@ function is_like(wanted, name) {
 	return 1
 }
 
-# As parse(), of the series that is described.
+# As parse(), for the series that is described.
 function find(description, wanted, wanted_metric, name, i, found) {
 	parse(description)
 	wanted_metric = metric

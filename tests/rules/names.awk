@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Prints what a file of rules reads from pages of /metrics: "metric NAME", and "label NAME METRIC" for each label that
-# a selector asks METRIC for, "label NAME" for one of by, on, without or ignoring, or of an annotation.
+# Prints what a file of rules reads from pages of /metrics: "metric NAME"; "label NAME METRIC" for each label by which a
+# selector chooses series of METRIC; "label NAME" for each label of by, on, without, ignoring or an annotation.
 
-# What PromQL or Prometheus itself has, and names made by recording rules, are not on a page.
+# Names of PromQL, of Prometheus itself and of recording rules are not on a page.
 function is_ours(name) {
 	return name ~ /^(socket_bind|process)_/ && name !~ /:/
 }
@@ -57,7 +57,7 @@ END {
 		print "label", substr(rest, RSTART + 8, RLENGTH - 8)
 		rest = substr(rest, RSTART + RLENGTH)
 	}
-	# Names with a colon are one word, so that no part of them is taken for a metric.
+	# Names with a colon are one word: no part of them is a metric.
 	while (match(text, /[a-zA-Z_:][a-zA-Z0-9_:]*(\{[^}]*\})?/)) {
 		word = substr(text, RSTART, RLENGTH)
 		text = substr(text, RSTART + RLENGTH)
