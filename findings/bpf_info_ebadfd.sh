@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# What: bpf(2) answers a descriptor that is not open with EBADF for look-ups, updates and freezing, as its manual page says, but for BPF_OBJ_GET_INFO_BY_FD with EBADFD, "File descriptor in bad state".
+# What: For a closed descriptor, bpf(2) returns EBADF from look-ups, updates and freezing, as its manual page says.
+#       BPF_OBJ_GET_INFO_BY_FD instead returns EBADFD, "File descriptor in bad state".
 # Version: Linux 6.18, through libbpf 1.5.0 (Debian 13)
-# Seen: a closed descriptor: BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_FREEZE EBADF; BPF_OBJ_GET_INFO_BY_FD EBADFD
-# Why it matters: what is used to ask whether a descriptor is still that of a map or a program gives an error of its own: code that looks for EBADF takes a closed descriptor for some other failure.
-# Exit: 0 while it behaves so, 1 if that changes, 77 where it cannot be run (it needs gcc, Debian's package sources, and leave to call bpf(2))
+# Seen: a closed descriptor: BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_FREEZE: EBADF;
+#       BPF_OBJ_GET_INFO_BY_FD: EBADFD
+# Why it matters: Programs use BPF_OBJ_GET_INFO_BY_FD to check whether a descriptor still belongs to a map or a program.
+#       Code that expects EBADF mistakes a closed descriptor for another failure.
+# Exit: 0 if the behaviour is unchanged, 1 if it has changed, 77 if the script cannot run (it needs gcc, Debian's
+#       package sources, and permission to call bpf(2))
 set -euo pipefail
-# shellcheck disable=SC2034 # for what is sourced
+# shellcheck disable=SC2034 # used by the sourced file
 fetcher=findings/bpf_info_ebadfd cache_name=findings
 # shellcheck source=tests/support/debian_archive
 . "$(dirname "$(readlink -f "$0")")/../tests/support/debian_archive"
 
-# What cannot be fetched is not seen.
+# Packages that cannot be fetched are a reason to skip, not to fail.
 die() {
 	skip "$@"
 }
@@ -65,7 +69,7 @@ lib=$work/root/usr/lib/x86_64-linux-gnu
 gcc -I"$work/root/usr/include" "$top/ask.c" -o "$top/ask" -L"$lib" -lbpf -Wl,--unresolved-symbols=ignore-in-shared-libs
 status=0
 seen=$("$lib/ld-linux-x86-64.so.2" --library-path "$lib" "$top/ask") || status=$?
-((status != 77)) || die "no leave to call bpf(2)"
+((status != 77)) || die "not permitted to call bpf(2)"
 printf 'Linux %s\n%s\n' "$(uname -r)" "$seen"
 expected='open: BPF_OBJ_GET_INFO_BY_FD 0
 closed: BPF_MAP_LOOKUP_ELEM EBADF

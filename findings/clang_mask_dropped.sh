@@ -1,38 +1,44 @@
 #!/usr/bin/env bash
-# What: clang 16 and newer, compiling for BPF, drop the mask of an index that is compared, too, but still add the index to the pointer before they compare, which the verifier refuses; clang 14 and 15 keep the mask.
-# Version: clang 15.0.6, 16.0.6, 19.1.7 (Debian 12), verifier of Linux 6.18; the same program by hand: 14 as 15, and 17, 18, 21, 22, 23 (Debian 13 and sid) as 16
-# Seen: clang 15: 3 masks, loads; 16 and 19: 0 masks, "math between map_value pointer and register with unbounded min value"; with a barrier each: 3 masks, loads
-# Why it matters: a check and a mask, the remedy that is advised for the verifier, load no longer after an update of the compiler; asm volatile("" : "+r"(masked)) between them does, by every clang.
-# Exit: 0 while it behaves so, 1 if that changes, 77 where it cannot be run (it needs gcc, Debian's package sources, and leave to load a socket filter)
+# What: When an index is both masked and compared, clang 16 and newer drop the mask in BPF code, because the comparison
+#       makes it redundant. They still add the index to the pointer before the comparison, and the verifier rejects
+#       that. clang 14 and 15 keep the mask.
+# Version: clang 15.0.6, 16.0.6, 19.1.7 (Debian 12), verifier of Linux 6.18. Tried by hand with the same program: 14
+#       behaves like 15; 17, 18, 21, 22 and 23 (Debian 13 and sid) behave like 16.
+# Seen: clang 15: 3 masks, loads. 16 and 19: 0 masks, "math between map_value pointer and register with unbounded min
+#       value". With a barrier, each: 3 masks, loads.
+# Why it matters: A check with a mask is the usual advice for satisfying the verifier. Code that follows it no longer
+#       loads after a compiler update. With asm volatile("" : "+r"(masked)) between the two, it loads with every clang.
+# Exit: 0 if the behaviour is unchanged, 1 if it has changed, 77 if the script cannot run (it needs gcc, Debian's
+#       package sources, and permission to load a socket filter)
 set -euo pipefail
-# shellcheck disable=SC2034 # for what is sourced
+# shellcheck disable=SC2034 # used by the sourced file
 fetcher=findings/clang_mask_dropped cache_name=findings
 # shellcheck source=tests/support/debian_archive
 . "$(dirname "$(readlink -f "$0")")/../tests/support/debian_archive"
 
-# What cannot be fetched is not seen.
+# Packages that cannot be fetched are a reason to skip, not to fail.
 die() {
 	skip "$@"
 }
 
-# with_libraries PROGRAM ARG...: runs an unpacked program, or one linked against what was unpacked.
+# with_libraries PROGRAM ARG...: runs an unpacked program, or one linked with unpacked libraries.
 with_libraries() {
 	local lib=$root/usr/lib/x86_64-linux-gnu
 	"$lib/ld-linux-x86-64.so.2" --library-path "$lib" "$@"
 }
 
-# compile VERSION FLAG...: for BPF.
+# compile VERSION FLAG...: compiles for BPF.
 compile() {
 	with_libraries "$root/usr/lib/llvm-$1/bin/clang" -target bpf -mcpu=v3 -O2 -g \
 		-I"$root/usr/include/x86_64-linux-gnu" -I"$root/usr/include" "${@:2}" "$top/first.c"
 }
 
-# masks VERSION FLAG...: in the assembly.
+# masks VERSION FLAG...: counts the masks in the assembly.
 masks() {
 	compile "$@" -S -o - | grep -cE 'r[0-9]+ &= 7$' || true
 }
 
-# verdict VERSION FLAG...: the kernel's.
+# verdict VERSION FLAG...: prints the kernel's verdict.
 verdict() {
 	local status=0
 	compile "$@" -c -o "$top/first.o"
@@ -52,7 +58,7 @@ need gcc gcc
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 
-# The first of three words of a map's value that is an index of it.
+# Finds the first of three words of a map's value that is an index into it.
 cat >"$top/first.c" <<-'END'
 	#include <linux/bpf.h>
 	#include <bpf/bpf_helpers.h>
@@ -101,7 +107,7 @@ cat >"$top/first.c" <<-'END'
 	}
 END
 
-# 1: the verifier's refusal.
+# Exit status 1: the verifier rejects it.
 cat >"$top/load.c" <<-'END'
 	#include <bpf/libbpf.h>
 	#include <errno.h>

@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
-# What: CPack, told to find a Debian package's dependencies (CPACK_DEBIAN_PACKAGE_SHLIBDEPS), makes one without any, and succeeds, where dpkg-shlibdeps is missing; where `file` is missing, which it uses for the same, it fails.
+# What: CPack can determine a Debian package's dependencies (CPACK_DEBIAN_PACKAGE_SHLIBDEPS). If dpkg-shlibdeps is
+#       missing, it makes a package without dependencies and succeeds. If `file`, which it uses for the same purpose,
+#       is missing too, it fails.
 # Version: CMake 3.25.1 (Debian 12), 3.31.6 (13)
-# Seen: both: status 0, 'dpkg-shlibdeps is not found', Depends: ''; without file, too: status 1
-# Why it matters: cmake does not depend on dpkg-dev, which has dpkg-shlibdeps: in an image for builds without it, a package results that installs everywhere and whose program does not start for want of a library. Only a line among CPack's messages tells. Look for dpkg-shlibdeps yourself.
-# Exit: 0 while it behaves so, 1 if that changes, 77 where it cannot be run (it needs Debian's package sources, and chroot, as root or in a user namespace)
+# Seen: both: status 0, 'dpkg-shlibdeps is not found', Depends: ''; also without file: status 1
+# Why it matters: cmake does not depend on dpkg-dev, which contains dpkg-shlibdeps. A build image without it makes a
+#       package that installs everywhere, but whose program does not start because a library is missing. Only a line
+#       among CPack's messages shows it. Check for dpkg-shlibdeps yourself.
+# Exit: 0 if the behaviour is unchanged, 1 if it has changed, 77 if the script cannot run (it needs Debian's package
+#       sources, and chroot, as root or in a user namespace)
 set -euo pipefail
-# shellcheck disable=SC2034 # for what is sourced
+# shellcheck disable=SC2034 # used by the sourced file
 fetcher=findings/cpack_without_shlibdeps cache_name=findings
 # shellcheck source=tests/support/debian_archive
 . "$(dirname "$(readlink -f "$0")")/../tests/support/debian_archive"
 
-# What cannot be fetched is not seen.
+# Packages that cannot be fetched are a reason to skip, not to fail.
 die() {
 	skip "$@"
 }
 
-# unpack SUITE PACKAGE...: with all they depend on, below $top/SUITE/root.
+# unpack SUITE PACKAGE...: unpacks these packages and their dependencies into $top/SUITE/root.
 unpack() {
 	local packages
 	work=$top/$1
@@ -28,12 +33,12 @@ unpack() {
 	[[ -e $work/root/lib64 ]] || ln -s usr/lib64 "$work/root/lib64"
 }
 
-# inside SUITE COMMAND...
+# inside SUITE COMMAND...: runs the command in $top/SUITE/root.
 inside() {
 	unshare --map-root-user chroot "$top/$1/root" /usr/bin/env -i PATH=/usr/bin:/bin "${@:2}"
 }
 
-# pack SUITE: a package of one program.
+# pack SUITE: makes a package of one program.
 pack() {
 	rm -rf "$top/$1/root/build"
 	inside "$1" cmake -S /source -B /build >"$top/log" 2>&1 || die "cmake fails: $(tail -n 1 "$top/log")"
@@ -54,7 +59,7 @@ for version in bookworm=3.25.1-1 trixie=3.31.6-2; do
 	(unpack "$suite" "cmake=$version" make file dpkg bash coreutils)
 	root=$top/$suite/root
 	[[ ! -e $root/usr/bin/dpkg-shlibdeps ]] || die "dpkg-shlibdeps is among the dependencies of cmake"
-	inside "$suite" true || die "no chroot here"
+	inside "$suite" true || die "chroot does not work here"
 	mkdir "$root/source"
 	cat >"$root/source/CMakeLists.txt" <<-'END'
 		cmake_minimum_required(VERSION 3.20)
@@ -72,9 +77,9 @@ for version in bookworm=3.25.1-1 trixie=3.31.6-2; do
 	rm "$root/usr/bin/file"
 	status_without_file=0
 	pack "$suite" || status_without_file=$?
-	seen="status $status, '$said', Depends: '$depends'; without file, too: status $status_without_file"
+	seen="status $status, '$said', Depends: '$depends'; also without file: status $status_without_file"
 	printf 'cpack %s without dpkg-shlibdeps: %s\n' "$version" "$seen"
-	[[ $seen == "status 0, 'dpkg-shlibdeps is not found', Depends: ''; without file, too: status 1" ]] || result=1
+	[[ $seen == "status 0, 'dpkg-shlibdeps is not found', Depends: ''; also without file: status 1" ]] || result=1
 done
 ((!result)) || printf '%s: changed\n' "$fetcher"
 exit $result

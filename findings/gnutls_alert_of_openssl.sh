@@ -1,21 +1,27 @@
 #!/usr/bin/env bash
-# What: a TLS 1.3 client of OpenSSL that does not trust the server's certificate sends its alert in the clear, before it takes its own keys; a server of GnuTLS, which has those already, says "Decryption has failed." and never learns of the alert. With TLS 1.2, and from GnuTLS' own client, it does.
+# What: A TLS 1.3 client that uses OpenSSL and does not trust the server's certificate sends its alert unencrypted,
+#       before it switches to its own keys. A server that uses GnuTLS already expects those keys. It reports
+#       "Decryption has failed." and never sees the alert. With TLS 1.2, and with GnuTLS' own client, it does.
 # Version: GnuTLS 3.7.9 with OpenSSL 3.0 (Debian 12), GnuTLS 3.8.9 with OpenSSL 3.5 (13)
-# Seen: both: openssl, TLS 1.3: Decryption has failed. | openssl, TLS 1.2: A TLS fatal alert has been received. | gnutls-cli, TLS 1.3: A TLS fatal alert has been received.
-# Why it matters: the commonest mistake of whoever sets up a scrape over TLS (curl, Python or anything else of OpenSSL without the CA) looks like broken cryptography on the server: the log of a server of GnuTLS must say what that error usually means.
-# Exit: 0 while it behaves so, 1 if that changes, 77 where it cannot be run (it needs Debian's package sources)
+# Seen: both: openssl, TLS 1.3: Decryption has failed. | openssl, TLS 1.2: A TLS fatal alert has been received. |
+#       gnutls-cli, TLS 1.3: A TLS fatal alert has been received.
+# Why it matters: The most common mistake in setting up a scrape over TLS is a client (curl, Python, or any other that
+#       uses OpenSSL) without the CA. On the server it looks like broken cryptography. The log of a server that uses
+#       GnuTLS must therefore say what that error usually means.
+# Exit: 0 if the behaviour is unchanged, 1 if it has changed, 77 if the script cannot run (it needs Debian's package
+#       sources)
 set -euo pipefail
-# shellcheck disable=SC2034 # for what is sourced
+# shellcheck disable=SC2034 # used by the sourced file
 fetcher=findings/gnutls_alert_of_openssl cache_name=findings
 # shellcheck source=tests/support/debian_archive
 . "$(dirname "$(readlink -f "$0")")/../tests/support/debian_archive"
 
-# What cannot be fetched is not seen.
+# Packages that cannot be fetched are a reason to skip, not to fail.
 die() {
 	skip "$@"
 }
 
-# unpack SUITE PACKAGE...: below $top/SUITE/root, with all they depend on.
+# unpack SUITE PACKAGE...: unpacks these packages and their dependencies into $top/SUITE/root.
 unpack() {
 	work=$top/$1
 	mkdir -p "$work"
@@ -24,13 +30,13 @@ unpack() {
 	unpack_debs
 }
 
-# of PROGRAM [ARG...]: from $root, with its libraries.
+# of PROGRAM [ARG...]: runs a program from $root with the libraries there.
 of() {
 	local lib=$root/usr/lib/x86_64-linux-gnu
 	OPENSSL_CONF=/dev/null "$lib/ld-linux-x86-64.so.2" --library-path "$lib" "$root/usr/bin/$1" "${@:2}"
 }
 
-# heard CLIENT...: what the server says of a handshake with that client.
+# heard CLIENT...: prints what the server reports about a handshake with that client.
 heard() {
 	local port=$((20000 + RANDOM % 10000)) log=$top/log
 	of gnutls-serv --port "$port" --x509certfile "$top/cert.pem" --x509keyfile "$top/key.pem" --echo >"$log" 2>&1 &

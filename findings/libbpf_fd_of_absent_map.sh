@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
-# What: bpf_map__fd() of a map whose autocreate was switched off is negative after bpf_object__load() up to libbpf 1.3; from 1.4 on it is an open descriptor, of no map.
-# Version: libbpf 1.1.2 (Debian 12), 1.4.6 (its backports), 1.5.0 (13), 1.7.0 (sid); between them by source: the crate libbpf-sys has the placeholder in 1.4.0, not in 1.3.0
-# Seen: after loading, the map that is not wanted: libbpf 1.1: fd <0; 1.4, 1.5, 1.7: fd >=0, for which BPF_OBJ_GET_INFO_BY_FD says EINVAL; autocreate 0 in each
-# Why it matters: `bpf_map__fd(map) >= 0` does not tell whether the map exists: code that was right with 1.1 hands the placeholder to bpf(2), which says EINVAL as for wrong arguments; ask bpf_map__autocreate().
-# Exit: 0 while it behaves so, 1 if that changes, 77 where it cannot be run (it needs gcc, clang, Debian's package sources, and leave to make a BPF array)
+# What: With autocreate off, a map is not created. Up to libbpf 1.3, bpf_map__fd() of such a map is negative after
+#       bpf_object__load(). Since 1.4, it is an open descriptor that belongs to no map.
+# Version: libbpf 1.1.2 (Debian 12), 1.4.6 (its backports), 1.5.0 (13), 1.7.0 (sid). For the versions between them, the
+#       source shows it: the crate libbpf-sys has the placeholder in 1.4.0, not in 1.3.0.
+# Seen: after loading, for the unwanted map: libbpf 1.1: fd <0; 1.4, 1.5, 1.7: fd >=0, for which
+#       BPF_OBJ_GET_INFO_BY_FD returns EINVAL; autocreate is 0 in each
+# Why it matters: `bpf_map__fd(map) >= 0` does not show whether the map exists. Code that works with 1.1 passes the
+#       placeholder to bpf(2), which returns EINVAL as for invalid arguments. Use bpf_map__autocreate() instead.
+# Exit: 0 if the behaviour is unchanged, 1 if it has changed, 77 if the script cannot run (it needs gcc, clang, Debian's
+#       package sources, and permission to create a BPF array)
 set -euo pipefail
-# shellcheck disable=SC2034 # for what is sourced
+# shellcheck disable=SC2034 # used by the sourced file
 fetcher=findings/libbpf_fd_of_absent_map cache_name=findings
 # shellcheck source=tests/support/debian_archive
 . "$(dirname "$(readlink -f "$0")")/../tests/support/debian_archive"
 
-# What cannot be fetched is not seen.
+# Packages that cannot be fetched are a reason to skip, not to fail.
 die() {
 	skip "$@"
 }
 
-# unpack NAME PACKAGE...: below $top/NAME/root.
+# unpack NAME PACKAGE...: unpacks these packages into $top/NAME/root.
 unpack() {
 	work=$top/$1
 	mkdir -p "$work/debs"
@@ -23,7 +28,7 @@ unpack() {
 	unpack_debs
 }
 
-# ask NAME: what that libbpf, with all it needs from its own suite, says.
+# ask NAME: prints the answers of that libbpf, with its dependencies from the same suite.
 ask() {
 	local root=$top/$1/root/usr lib=$top/$1/root/usr/lib/x86_64-linux-gnu
 	gcc -I"$root/include" "$top/ask.c" -o "$top/$1/ask" -L"$lib" -lbpf -Wl,--unresolved-symbols=ignore-in-shared-libs
@@ -97,7 +102,7 @@ apt_private bookworm bookworm-backports trixie sid
 (unpack 1.4 {libbpf1,libbpf-dev}=1:1.4.6-1~bpo12+1 {libelf1,zlib1g,libc6}/bookworm)
 (unpack 1.5 {libbpf1,libbpf-dev}=1:1.5.0-3 {libelf1t64,zlib1g,libzstd1,libc6}/trixie)
 versions=(1.1 1.4 1.5)
-# The development branch drops what it replaces.
+# The development branch drops replaced versions.
 (unpack 1.7 {libbpf1,libbpf-dev}=1:1.7.0-1 {libelf1t64,zlib1g,libzstd1,libc6}/sid) && versions+=(1.7)
 clang -target bpf -O2 -g -I/usr/include/x86_64-linux-gnu -I"$top/1.1/root/usr/include" -c "$top/maps.c" -o "$top/maps.o"
 

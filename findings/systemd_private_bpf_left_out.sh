@@ -1,20 +1,27 @@
 #!/usr/bin/env bash
-# What: where a unit with PrivateBPF=yes has any path setting for /sys/fs/bpf itself, systemd silently leaves out the BPF file system of its own; with DelegateNamespaces=mnt it silently leaves out ProtectProc=; a BPFDelegate...= list with a blank is ignored as a whole.
-# Version: systemd 262.1-1, Linux 7.2.13 (Debian's development branch, of the day when the cache of tests/vm/fetch was filled: what runs is printed)
-# Seen: the unit's mounts, in the table below; systemctl show says PrivateBPF=yes all the same; for the blank there is a warning in the journal
-# Why it matters: a BPF token comes from that file system: without it the service gets EPERM for each bpf(2), and nothing tells why; what hides other processes is gone in a unit that still has the line.
-# Exit: 0 while it behaves so, 1 if that changes, 77 where it cannot be run (it needs what tests/vm/run needs: root or sudo, mmdebstrap, cpio, busybox-static, Debian's package sources)
+# What: systemd leaves out some settings, the first two silently.
+#       - If a unit with PrivateBPF=yes has any path setting for /sys/fs/bpf itself, it gets no own BPF file system.
+#       - With DelegateNamespaces=mnt, ProtectProc= has no effect.
+#       - A BPFDelegate...= list that contains a space is ignored as a whole.
+# Version: systemd 262.1-1, Linux 7.2.13 (Debian's development branch on the day when the cache of tests/vm/fetch was
+#       filled; the script prints the versions that run)
+# Seen: the unit's mounts, in the table below. systemctl show still reports PrivateBPF=yes. For the space there is a
+#       warning in the journal.
+# Why it matters: A BPF token comes from that file system. Without it, every bpf(2) call of the service fails with
+#       EPERM, and nothing shows why. A unit that still has ProtectProc= no longer hides other processes.
+# Exit: 0 if the behaviour is unchanged, 1 if it has changed, 77 if the script cannot run (it needs the requirements of
+#       tests/vm/run: root or sudo, mmdebstrap, cpio, busybox-static, Debian's package sources)
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 
-# In the guest: one line for each unit.
+# Runs in the guest, and prints one line for each unit.
 # shellcheck disable=SC2016
 guest='
 base="DelegateNamespaces=mnt
 PrivateBPF=yes
 BPFDelegateCommands=BPFMapCreate,BPFProgLoad"
 
-# look NAME SETTINGS: what covers /sys/fs/bpf and /proc in such a unit.
+# look NAME SETTINGS: prints what is mounted on /sys/fs/bpf and /proc in such a unit.
 look() {
 	printf "[Service]\nType=oneshot\nExecStart=/bin/cp /proc/self/mountinfo /run/seen\nProtectProc=invisible\n%s\n" "$2" >/run/systemd/system/look.service
 	systemctl daemon-reload
@@ -36,7 +43,7 @@ look "and ReadOnlyPaths=/sys/fs/bpf" "$base
 ReadOnlyPaths=/sys/fs/bpf"
 look "and ReadWritePaths=/sys" "$base
 ReadWritePaths=/sys"
-look "with a blank for the comma" "$(echo "$base" | tr , " ")"'
+look "with a space for the comma" "$(echo "$base" | tr , " ")"'
 
 seen=$("$here/../tests/vm/run" --kernel sid --memory 1200M --system util-linux -- sh -c "$guest") || exit 77
 printf '%s\n' "$seen"
@@ -46,7 +53,7 @@ PrivateBPF=: /sys/fs/bpf delegates, /proc hides nothing
 and ReadWritePaths=/sys/fs/bpf: /sys/fs/bpf the node's, /proc hides nothing
 and ReadOnlyPaths=/sys/fs/bpf: /sys/fs/bpf the node's, /proc hides nothing
 and ReadWritePaths=/sys: /sys/fs/bpf delegates, /proc hides nothing
-with a blank for the comma: /sys/fs/bpf delegates nothing, /proc hides nothing"
+with a space for the comma: /sys/fs/bpf delegates nothing, /proc hides nothing"
 if [[ ${seen#*$'\n'} != "$expected" ]]; then
 	printf 'findings/systemd_private_bpf_left_out: changed; it was:\n%s\n' "$expected"
 	exit 1
