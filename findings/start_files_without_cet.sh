@@ -4,8 +4,8 @@
 #       files for arm64 have BTI in Debian 13 and newer.
 # Version: libc6-dev 2.36-9+deb12u14 (Debian 12), 2.41-12+deb13u5 (13), 2.43-7 (sid); linked with the machine's binutils
 # Seen: amd64, all three: Scrt1.o none, crti.o none, crtn.o none; object IBT SHSTK, program none; linker warnings '',
-#       with cet-report 'Scrt1.o crti.o crtn.o'; without start files the program has IBT SHSTK; arm64: none in 2.36, BTI in
-#       each of 2.41 and 2.43
+#       with cet-report 'Scrt1.o crti.o crtn.o'; without start files the program has IBT SHSTK; arm64: none in 2.36,
+#       BTI in each of 2.41 and 2.43
 # Why it matters: The compiler accepts a flag that works in every object, but has no effect in the program. Only
 #       -Wl,-z,cet-report=warning shows it. (-z ibt and -z shstk claim the features for the start files, too.) A
 #       hardening test that expects the program's note can only fail on amd64.

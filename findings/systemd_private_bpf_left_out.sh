@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What: systemd leaves out some settings, the first two silently.
-#       - If a unit with PrivateBPF=yes has any path setting for /sys/fs/bpf itself, it gets no own BPF file system.
+#       - A unit with PrivateBPF=yes and any path setting for /sys/fs/bpf itself gets no BPF file system of its own.
 #       - With DelegateNamespaces=mnt, ProtectProc= has no effect.
 #       - A BPFDelegate...= list that contains a space is ignored as a whole.
 # Version: systemd 262.1-1, Linux 7.2.13 (Debian's development branch on the day when the cache of tests/vm/fetch was
