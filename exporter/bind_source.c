@@ -51,7 +51,8 @@ const char *bind_mode_name(enum bind_mode mode)
 
 /*
  * One level down: whether it matters that a program does not load is for main to say, with
- * cause and cure. libbpf names itself, and ends its lines.
+ * cause and cure. libbpf names itself, and ends its lines. Its guess about "ulimit -l", after any
+ * EPERM, is left out: refusal_of_load() knows when that limit is the cause.
  */
 static __attribute__((format(printf, 2, 0))) int log_libbpf(enum libbpf_print_level level,
 							    const char *format, va_list arguments)
@@ -59,7 +60,8 @@ static __attribute__((format(printf, 2, 0))) int log_libbpf(enum libbpf_print_le
 	static const char name[] = "libbpf: ";
 	char *text, *end;
 
-	if (level == LIBBPF_DEBUG || vasprintf(&text, format, arguments) < 0)
+	if (level == LIBBPF_DEBUG || strstr(format, "ulimit -l") ||
+	    vasprintf(&text, format, arguments) < 0)
 		return 0;
 	end = strrchr(text, '\n');
 	if (end && !end[1])

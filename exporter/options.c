@@ -168,7 +168,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state);
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse_option,
-	.doc = "Prometheus exporter that counts in the kernel which processes bind which kinds of "
+	.doc = "Prometheus exporter that counts, in the kernel, which processes bind which kinds of "
 	       "sockets.\v"
 	       "Values in parentheses are the defaults. Options that begin with no- turn off the "
 	       "options of that name; the last one given applies. Durations are written as in Go: "
@@ -182,7 +182,7 @@ static _Noreturn void print_help(void)
 {
 	char name[] = "socket_bind_exporter";
 
-	argp_help(&argp, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+	argp_help(&argp, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
 	exit(EXIT_SUCCESS);
 }
 
