@@ -29,6 +29,13 @@ struct gate_session {
 	struct tls_session tls;
 };
 
+/* What the log tells of a failed login. */
+struct login_line {
+	bool is_due;
+	char peer[PEER_NAME_MAX];
+	uint64_t others; /* that had no line */
+};
+
 /* With the lock. */
 static bool fits(struct gate *gate, const struct policy *policy)
 {
@@ -175,38 +182,50 @@ static enum gate_answer gate_answer_of(enum auth_answer answer)
 }
 
 /* With the lock. */
-static void tell_of_failed_login(struct gate *gate, struct MHD_Connection *connection)
+static void decide_line(struct gate *gate, struct MHD_Connection *connection,
+			const struct peer *peer, struct login_line *ret_line)
 {
-	const struct peer peer = peer_of(address_of(connection));
-	char address[PEER_NAME_MAX], count[24];
-	uint64_t silent = 0;
-
-	if (!line_limit_tell(&gate->failed_logins, &peer, clock_ns(CLOCK_MONOTONIC), &silent))
-		return;
-	peer_name(address_of(connection), address);
-	snprintf(count, sizeof(count), "%" PRIu64, silent);
-	log_event(LOG_LEVEL_INFO, "login failed", "peer", address, "reason",
-		  "wrong user name or password", "cure",
-		  "compare the client's basic_auth with basic_auth_users", silent ? "others" : NULL,
-		  count, NULL);
+	ret_line->is_due = line_limit_tell(&gate->failed_logins, peer, clock_ns(CLOCK_MONOTONIC),
+					   &ret_line->others);
+	if (ret_line->is_due)
+		peer_name(address_of(connection), ret_line->peer);
 }
 
-/* The passage may be gone as soon as its connection goes on. */
+/* Without the lock: whoever reads the log may be slow. */
+static void log_line(const struct login_line *line)
+{
+	char count[24];
+
+	if (!line->is_due)
+		return;
+	snprintf(count, sizeof(count), "%" PRIu64, line->others);
+	log_event(LOG_LEVEL_INFO, "login failed", "peer", line->peer, "reason",
+		  "missing, malformed or wrong user name or password", "cure",
+		  "compare the client's basic_auth with basic_auth_users",
+		  line->others ? "others" : NULL, count, NULL);
+}
+
+/* The passage may be gone as soon as its connection goes on; the line is written before that. */
 static void answer_later(void *context, enum auth_answer answer)
 {
 	struct passage *passage = context;
 	struct gate *gate = passage->gate;
+	struct login_line line = {0};
+	struct peer peer;
 
 	pthread_mutex_lock(&gate->lock);
 	passage->answer = gate_answer_of(answer);
-	if (answer == AUTH_DENIED)
-		tell_of_failed_login(gate, passage->connection);
-	MHD_resume_connection(passage->connection);
+	if (answer == AUTH_DENIED) {
+		peer = peer_of(address_of(passage->connection));
+		decide_line(gate, passage->connection, &peer, &line);
+	}
 	pthread_mutex_unlock(&gate->lock);
+	log_line(&line);
+	MHD_resume_connection(passage->connection);
 }
 
 /* With the lock, so that a connection is not resumed before it is suspended. */
-static enum gate_answer authenticate(struct passage *passage)
+static enum gate_answer authenticate(struct passage *passage, struct login_line *ret_line)
 {
 	const struct peer peer = peer_of(address_of(passage->connection));
 	const char *authorization = MHD_lookup_connection_value(
@@ -218,12 +237,12 @@ static enum gate_answer authenticate(struct passage *passage)
 	if (answer == AUTH_PENDING)
 		MHD_suspend_connection(passage->connection);
 	else if (answer == AUTH_DENIED && authorization)
-		tell_of_failed_login(passage->gate, passage->connection);
+		decide_line(passage->gate, passage->connection, &peer, ret_line);
 	return gate_answer_of(answer);
 }
 
 /* With the lock. In the toolkit's order; what exceeds the rate gets no headers, there either. */
-static enum gate_answer ask(struct passage *passage, bool guarded)
+static enum gate_answer ask(struct passage *passage, bool guarded, struct login_line *ret_line)
 {
 	struct policy *policy = current(passage->gate);
 
@@ -238,20 +257,22 @@ static enum gate_answer ask(struct passage *passage, bool guarded)
 		return GATE_LIMITED;
 	}
 	passage->policy = policy;
-	return authenticate(passage);
+	return authenticate(passage, ret_line);
 }
 
 enum gate_answer gate_ask(struct passage *passage, bool guarded)
 {
+	struct login_line line = {0};
 	enum gate_answer answer;
 
 	if (!passage->gate)
 		return GATE_PASSED;
 	pthread_mutex_lock(&passage->gate->lock);
 	if (passage->answer == GATE_UNKNOWN)
-		passage->answer = ask(passage, guarded);
+		passage->answer = ask(passage, guarded, &line);
 	answer = passage->answer;
 	pthread_mutex_unlock(&passage->gate->lock);
+	log_line(&line);
 	return answer;
 }
 

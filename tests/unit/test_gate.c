@@ -84,6 +84,23 @@ static int status_of(const char *target, const char *credentials)
 	return status;
 }
 
+/* Of /metrics, for who comes from 127.0.0.2. */
+static int status_from_elsewhere(const char *credentials)
+{
+	int connection = stub_connect_from_elsewhere(), status = 0;
+	char request[512], answer[16] = "";
+	int length = snprintf(request, sizeof(request),
+			      "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+			      "Authorization: Basic %s\r\n\r\n",
+			      credentials);
+
+	ck_assert_int_eq(write(connection, request, (size_t)length), length);
+	ck_assert_int_gt(recv(connection, answer, sizeof(answer) - 1, MSG_WAITALL), 0);
+	ck_assert_int_eq(sscanf(answer, "HTTP/1.1 %d", &status), 1);
+	close(connection);
+	return status;
+}
+
 static bool has(const struct http_response *response, const char *name, const char *value)
 {
 	char found[128];
@@ -137,24 +154,75 @@ START_TEST(asks_for_credentials)
 }
 END_TEST
 
-static const char *const logins[] = {WRONG, UNKNOWN, "!"};
+/* Exactly this one line, with these words before its reason and these behind its cure. */
+static void ends_with_line(const char *words, const char *last)
+{
+	char log[4096];
+	const char *cure;
 
-/* Also what is known from the second time on, but not those that send nothing. */
-START_TEST(tells_of_failed_logins)
+	capture_end(log, sizeof(log));
+	cure = strstr(log, "\" cure=\"compare ");
+	ck_assert_msg(strstr(log, words) && cure, "not with %s: %s", words, log);
+	ck_assert_msg(strchr(log, '\n') + 1 == log + strlen(log), "not one line: %s", log);
+	ck_assert_msg(strcmp(strchr(cure + 8, '"') + 1, last) == 0, "does not end so: %s", log);
+}
+
+#define LINE_OF(address) "level=INFO msg=\"login failed\" peer=" address " reason=\"missing, "
+
+/* Twice, since what has no line may be counted for the next one. */
+START_TEST(tells_nothing_of_who_sends_no_credentials)
 {
 	char log[4096];
 
 	start(USERS);
 	ck_assert_int_eq(capture_begin(), 0);
 	ck_assert_int_eq(status_of("/metrics", NULL), 401);
+	ck_assert_int_eq(status_of("/metrics", NULL), 401);
 	ck_assert_int_eq(status_of("/metrics", RIGHT), 200);
+	capture_end(log, sizeof(log));
+	ck_assert_msg(!strstr(log, "login failed"), "%s", log);
+	ck_assert_int_eq(capture_begin(), 0);
+	ck_assert_int_eq(status_of("/metrics", WRONG), 401);
+	ends_with_line(LINE_OF("127.0.0.1"), "\n");
+	stop();
+}
+END_TEST
+
+static const char *const logins[] = {WRONG, UNKNOWN, "!"};
+
+/* Of all but the last, bcrypt has to find out. */
+START_TEST(tells_of_the_first_failed_login)
+{
+	start(USERS);
+	ck_assert_int_eq(capture_begin(), 0);
+	ck_assert_int_eq(status_of("/metrics", logins[_i]), 401);
+	ends_with_line(LINE_OF("127.0.0.1"), "\n");
+	stop();
+}
+END_TEST
+
+/* What is known by now; from another address, since the first one has had its line. */
+START_TEST(tells_of_a_failed_login_that_is_known)
+{
+	start(USERS);
+	ck_assert_int_eq(status_of("/metrics", logins[_i]), 401);
+	ck_assert_int_eq(capture_begin(), 0);
+	ck_assert_int_eq(status_from_elsewhere(logins[_i]), 401);
+	ends_with_line(LINE_OF("127.0.0.2"), "\n");
+	stop();
+}
+END_TEST
+
+START_TEST(tells_how_many_other_logins_failed)
+{
+	start(USERS);
+	ck_assert_int_eq(capture_begin(), 0);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(status_of("/metrics", logins[_i]), 401);
-	capture_end(log, sizeof(log));
-	ck_assert_msg(strstr(log, "level=INFO msg=\"login failed\" peer=127.0.0.1 reason=") &&
-			      strstr(log, " cure="),
-		      "%s", log);
-	ck_assert_msg(strchr(log, '\n') + 1 == log + strlen(log), "not one line: %s", log);
+	ends_with_line(LINE_OF("127.0.0.1"), "\n");
+	ck_assert_int_eq(capture_begin(), 0);
+	ck_assert_int_eq(status_from_elsewhere(logins[_i]), 401);
+	ends_with_line(LINE_OF("127.0.0.2"), " others=2\n");
 	stop();
 }
 END_TEST
@@ -367,7 +435,10 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{asks_for_credentials, ARRAY_SIZE(requests)},
-		{tells_of_failed_logins, ARRAY_SIZE(logins)},
+		{tells_nothing_of_who_sends_no_credentials, 0},
+		{tells_of_the_first_failed_login, ARRAY_SIZE(logins)},
+		{tells_of_a_failed_login_that_is_known, ARRAY_SIZE(logins)},
+		{tells_how_many_other_logins_failed, ARRAY_SIZE(logins)},
 		{limits_the_rate, 0},
 		{refuses_while_the_file_is_unusable, ARRAY_SIZE(unusable)},
 		{reads_again, 0},
