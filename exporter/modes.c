@@ -2,6 +2,7 @@
 #include "modes.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "log.h"
@@ -27,8 +28,22 @@ static void add_reason(struct text *reasons, const char *mode, const struct bind
 	reasons->length--;
 }
 
+static void warn_of_best_effort(enum bind_mode mode, bool others_refused)
+{
+	log_event(LOG_LEVEL_WARN, "counting is best effort", "mode", bind_mode_name(mode), "reason",
+		  "this mode sees only 64-bit bind(2) calls (no 32-bit programs, no io_uring) and "
+		  "can miss some of them",
+		  "cure",
+		  others_refused ? "apply the cure of another attach mode (see the lines \"attach "
+				   "mode unavailable\")"
+				 : "use --bpf.attach=lsm, kprobe or fentry where one of them works",
+		  NULL);
+}
+
+/* others_refused: the log says of the modes before this one why they are unavailable. */
 static int open_mode(enum bind_mode mode, const struct bind_source_config *config,
-		     struct bind_source **ret_source, struct bind_refusal *ret_refusal)
+		     bool others_refused, struct bind_source **ret_source,
+		     struct bind_refusal *ret_refusal)
 {
 	if (bind_source_open(mode, config, ret_source, ret_refusal))
 		return -ENODEV;
@@ -36,12 +51,7 @@ static int open_mode(enum bind_mode mode, const struct bind_source_config *confi
 		log_refusal(LOG_LEVEL_WARN, "counting attempts without results",
 			    bind_mode_name(mode), ret_refusal);
 	if (mode == BIND_MODE_TRACEPOINT)
-		log_event(LOG_LEVEL_WARN, "counting is best effort", "mode", bind_mode_name(mode),
-			  "reason",
-			  "this mode sees only 64-bit bind(2) calls (no 32-bit programs, no "
-			  "io_uring) and can miss some of them",
-			  "cure", "use --bpf.attach=lsm, kprobe or fentry where one of them works",
-			  NULL);
+		warn_of_best_effort(mode, others_refused);
 	return 0;
 }
 
@@ -55,7 +65,7 @@ static int open_first(const struct bind_source_config *config, enum bind_mode tr
 	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
 		if (mode == tried)
 			continue;
-		if (open_mode(mode, config, ret_source, &refusal) == 0) {
+		if (open_mode(mode, config, true, ret_source, &refusal) == 0) {
 			*ret_mode = mode;
 			text_free(&reasons);
 			return 0;
@@ -79,7 +89,7 @@ static int open_any(const struct bind_source_config *config, struct bind_source 
 	struct bind_refusal refusal;
 
 	if (config->pins && bind_source_pinned_mode(config->pins, &pinned)) {
-		if (open_mode(pinned, config, ret_source, &refusal) == 0) {
+		if (open_mode(pinned, config, false, ret_source, &refusal) == 0) {
 			*ret_mode = pinned;
 			return 0;
 		}
@@ -99,7 +109,7 @@ int modes_open(enum bind_mode mode, const struct bind_source_config *config,
 				   &refusal);
 	if (mode == BIND_MODES)
 		return open_any(config, ret_source, ret_mode);
-	if (open_mode(mode, config, ret_source, &refusal))
+	if (open_mode(mode, config, false, ret_source, &refusal))
 		return log_refusal(LOG_LEVEL_ERROR, "cannot use the attach mode",
 				   bind_mode_name(mode), &refusal);
 	*ret_mode = mode;

@@ -58,6 +58,8 @@ static const char *listen_cure(int error)
 		return "choose another path, or remove the file if nothing needs it";
 	case ENAMETOOLONG:
 		return "choose a path of at most 107 bytes";
+	case ENXIO:
+		return "use an IP address, or a name that this machine can resolve";
 	case ERANGE:
 		return "choose a port of at most 65535";
 	case EINVAL:

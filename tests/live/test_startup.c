@@ -102,6 +102,7 @@ static const struct {
 	{"--bpf.btf=/nonexistent", "/nonexistent"},
 	{"--bpf.btf=/proc/version", "/proc/version"},
 	{"--bpf.pin-path=/nonexistent/pins", "parent directory of /nonexistent/pins"},
+	{"--web.listen-address=no..name:10069", "or a name that this machine can resolve"},
 };
 
 START_TEST(bad_value)
@@ -222,6 +223,17 @@ static void check_refusals(const char *log, const char *chosen)
 	}
 }
 
+/* One line of mode tracepoint, with a cure that does not name what auto has just refused. */
+static void check_best_effort(const char *log, const char *chosen, const char *cure)
+{
+	unsigned int expected = !strcmp(chosen, "tracepoint");
+
+	ck_assert_msg(log_lines(log, "counting is best effort", NULL) == expected &&
+			      log_lines(log, "level=WARN msg=\"counting is best effort\" ",
+					" mode=tracepoint reason=\"", cure, NULL) == expected,
+		      "not %u lines with %s:\n%s", expected, cure, log);
+}
+
 START_TEST(auto_says_what_it_does)
 {
 	const char *const flags[] = {"--bpf.attach=auto", NULL};
@@ -241,6 +253,7 @@ START_TEST(auto_says_what_it_does)
 	ck_assert_ptr_nonnull(chosen);
 	printf("auto yields %s\n", chosen);
 	check_refusals(log, chosen);
+	check_best_effort(log, chosen, " cure=\"apply the cure of another attach mode ");
 	if (expected && *expected)
 		ck_assert_str_eq(chosen, expected);
 	ck_assert_uint_eq(log_lines(log, "level=ERROR", NULL), 0);
@@ -261,6 +274,7 @@ START_TEST(named_mode_is_used)
 	log = exporter_log(&exporter);
 	ck_assert(is_attached(page, live.mode));
 	ck_assert_uint_eq(log_lines(log, "attach mode unavailable", NULL), 0);
+	check_best_effort(log, live.mode, " cure=\"use --bpf.attach=lsm, kprobe or fentry ");
 	ck_assert_msg(log_lines(log, "level=INFO", "msg=listening", "address=127.0.0.1:10068",
 				"url=http://127.0.0.1:10068/metrics", NULL) +
 				      log_lines(log, "level=INFO", "msg=\"listening\"",
@@ -318,6 +332,35 @@ START_TEST(several_addresses)
 }
 END_TEST
 
+static unsigned int lines_of(const struct exporter *exporter, const char *words)
+{
+	char *log = exporter_log(exporter);
+	unsigned int lines = log_lines(log, words, NULL);
+
+	free(log);
+	return lines;
+}
+
+/* Without a web configuration file, which is said each time; it goes on as before. */
+START_TEST(hangup_without_a_file)
+{
+	static const char words[] = "level=INFO msg=\"nothing to reload\" reason=\"there is no "
+				    "--web.config.file\"";
+	struct exporter exporter = {0};
+
+	live_start(&exporter, NULL);
+	ck_assert_uint_eq(lines_of(&exporter, "nothing to reload"), 0);
+	for (unsigned int sent = 1; sent <= 2; sent++) {
+		ck_assert_int_eq(kill(exporter.pid, SIGHUP), 0);
+		for (int i = 0; i < 1000 && lines_of(&exporter, words) < sent; i++)
+			usleep(10000);
+		ck_assert_uint_eq(lines_of(&exporter, words), sent);
+	}
+	ck_assert_int_eq(live_status(EXPORTER_PORT, "GET", "/metrics"), 200);
+	live_stop(&exporter);
+}
+END_TEST
+
 START_TEST(json_log)
 {
 	const char *const flags[] = {"--log.format=json", "--log.level=debug", NULL};
@@ -347,6 +390,7 @@ TCase *startup_tests(void)
 	tcase_add_test(tcase, named_mode_is_used);
 	tcase_add_test(tcase, default_address);
 	tcase_add_test(tcase, several_addresses);
+	tcase_add_test(tcase, hangup_without_a_file);
 	tcase_add_test(tcase, json_log);
 	return tcase;
 }
