@@ -81,8 +81,9 @@ static void refuse(const char *path, int error, struct bind_refusal *refusal)
 	case ENXIO:
 		refusal_reason(refusal, "the parent directory of %.150s does not exist", path);
 		refusal_cure(refusal,
-			     "create it, or name a directory directly on the BPF file system, "
-			     "such as --bpf.pin-path=/sys/fs/bpf/socket_bind");
+			     "name a directory on a BPF file system, such as "
+			     "--bpf.pin-path=/sys/fs/bpf/socket_bind; only its last part is "
+			     "created");
 		break;
 	case EACCES:
 	case EPERM:

@@ -188,10 +188,10 @@ static void explain_permission(enum bind_mode mode, const char *action,
 			       "%s is forbidden: kernel lockdown is in confidentiality "
 			       "mode",
 			       action);
-		refusal_cure(
-			refusal,
-			"boot with lockdown=integrity or without lockdown=, or use an attach mode "
-			"that lockdown allows");
+		refusal_cure(refusal,
+			     "boot with lockdown=integrity or without lockdown=, or use "
+			     "--bpf.attach=lsm or fentry (Linux 5.11 or newer, without the labels "
+			     "scope, namespace, pod, container and unit)");
 	} else if (short_of_memlock()) {
 		refusal_reason(refusal, "%s is forbidden: RLIMIT_MEMLOCK is too low for its maps",
 			       action);
@@ -330,29 +330,30 @@ void refusal_of_pin(int error, struct bind_refusal *ret_refusal)
  * A BPF LSM program attaches where "bpf" is not among the active security
  * modules, and is never called, without an error (measured on 5.10 and 6.1).
  */
-static void explain_silent_lsm(struct bind_refusal *refusal)
+void refusal_of_silent_lsm(const char *modules, struct bind_refusal *ret_refusal)
 {
-	char modules[160];
+	static const char add_bpf[] = "boot with bpf added to lsm= on the kernel's command line";
 
-	refusal_cure(refusal, "boot with bpf added to lsm= on the kernel's command line");
-	if (!read_setting("/sys/kernel/security/lsm", modules, sizeof(modules))) {
+	if (!modules) {
 		refusal_reason(
-			refusal,
+			ret_refusal,
 			"attached, but the kernel never calls it: bpf is probably missing from the "
 			"kernel's lsm= list (/sys/kernel/security/lsm cannot be read here)");
+		refusal_cure(ret_refusal, "%s", add_bpf);
 	} else if (!strstr(modules, "bpf")) {
-		refusal_reason(refusal,
+		refusal_reason(ret_refusal,
 			       "attached, but the kernel never calls it: bpf is missing "
-			       "from the active security modules (lsm=%s)",
+			       "from the active security modules (lsm=%.100s)",
 			       modules);
+		refusal_cure(ret_refusal, "%s", add_bpf);
 	} else {
-		refusal_reason(refusal,
+		refusal_reason(ret_refusal,
 			       "attached, but it did not see the exporter's own bind "
-			       "although bpf is active (lsm=%s): another security module "
-			       "may have denied that bind first",
+			       "although bpf is active: another security module may have "
+			       "denied that bind first (lsm=%.100s)",
 			       modules);
 		refusal_cure(
-			refusal,
+			ret_refusal,
 			"let that module allow the exporter to bind UNIX sockets, or use another "
 			"attach mode");
 	}
@@ -360,7 +361,7 @@ static void explain_silent_lsm(struct bind_refusal *refusal)
 
 void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *ret_refusal)
 {
-	char text[ERROR_TEXT_MAX];
+	char text[ERROR_TEXT_MAX], modules[160];
 
 	if (error != ENODATA) {
 		refusal_reason(ret_refusal,
@@ -369,7 +370,9 @@ void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *r
 		refusal_cure(ret_refusal, "allow the exporter to bind UNIX sockets (seccomp, "
 					  "AppArmor, SELinux, RestrictAddressFamilies=)");
 	} else if (mode == BIND_MODE_LSM) {
-		explain_silent_lsm(ret_refusal);
+		bool known = read_setting("/sys/kernel/security/lsm", modules, sizeof(modules));
+
+		refusal_of_silent_lsm(known ? modules : NULL, ret_refusal);
 	} else {
 		refusal_reason(ret_refusal, "attached, but it did not see the exporter's own bind");
 		refusal_cure(ret_refusal,

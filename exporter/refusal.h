@@ -45,6 +45,9 @@ void refusal_of_pin(int error, struct bind_refusal *ret_refusal);
 /* error: what bind_source_selfcheck() returned, positive. */
 void refusal_of_selfcheck(enum bind_mode mode, int error, struct bind_refusal *ret_refusal);
 
+/* modules: those that are active, separated by commas; NULL: not known. */
+void refusal_of_silent_lsm(const char *modules, struct bind_refusal *ret_refusal);
+
 __attribute__((format(printf, 2, 3))) void refusal_reason(struct bind_refusal *refusal,
 							  const char *format, ...);
 __attribute__((format(printf, 2, 3))) void refusal_cure(struct bind_refusal *refusal,

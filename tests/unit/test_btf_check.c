@@ -13,6 +13,11 @@
 
 #define NOT_SUPPORTED 524 /* the kernel's ENOTSUPP */
 
+/* More than any kernel has. */
+#define ALL_MODULES                                                                              \
+	"lockdown,capability,landlock,yama,loadpin,safesetid,selinux,smack,tomoyo,apparmor,ipe," \
+	"ima,evm,and,some,that,are,not,known,yet"
+
 static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
 {
 	(void)level;
@@ -108,6 +113,28 @@ START_TEST(refuses_in_words)
 }
 END_TEST
 
+static const struct {
+	const char *modules, *reason, *cure;
+} silences[] = {
+	{NULL, "lsm cannot be read here)", "lsm= on the kernel's command line"},
+	{ALL_MODULES, "bpf is missing from the active security modules (lsm=lockdown,",
+	 "lsm= on the kernel's command line"},
+	{ALL_MODULES ",bpf", "another security module may have denied that bind first (lsm=lock",
+	 "let that module allow the exporter"},
+};
+
+/* However many modules there are, the sentence has its end. */
+START_TEST(says_why_lsm_is_silent)
+{
+	struct bind_refusal refusal = {"", ""};
+
+	refusal_of_silent_lsm(silences[_i].modules, &refusal);
+	ck_assert_msg(strstr(refusal.reason, silences[_i].reason), "%s", refusal.reason);
+	ck_assert_msg(refusal.reason[strlen(refusal.reason) - 1] == ')', "%s", refusal.reason);
+	ck_assert_msg(strstr(refusal.cure, silences[_i].cure), "%s", refusal.cure);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -115,6 +142,7 @@ int main(void)
 		{says_what_is_no_file, 0},
 		{has_words_for_every_number, 0},
 		{refuses_in_words, ARRAY_SIZE(numbers)},
+		{says_why_lsm_is_silent, ARRAY_SIZE(silences)},
 	};
 
 	return run_suite("btf_check", tests, ARRAY_SIZE(tests));
