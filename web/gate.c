@@ -46,8 +46,8 @@ static bool fits(struct gate *gate, const struct policy *policy)
 			  gate->tls ? "TLS is in use, but the file no longer configures it"
 				    : "TLS is not in use, but the file now configures it",
 			  "cure",
-			  "restart the exporter; until then, all pages except /-/healthy and "
-			  "/-/ready are refused",
+			  "restart the exporter; until then, every request except for /-/healthy "
+			  "and /-/ready gets 500",
 			  NULL);
 	gate->mismatch = mismatch;
 	return !mismatch;

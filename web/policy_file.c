@@ -160,8 +160,8 @@ static void read_again(struct policy_file *file, bool changed)
 	}
 	if (changed || strcmp(reason, file->reason) != 0)
 		log_event(LOG_LEVEL_ERROR, "web configuration is invalid", "reason", reason, "cure",
-			  "fix the file; until then, all pages except /-/healthy and /-/ready are "
-			  "refused",
+			  "fix the file; until then, every request except for /-/healthy and "
+			  "/-/ready gets 500",
 			  NULL);
 	policy_unref(file->current);
 	file->current = NULL;

@@ -62,10 +62,10 @@ static struct tls_verdict verdict_of(unsigned int status)
 	} verdicts[] = {
 		{GNUTLS_CERT_EXPIRED,
 		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the client's certificate has expired",
-		  "renew it, or set this machine's clock"}},
+		  "renew it, or correct this machine's clock"}},
 		{GNUTLS_CERT_NOT_ACTIVATED,
 		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the client's certificate is not valid yet",
-		  "set the clocks of this machine and of the certificate's authority"}},
+		  "correct the clock of this machine, or of the certificate authority"}},
 		/* One that bears the name of a known CA only is unknown, too. */
 		{GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNATURE_FAILURE |
 			 GNUTLS_CERT_SIGNER_NOT_CA,

@@ -28,10 +28,11 @@
 #define UNKNOWN_CA                                                        \
 	"the client's certificate is signed by an unknown authority" THEN \
 	"add that authority to client_ca_file, or sign the certificate with one that is in it"
-#define TOO_LATE "the client's certificate has expired" THEN "renew it, or set this machine's clock"
+#define TOO_LATE \
+	"the client's certificate has expired" THEN "renew it, or correct this machine's clock"
 #define TOO_EARLY                                        \
 	"the client's certificate is not valid yet" THEN \
-	"set the clocks of this machine and of the certificate's authority"
+	"correct the clock of this machine, or of the certificate authority"
 #define OTHER_PURPOSE                                          \
 	"the client's certificate is not for TLS clients" THEN \
 	"issue it with the extended key usage clientAuth"
