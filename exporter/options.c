@@ -115,7 +115,7 @@ static const struct argp_option option_table[] = {
 	 0},
 	{"no-web.systemd-socket", KEY_NO_SYSTEMD_SOCKET, NULL, OPTION_HIDDEN, NULL, 0},
 	{"web.config.file", KEY_WEB_CONFIG, "FILE", 0,
-	 "Web configuration file in the format of all Prometheus exporters: TLS, client "
+	 "Web configuration file in the format that Prometheus exporters share: TLS, client "
 	 "certificates, users, headers, a rate limit. It is read again when it changes (none)",
 	 0},
 	{"web.config.check", KEY_CHECK_WEB_CONFIG, NULL, 0,
@@ -168,8 +168,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state);
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse_option,
-	.doc = "Prometheus exporter that counts, in the kernel, which processes bind which kinds of "
-	       "sockets.\v"
+	.doc = "Prometheus exporter that shows which processes bind which kinds of sockets.\v"
 	       "Values in parentheses are the defaults. Options that begin with no- turn off the "
 	       "options of that name; the last one given applies. Durations are written as in Go: "
 	       "200ms, 1.5s, 1h30m.\n\n"

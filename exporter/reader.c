@@ -56,8 +56,7 @@ static int turn(struct reader *reader)
 		return error;
 	log_event(LOG_LEVEL_WARN, "cannot retire rows or free entries of the kernel's table",
 		  "reason",
-		  "this kernel, or the lack of a privilege, gives no way to wait for running BPF "
-		  "programs",
+		  "this kernel, or these privileges, offer no way to wait for running BPF programs",
 		  "cure", "restart the exporter when the kernel's table is full", NULL);
 	reader->turn_due_ns = UINT64_MAX;
 	return 0;

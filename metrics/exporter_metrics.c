@@ -38,7 +38,7 @@ static const struct metric series_limit = {
 	"Maximum number of rows of socket_bind_attempts_total (--metrics.max-series)."};
 static const struct metric unresolved = {
 	PREFIX "unresolved_containers", "gauge",
-	"Number of cgroups that are or look like a container's and whose names are not known. Names are awaited for ten seconds at most."};
+	"Number of cgroups that are a container's, or look like one's, and whose names are not known ten seconds after their first bind at the latest."};
 static const struct metric map_entries = {
 	PREFIX "map_entries", "gauge",
 	"Number of entries in use in the current half of a BPF map."};
