@@ -15,16 +15,16 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "bpf/kernel_types.h"
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-#include "bind_abi.h"
-#include "bind_classify.h"
-#include "bind_comm.h"
-#include "bind_results.h"
-#include "bind_slots.h"
+#include "bpf/abi/bind_abi.h"
+#include "bpf/abi/classify.h"
+#include "bpf/abi/comm.h"
+#include "bpf/abi/slots.h"
+#include "bpf/results.h"
 
 /* The spelling by which the kernel knows a GPL-compatible licence. */
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

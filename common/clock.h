@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "units.h"
+#include "common/units.h"
 
 /* Since the epoch of that clock, see clock_gettime(2), in nanoseconds. */
 static inline uint64_t clock_ns(clockid_t clock)

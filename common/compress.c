@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compress.h"
+#include "common/compress.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "text.h"
+#include "common/text.h"
 
 /*
  * The lowest: lines of a page differ little, so that 10,000 rows become a 24th in 4 ms.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "log.h"
+#include "common/log.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "quote.h"
-#include "text.h"
+#include "common/quote.h"
+#include "common/text.h"
 
 static const struct {
 	const char *name;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "page.h"
+#include "common/page.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "compress.h"
-#include "text.h"
+#include "common/compress.h"
+#include "common/text.h"
 
 struct page {
 	atomic_uint references;

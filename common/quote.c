@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "quote.h"
+#include "common/quote.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -9,7 +9,7 @@
 #include <unictype.h>
 #include <unistr.h>
 
-#include "text.h"
+#include "common/text.h"
 
 #define LINE_SEPARATOR      0x2028 /* line ends to JavaScript, hence escaped in JSON */
 #define PARAGRAPH_SEPARATOR 0x2029

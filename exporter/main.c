@@ -8,26 +8,27 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "bind_source.h"
-#include "clock.h"
-#include "collector.h"
-#include "container_logs.h"
-#include "exporter_metrics.h"
-#include "log.h"
-#include "modes.h"
-#include "once.h"
-#include "options.h"
-#include "owners.h"
-#include "pins.h"
-#include "policy.h"
-#include "privileges.h"
-#include "refusal.h"
-#include "serving.h"
-#include "signals.h"
-#include "snapshot.h"
-#include "supervisor.h"
-#include "units.h"
+#include "common/clock.h"
+#include "common/diagnosis.h"
+#include "common/log.h"
+#include "common/signals.h"
+#include "common/units.h"
+#include "exporter/attach/explain.h"
+#include "exporter/collect/collector.h"
+#include "exporter/collect/container_logs.h"
+#include "exporter/once.h"
+#include "exporter/options.h"
+#include "exporter/pins/dir.h"
+#include "exporter/privileges.h"
+#include "exporter/serving.h"
+#include "exporter/source/bind_source.h"
+#include "exporter/source/choose.h"
+#include "exporter/supervisor.h"
+#include "metrics/owners/owners.h"
+#include "metrics/pages/exporter_metrics.h"
+#include "metrics/rows/snapshot.h"
 #include "version.h"
+#include "web/access/access.h"
 
 struct exporter {
 	struct options options;
@@ -41,18 +42,19 @@ struct exporter {
 	struct serving *serving;
 };
 
-static int log_pin_refusal(const char *message, const struct bind_refusal *refusal)
+static int log_pin_diagnosis(const char *message, const struct diagnosis *diagnosis)
 {
-	log_event(LOG_LEVEL_ERROR, message, "reason", refusal->reason, "cure", refusal->cure, NULL);
+	log_event(LOG_LEVEL_ERROR, message, "reason", diagnosis->reason, "cure", diagnosis->cure,
+		  NULL);
 	return -ENODEV;
 }
 
 static int unpin(const char *path)
 {
-	struct bind_refusal refusal;
+	struct diagnosis diagnosis;
 
-	if (pins_unpin(path, &refusal))
-		return log_pin_refusal("cannot remove pinned counters", &refusal);
+	if (pins_unpin(path, &diagnosis))
+		return log_pin_diagnosis("cannot remove pinned counters", &diagnosis);
 	log_event(LOG_LEVEL_INFO, "no pinned counters left", "path", path, NULL);
 	return 0;
 }
@@ -74,14 +76,14 @@ static int check_web_config(const char *path)
 static int open_pins(struct exporter *exporter)
 {
 	const struct options *options = &exporter->options;
-	struct bind_refusal refusal;
+	struct diagnosis diagnosis;
 	int error = 0;
 
 	if (options->pin_path)
-		error = pins_open(options->pin_path, &exporter->pins, &refusal);
+		error = pins_open(options->pin_path, &exporter->pins, &diagnosis);
 	/* Told to end, which is no failure unless somebody waits for a page. */
 	if (error && (error != -EINTR || options->once))
-		return log_pin_refusal("cannot use pinned counters", &refusal);
+		return log_pin_diagnosis("cannot use pinned counters", &diagnosis);
 	return error;
 }
 
@@ -138,7 +140,7 @@ static int open_source(struct exporter *exporter)
 static int drop_privileges(const struct options *options)
 {
 	struct privileges left;
-	struct bind_refusal refusal;
+	struct diagnosis diagnosis;
 	int error;
 
 	if (options->keep_privileges) {
@@ -146,10 +148,10 @@ static int drop_privileges(const struct options *options)
 			  "use --privileges.keep only for debugging", NULL);
 		return 0;
 	}
-	error = privileges_drop(&left, &refusal);
+	error = privileges_drop(&left, &diagnosis);
 	if (error)
-		log_event(LOG_LEVEL_ERROR, "cannot drop privileges", "reason", refusal.reason,
-			  "cure", refusal.cure, NULL);
+		log_event(LOG_LEVEL_ERROR, "cannot drop privileges", "reason", diagnosis.reason,
+			  "cure", diagnosis.cure, NULL);
 	else if (left.filtered)
 		log_event(LOG_LEVEL_INFO, "privileges dropped", "capabilities", left.capabilities,
 			  "seccomp", "on", NULL);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "once.h"
+#include "exporter/once.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-#include "collector.h"
-#include "page.h"
+#include "common/page.h"
+#include "exporter/collect/collector.h"
 
 static int write_all(const char *data, size_t length)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "option_values.h"
+#include "exporter/option_values.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind_labels.h"
-#include "duration.h"
-#include "owner.h"
-#include "snapshot.h"
-#include "units.h"
+#include "common/duration.h"
+#include "common/units.h"
+#include "metrics/owners/owner.h"
+#include "metrics/rows/labels.h"
+#include "metrics/rows/snapshot.h"
 
 struct parse {
 	struct options *options;

@@ -6,7 +6,7 @@
 #ifndef OPTION_VALUES_H
 #define OPTION_VALUES_H
 
-#include "options.h"
+#include "exporter/settings.h"
 
 /* As argp hands them over. Flags come in pairs: --flag and --no-flag. */
 enum option_key {

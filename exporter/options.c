@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "options.h"
+#include "exporter/options.h"
 
 #include <argp.h>
 #include <bpf/libbpf.h>
@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind_abi.h"
-#include "option_values.h"
-#include "units.h"
+#include "bpf/abi/bind_abi.h"
+#include "common/units.h"
+#include "exporter/option_values.h"
 #include "version.h"
 
 #define KEY_HELP    'h'

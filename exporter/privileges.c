@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "privileges.h"
+#include "exporter/privileges.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -18,7 +18,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "refusal.h"
+#include "common/diagnosis.h"
+#include "exporter/attach/explain.h"
+#include "exporter/attach/machine.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define NO_CAPABILITY     (-1)
@@ -147,12 +149,13 @@ static const struct narrow_rule narrow[] = {
 	{SCMP_SYS(bpf), {{0, EQUAL, INT, BPF_MAP_DELETE_ELEM}}},
 };
 
-static int refuse(struct bind_refusal *refusal, const char *step, int error)
+static int refuse(struct diagnosis *diagnosis, const char *step, int error)
 {
-	refusal_reason(refusal, "%s: %s", step, strerror(-error));
-	refusal_cure(refusal,
-		     "allow the exporter to drop its privileges (a seccomp or security policy may "
-		     "forbid it), or keep them with --privileges.keep");
+	diagnosis_reason(diagnosis, "%s: %s", step, strerror(-error));
+	diagnosis_cure(
+		diagnosis,
+		"allow the exporter to drop its privileges (a seccomp or security policy may "
+		"forbid it), or keep them with --privileges.keep");
 	return error;
 }
 
@@ -280,24 +283,24 @@ static bool kernel_filters(void)
 	       (errno != EINVAL && errno != ENOSYS);
 }
 
-int privileges_drop(struct privileges *ret_left, struct bind_refusal *ret_refusal)
+int privileges_drop(struct privileges *ret_left, struct diagnosis *ret_diagnosis)
 {
 	struct privileges left = {.capabilities = NULL};
 	int error;
 
 	/* First: without it, a filter needs CAP_SYS_ADMIN. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return refuse(ret_refusal, "no_new_privs", -errno);
+		return refuse(ret_diagnosis, "no_new_privs", -errno);
 	error = drop_capabilities(&left.capabilities);
 	if (error)
-		return refuse(ret_refusal, "capabilities", error);
+		return refuse(ret_diagnosis, "capabilities", error);
 	left.filtered = kernel_filters();
 	if (left.filtered)
 		error = refuse_clone3();
 	if (left.filtered && !error)
 		error = allow_needed();
 	if (error)
-		return refuse(ret_refusal, "seccomp filter", error);
+		return refuse(ret_diagnosis, "seccomp filter", error);
 	*ret_left = left;
 	return 0;
 }

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-struct bind_refusal;
+struct diagnosis;
 
 struct privileges {
 	const char *capabilities; /* "none", or the one that counting needs on this kernel */
@@ -22,9 +22,9 @@ struct privileges {
  * processes can neither be made nor signalled, and a system call that is not allowed, or not
  * with these arguments, fails with ENOSYS and leaves a line in the kernel's log.
  *
- * 0, or -errno with the reason and the cure in ret_refusal; the process may
+ * 0, or -errno with the reason and the cure in ret_diagnosis; the process may
  * then have given up a part.
  */
-int privileges_drop(struct privileges *ret_left, struct bind_refusal *ret_refusal);
+int privileges_drop(struct privileges *ret_left, struct diagnosis *ret_diagnosis);
 
 #endif

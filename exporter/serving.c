@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serving.h"
+#include "exporter/serving.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector.h"
-#include "http_server.h"
-#include "listener.h"
-#include "log.h"
-#include "policy.h"
+#include "common/log.h"
+#include "exporter/collect/collector.h"
+#include "web/access/access.h"
+#include "web/http/listener.h"
+#include "web/http/server.h"
 
 struct serving {
 	const struct options *options;

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "options.h"
+#include "exporter/options.h"
 
 struct collector;
 struct serving;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "supervisor.h"
+#include "exporter/supervisor.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
-#include "clock.h"
-#include "units.h"
+#include "common/clock.h"
+#include "common/units.h"
 
 #define STATUS_INTERVAL_NS (10 * SECOND_NS) /* without a watchdog */
 

@@ -15,8 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bind_source.h"
-#include "refusal.h"
+#include "common/diagnosis.h"
+#include "exporter/attach/explain.h"
+#include "exporter/source/bind_source.h"
 
 #define ROUNDS   7
 #define BINDS    4000
@@ -74,12 +75,12 @@ static double run(enum variant variant, int bound, const struct sockaddr_in *add
 	struct bind_source *source = NULL;
 	struct bpf_object *object = NULL;
 	struct bpf_link *link = NULL;
-	struct bind_refusal refusal;
+	struct diagnosis diagnosis;
 	double ns;
 
 	if (variant == EMPTY)
 		link = attach_empty(&object);
-	if (variant >= MODES && bind_source_open(mode_of(variant), &config, &source, &refusal))
+	if (variant >= MODES && bind_source_open(mode_of(variant), &config, &source, &diagnosis))
 		return -1;
 	usleep(PAUSE_US);
 	ns = measure(bound, address);

@@ -5,16 +5,16 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "bind_metrics.h"
-#include "compress.h"
-#include "exporter_metrics.h"
-#include "exposition.h"
+#include "common/compress.h"
+#include "common/text.h"
+#include "common/units.h"
 #include "fake_kernel.h"
-#include "rates.h"
-#include "snapshot.h"
-#include "status_page.h"
-#include "text.h"
-#include "units.h"
+#include "metrics/pages/bind_metrics.h"
+#include "metrics/pages/exporter_metrics.h"
+#include "metrics/pages/exposition.h"
+#include "metrics/pages/status/page.h"
+#include "metrics/pages/status/rates.h"
+#include "metrics/rows/snapshot.h"
 
 #define ROWS   10000
 #define CPUS   2

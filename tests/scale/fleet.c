@@ -15,7 +15,7 @@
 #include <time.h>
 
 #include "fleet_node.h"
-#include "negotiation.h"
+#include "web/http/negotiation.h"
 
 #define CONNECTIONS 4096
 

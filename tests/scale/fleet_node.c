@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "bind_metrics.h"
-#include "exporter_metrics.h"
+#include "common/units.h"
+#include "exporter/collect/render.h"
 #include "fake_kernel.h"
-#include "rendition.h"
-#include "snapshot.h"
-#include "units.h"
+#include "metrics/pages/bind_metrics.h"
+#include "metrics/pages/exporter_metrics.h"
+#include "metrics/rows/snapshot.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "page.h"
+#include "common/page.h"
 
 struct fleet_node {
 	uint32_t number; /* from 0 */

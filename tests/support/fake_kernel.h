@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "bind_view.h"
+#include "metrics/rows/view.h"
 
 struct fake_kernel {
 	struct bind_view view; /* hand this to the code under test */

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "policy.h"
+#include "web/access/access.h"
 
 #define TIMEOUT_MS 10000
 

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "negotiation.h"
+#include "web/http/negotiation.h"
 
 static const struct {
 	const char *accept;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "bind_abi.h"
+#include "bpf/abi/bind_abi.h"
 
 struct names {
 	const char *at[BIND_ORIGIN_LEVELS]; /* the last name of the path first */

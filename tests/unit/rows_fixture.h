@@ -4,8 +4,8 @@
 #define UNIT_ROWS_FIXTURE_H
 
 #include "fake_kernel.h"
-#include "owners.h"
-#include "snapshot.h"
+#include "metrics/owners/owners.h"
+#include "metrics/rows/snapshot.h"
 
 #define BITS   BIND_TABLE_BITS_MIN
 #define ROWS   SNAPSHOT_MAX_ROWS_MIN

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "page.h"
-#include "policy.h"
-#include "text.h"
+#include "common/page.h"
+#include "common/text.h"
+#include "web/access/access.h"
 
 struct stub stub;
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "http_server.h"
-#include "listener.h"
+#include "web/http/listener.h"
+#include "web/http/server.h"
 
 #define STUB_PAGE   "stub_metric 1\n"
 #define STUB_STATUS "<p>what was bound</p>\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "auth_cache.h"
+#include "web/access/auth_cache.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Whose password is compared next, and who may wait at all. */
-#include "auth_queue.h"
+#include "web/access/auth_queue.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "authorization.h"
+#include "web/access/authorization.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Who is let in, and how many comparisons that costs: they are counted, not timed. */
-#include "basic_auth.h"
+#include "web/access/basic_auth.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "auth_queue.h"
 #include "suite.h"
+#include "web/access/auth_queue.h"
 
 #define ALICE       "Basic YWxpY2U6c2VjcmV0"     /* alice:secret */
 #define ALICE_WRONG "Basic YWxpY2U6c2VjcmV1"     /* alice:secreu */

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bcrypt_hash.h"
 #include "suite.h"
+#include "web/config/bcrypt_hash.h"
 
 #define SALT  "abcdefghijklmnopqrstuu"
 #define CHECK "5s2v8.iXieOjg/.AySBTTZIIVFJeBui"

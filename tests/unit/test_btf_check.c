@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "btf_check.h"
+#include "exporter/attach/btf_check.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "refusal.h"
+#include "exporter/attach/explain.h"
 #include "scratch.h"
 #include "suite.h"
 
@@ -41,13 +41,13 @@ static const struct {
 
 static void check(const char *path, const char *expected)
 {
-	struct bind_refusal refusal = {"", ""};
+	struct diagnosis diagnosis = {"", ""};
 
 	libbpf_set_print(silent);
-	ck_assert_int_lt(btf_check(path, &refusal), 0);
-	ck_assert_msg(strstr(refusal.reason, path) && strstr(refusal.reason, expected), "%s",
-		      refusal.reason);
-	ck_assert_msg(strstr(refusal.cure, "raw or in an ELF file"), "%s", refusal.cure);
+	ck_assert_int_lt(btf_check(path, &diagnosis), 0);
+	ck_assert_msg(strstr(diagnosis.reason, path) && strstr(diagnosis.reason, expected), "%s",
+		      diagnosis.reason);
+	ck_assert_msg(strstr(diagnosis.cure, "raw or in an ELF file"), "%s", diagnosis.cure);
 }
 
 START_TEST(says_what_is_wrong_with_a_file)
@@ -101,15 +101,15 @@ static const int numbers[] = {LIBBPF_ERRNO__RELOC, NOT_SUPPORTED};
 
 START_TEST(refuses_in_words)
 {
-	struct bind_refusal refusal[4];
+	struct diagnosis diagnosis[4];
 	int error = numbers[_i];
 
-	refusal_of_load(BIND_MODE_FENTRY, error, &refusal[0]);
-	refusal_of_attach(BIND_MODE_KPROBE, error, &refusal[1]);
-	refusal_of_pin(error, &refusal[2]);
-	refusal_of_selfcheck(BIND_MODE_FENTRY, error, &refusal[3]);
-	for (size_t i = 0; i < ARRAY_SIZE(refusal); i++)
-		ck_assert_msg(!strstr(refusal[i].reason, "Unknown"), "%s", refusal[i].reason);
+	explain_load(BIND_MODE_FENTRY, error, &diagnosis[0]);
+	explain_attach(BIND_MODE_KPROBE, error, &diagnosis[1]);
+	explain_pin(error, &diagnosis[2]);
+	explain_selfcheck(BIND_MODE_FENTRY, error, &diagnosis[3]);
+	for (size_t i = 0; i < ARRAY_SIZE(diagnosis); i++)
+		ck_assert_msg(!strstr(diagnosis[i].reason, "Unknown"), "%s", diagnosis[i].reason);
 }
 END_TEST
 
@@ -126,12 +126,13 @@ static const struct {
 /* However many modules there are, the sentence has its end. */
 START_TEST(says_why_lsm_is_silent)
 {
-	struct bind_refusal refusal = {"", ""};
+	struct diagnosis diagnosis = {"", ""};
 
-	refusal_of_silent_lsm(silences[_i].modules, &refusal);
-	ck_assert_msg(strstr(refusal.reason, silences[_i].reason), "%s", refusal.reason);
-	ck_assert_msg(refusal.reason[strlen(refusal.reason) - 1] == ')', "%s", refusal.reason);
-	ck_assert_msg(strstr(refusal.cure, silences[_i].cure), "%s", refusal.cure);
+	explain_silent_lsm(silences[_i].modules, &diagnosis);
+	ck_assert_msg(strstr(diagnosis.reason, silences[_i].reason), "%s", diagnosis.reason);
+	ck_assert_msg(diagnosis.reason[strlen(diagnosis.reason) - 1] == ')', "%s",
+		      diagnosis.reason);
+	ck_assert_msg(strstr(diagnosis.cure, silences[_i].cure), "%s", diagnosis.cure);
 }
 END_TEST
 

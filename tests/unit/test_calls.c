@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "calls.h"
+#include "exporter/attach/inflight.h"
 
 #include <string.h>
 
-#include "bind_abi.h"
-#include "bind_maps.h"
+#include "bpf/abi/bind_abi.h"
+#include "exporter/attach/maps.h"
 #include "suite.h"
 
 #define SWEEP_NS 5000000000ULL /* what lies between two sweeps, at least */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cgroup_path.h"
+#include "metrics/owners/cgroup_path.h"
 
 #include <string.h>
 

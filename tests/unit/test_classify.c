@@ -3,14 +3,14 @@
  * Every address lies in a heap block of exactly its length, so that under
  * AddressSanitizer a read beyond the length is an error.
  */
-#include "bind_classify.h"
+#include "bpf/abi/classify.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "bind_names.h"
+#include "metrics/rows/names.h"
 #include "suite.h"
 
 #define BYTES(...)          \
@@ -259,7 +259,8 @@ START_TEST(knows_ipv6_scopes)
 }
 END_TEST
 
-/* bind_abi.h cannot include the kernel's private header: user space's copy says the same. */
+/* bpf/abi/bind_abi.h cannot include the kernel's private header: user space's copy says the same.
+ */
 START_TEST(families_are_the_kernels)
 {
 	const struct {

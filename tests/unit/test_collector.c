@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The collector over a source that fails and goes blind when told to. */
-#include "collector.h"
+#include "exporter/collect/collector.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -11,14 +11,14 @@
 #include <unistd.h>
 
 #include "captured.h"
-#include "container_logs.h"
-#include "exporter_metrics.h"
+#include "common/page.h"
+#include "exporter/collect/container_logs.h"
 #include "fake_kernel.h"
-#include "owners.h"
-#include "page.h"
+#include "metrics/owners/owners.h"
+#include "metrics/pages/exporter_metrics.h"
+#include "metrics/rows/snapshot.h"
 #include "page_reader.h"
 #include "scratch.h"
-#include "snapshot.h"
 #include "suite.h"
 
 #define ROW     "socket_bind_attempts_total{category=\"auto\",family=\"inet\",comm=\"sshd\"}"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bind_comm.h"
+#include "bpf/abi/comm.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Limits, who is evicted and when one is overdue; on socket pairs that a thread closes. */
-#include "connections.h"
+#include "web/http/connections.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

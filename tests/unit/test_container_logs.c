@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "container_logs.h"
+#include "exporter/collect/container_logs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "../support/captured.h"
 #include "../support/origin.h"
 #include "../support/scratch.h"
-#include "owners.h"
+#include "metrics/owners/owners.h"
 #include "suite.h"
 
 #define UID "%08x-0000-0000-0000-000000000000"

@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 
 #include "fake_kernel.h"
-#include "owners.h"
-#include "snapshot.h"
+#include "metrics/owners/owners.h"
+#include "metrics/rows/snapshot.h"
 #include "suite.h"
 
 #define SECOND 1000000000ULL
@@ -270,7 +270,7 @@ START_TEST(crash_while_forgetting)
 }
 END_TEST
 
-/* As exporter/succession.c does it: reads the old set, which it leaves as it is. */
+/* As exporter/pins/upgrade.c does it: reads the old set, which it leaves as it is. */
 static void fold(struct set *old, struct set *new)
 {
 	struct ledger *scratch = calloc(1, ledger_size(new->config.max_rows, true));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The kernel's side of counting (bpf/bind_table.h, bind_results.h), compiled for here, with maps
+ * The kernel's side of counting (bpf/table.h, bpf/results.h), compiled for here, with maps
  * of two CPUs on a machine that has more. What is counted is read as on any page.
  */
 #include <linux/bpf.h>
@@ -9,8 +9,8 @@
 #include <bpf/bpf_helpers.h>
 
 #include "fake_kernel.h"
-#include "ledger.h"
-#include "snapshot.h"
+#include "metrics/rows/ledger.h"
+#include "metrics/rows/snapshot.h"
 #include "suite.h"
 
 static void *look_up(void *map, const void *key);
@@ -42,7 +42,7 @@ static __u64 no_cgroup(void)
 #define current_cgroup()      no_cgroup()
 #define capture_origin(place) no_cgroup()
 
-#include "bind_results.h"
+#include "bpf/results.h"
 
 #define BITS 9
 #define CPUS 2

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cpu_mask.h"
+#include "exporter/attach/cpu_mask.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The kernel's half of struct bind_calls (bpf/bind_calls.h), compiled for here: what
+ * The kernel's half of struct bind_calls (bpf/inflight.h), compiled for here: what
  * threads do that share one group, as with an unlucky hash any may.
  */
 #include <linux/bpf.h>
@@ -15,7 +15,7 @@
 static void *look_up(void *map, const void *key);
 #define bpf_map_lookup_elem look_up
 
-#include "bind_calls.h"
+#include "bpf/inflight.h"
 
 #define THREADS (BIND_CALL_WAYS - 1) /* so that there is always a free place */
 #define CALLS_N 100000

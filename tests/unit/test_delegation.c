@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Mounts are as systemd 262 made them on Linux 7.2. */
-#include "delegation.h"
+#include "exporter/attach/delegation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "refusal.h"
+#include "exporter/attach/explain.h"
 #include "suite.h"
 
 #define NODE \
@@ -98,14 +98,15 @@ START_TEST(tells_why)
 		.libbpf_minor = refusals[_i].minor,
 		.place = "/sys/fs/bpf",
 	};
-	struct bind_refusal refusal;
+	struct diagnosis diagnosis;
 
 	snprintf(delegation.lists, sizeof(delegation.lists), "%s", refusals[_i].lists);
-	delegation_explain(&delegation, refusals[_i].mode, "loading the fentry program", &refusal);
-	ck_assert_msg(strstr(refusal.reason, refusals[_i].reason), "%s", refusal.reason);
-	ck_assert_msg(strstr(refusal.cure, refusals[_i].cure), "%s", refusal.cure);
-	ck_assert_msg(strstr(refusal.cure, "without delegated.conf)"), "%s", refusal.cure);
-	ck_assert_uint_lt(strlen(refusal.reason), sizeof(refusal.reason) - 1);
+	delegation_explain(&delegation, refusals[_i].mode, "loading the fentry program",
+			   &diagnosis);
+	ck_assert_msg(strstr(diagnosis.reason, refusals[_i].reason), "%s", diagnosis.reason);
+	ck_assert_msg(strstr(diagnosis.cure, refusals[_i].cure), "%s", diagnosis.cure);
+	ck_assert_msg(strstr(diagnosis.cure, "without delegated.conf)"), "%s", diagnosis.cure);
+	ck_assert_uint_lt(strlen(diagnosis.reason), sizeof(diagnosis.reason) - 1);
 }
 END_TEST
 

@@ -3,7 +3,7 @@
  * The whole page of every format against those in golden/. To accept an intended change:
  * UPDATE_GOLDEN=1 on the command line, then read the diff.
  */
-#include "exposition.h"
+#include "metrics/pages/exposition.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,14 +11,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "bind_metrics.h"
-#include "exporter_metrics.h"
 #include "fake_kernel.h"
-#include "filter.h"
-#include "ledger.h"
-#include "owners.h"
+#include "metrics/owners/owners.h"
+#include "metrics/pages/bind_metrics.h"
+#include "metrics/pages/exporter_metrics.h"
+#include "metrics/rows/filter.h"
+#include "metrics/rows/ledger.h"
+#include "metrics/rows/snapshot.h"
 #include "scratch.h"
-#include "snapshot.h"
 #include "suite.h"
 
 static void fill_golden(struct fake_kernel *kernel)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "filter.h"
+#include "metrics/rows/filter.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What a web configuration file makes of requests, without TLS: order, headers, and how it ends. */
-#include "gate.h"
+#include "web/access/gate.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>

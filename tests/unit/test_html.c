@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Whatever a process is called, it is text. */
-#include "html.h"
+#include "metrics/pages/status/html.h"
 
 #include <string.h>
 
-#include "label.h"
+#include "common/label.h"
+#include "common/text.h"
 #include "suite.h"
-#include "text.h"
 
 static void check(struct text *text, const char *expected)
 {

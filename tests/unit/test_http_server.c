@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http_server.h"
+#include "web/http/server.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bind_labels.h"
+#include "metrics/rows/labels.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "bind_abi.h"
-#include "owner.h"
+#include "bpf/abi/bind_abi.h"
+#include "metrics/owners/owner.h"
 #include "suite.h"
 
 #define ALL                                                                          \

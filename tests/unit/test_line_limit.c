@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Which failed handshakes the log tells of, as the time goes by. */
-#include "line_limit.h"
+#include "web/limits/line_limit.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "listener.h"
+#include "web/http/listener.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "log_link.h"
+#include "metrics/owners/log_link.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bind_names.h"
+#include "metrics/rows/names.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "negotiation.h"
+#include "web/http/negotiation.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "options.h"
+#include "exporter/options.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bind_abi.h"
+#include "bpf/abi/bind_abi.h"
 #include "suite.h"
 #include "version.h"
 

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "certificates.h"
-#include "policy_private.h"
+#include "common/yaml/reader.h"
 #include "scratch.h"
 #include "suite.h"
-#include "tls.h"
-#include "yaml_reader.h"
+#include "web/access/access_private.h"
+#include "web/tls/tls.h"
 
 #define POISON 0x5a /* in no word below */
 #define TRIES  1000

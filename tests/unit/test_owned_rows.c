@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "filter.h"
+#include "metrics/rows/filter.h"
 #include "rows_fixture.h"
 #include "suite.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "owners.h"
+#include "metrics/owners/owners.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "page.h"
+#include "common/page.h"
 
 #include <pthread.h>
 #include <string.h>
 #include <zlib.h>
 
+#include "common/text.h"
 #include "suite.h"
-#include "text.h"
 
 #define READERS 8
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* In a directory of any file system: names are all that is looked at. */
-#include "pin_owner.h"
+#include "exporter/pins/pin_owner.h"
 
 #include <errno.h>
 #include <fcntl.h>

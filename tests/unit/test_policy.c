@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The file, followed as it changes. What the log says is read from standard error. */
-#include "policy.h"
+#include "web/access/access.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,14 +14,14 @@
 #include <unistd.h>
 
 #include "certificates.h"
-#include "clock.h"
+#include "common/clock.h"
+#include "common/units.h"
+#include "exporter/attach/explain.h"
+#include "exporter/privileges.h"
 #include "handshake.h"
-#include "peer.h"
-#include "privileges.h"
-#include "refusal.h"
 #include "scratch.h"
 #include "suite.h"
-#include "units.h"
+#include "web/limits/peer.h"
 
 #define PATH_SIZE 160
 #define PAIR      "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n"
@@ -410,7 +410,7 @@ static bool serves(const struct dropped *dropped, int pair, const char *name)
 static int use_without_privileges(const struct dropped *dropped)
 {
 	struct privileges left;
-	struct bind_refusal refusal;
+	struct diagnosis refusal;
 	char byte = 0;
 
 	if (privileges_drop(&left, &refusal))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Every test gives up its privileges in a child of its own, which reports by its exit status. */
-#include "privileges.h"
+#include "exporter/attach/machine.h"
+#include "exporter/privileges.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "refusal.h"
+#include "exporter/attach/explain.h"
 #include "refused_calls.h"
 #include "suite.h"
 
@@ -58,13 +59,13 @@ static int report(const char *what)
 static int after_drop(int (*check)(const struct privileges *left, int row), int row)
 {
 	struct privileges left = {0};
-	struct bind_refusal refusal;
+	struct diagnosis diagnosis;
 	int status;
 	pid_t child = fork();
 
 	if (child == 0) {
-		if (privileges_drop(&left, &refusal)) {
-			dprintf(STDERR_FILENO, "not dropped: %s\n", refusal.reason);
+		if (privileges_drop(&left, &diagnosis)) {
+			dprintf(STDERR_FILENO, "not dropped: %s\n", diagnosis.reason);
 			_exit(2);
 		}
 		_exit(check(&left, row));
@@ -258,7 +259,7 @@ START_TEST(can_still_read)
 END_TEST
 
 /* As a kernel without seccomp filters answers, or a policy that forbids them. */
-static int without_seccomp(int error, struct privileges *ret_left, struct bind_refusal *ret_refusal)
+static int without_seccomp(int error, struct privileges *ret_left, struct diagnosis *ret_diagnosis)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	uint32_t answer = SCMP_ACT_ERRNO((uint32_t)error);
@@ -269,7 +270,7 @@ static int without_seccomp(int error, struct privileges *ret_left, struct bind_r
 	    seccomp_load(filter))
 		return 0;
 	seccomp_release(filter);
-	return privileges_drop(ret_left, ret_refusal);
+	return privileges_drop(ret_left, ret_diagnosis);
 }
 
 static const struct {
@@ -280,13 +281,13 @@ static const struct {
 static int check_seccomp_answer(int answer, int expected)
 {
 	struct privileges left = {.capabilities = NULL, .filtered = true};
-	struct bind_refusal refusal = {"", ""};
+	struct diagnosis diagnosis = {"", ""};
 
-	if (without_seccomp(answer, &left, &refusal) != expected)
+	if (without_seccomp(answer, &left, &diagnosis) != expected)
 		return report("result");
 	if (expected)
-		return !strstr(refusal.reason, "seccomp") ||
-		       !strstr(refusal.cure, "--privileges.keep");
+		return !strstr(diagnosis.reason, "seccomp") ||
+		       !strstr(diagnosis.cure, "--privileges.keep");
 	return left.filtered || !left.capabilities || status_field("NoNewPrivs", 10) != 1;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "published.h"
+#include "exporter/collect/page_cache.h"
 
 #include <check.h>
 
-#include "page.h"
+#include "common/page.h"
+#include "common/text.h"
 #include "suite.h"
-#include "text.h"
 
 #define IDLE  100
 #define ASKED 1000

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What Go's log/slog makes of the same bytes; of U+007F to U+009F more is escaped in JSON. */
-#include "quote.h"
+#include "common/quote.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "suite.h"
-#include "text.h"
 
 static const struct {
 	const char *value;

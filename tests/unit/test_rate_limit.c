@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rate_limit.h"
+#include "web/limits/rate_limit.h"
 
+#include "common/units.h"
 #include "suite.h"
-#include "units.h"
 
 #define START 12345
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rates.h"
+#include "metrics/pages/status/rates.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "row_set.h"
+#include "common/units.h"
+#include "metrics/rows/row_set.h"
 #include "suite.h"
-#include "units.h"
 
 static struct row_set rows;
 static struct rates rates;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* When the reader turns halves that are nearly full, and that nothing is lost or retired by it. */
-#include "reader.h"
+#include "exporter/collect/reader.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 
 #include "fake_kernel.h"
-#include "owners.h"
+#include "metrics/owners/owners.h"
+#include "metrics/rows/unit_fold.h"
 #include "suite.h"
-#include "unit_fold.h"
 
 #define BITS     BIND_TABLE_BITS_MIN
 #define HALF     (1U << BITS)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What stands where on a page, as it is published. */
-#include "rendition.h"
+#include "exporter/collect/render.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "exporter_metrics.h"
 #include "fake_kernel.h"
-#include "owners.h"
-#include "snapshot.h"
+#include "metrics/owners/owners.h"
+#include "metrics/pages/exporter_metrics.h"
+#include "metrics/rows/snapshot.h"
 #include "suite.h"
 
 #define TYPE "# TYPE "

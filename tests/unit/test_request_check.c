@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Requests that are odd, and whether what follows on the connection is taken for another request.
  */
-#include "request_check.h"
+#include "web/http/request_check.h"
 
 #include <microhttpd.h>
 #include <stdio.h>

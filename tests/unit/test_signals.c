@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "signals.h"
+#include "common/signals.h"
 
 #include <signal.h>
 #include <unistd.h>
 
+#include "common/units.h"
 #include "suite.h"
-#include "units.h"
 
 static const int ends[] = {SIGTERM, SIGINT};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "snapshot.h"
+#include "metrics/rows/snapshot.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 #include "fake_kernel.h"
-#include "filter.h"
+#include "metrics/rows/filter.h"
 #include "suite.h"
 
 #define BITS          BIND_TABLE_BITS_MIN

@@ -4,7 +4,7 @@
  * (to accept an intended change: UPDATE_GOLDEN=1 on the command line, then read the diff); and
  * what it must never do.
  */
-#include "status_page.h"
+#include "metrics/pages/status/page.h"
 
 #include <errno.h>
 #include <regex.h>
@@ -13,14 +13,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "exporter_metrics.h"
+#include "common/text.h"
+#include "common/units.h"
 #include "fake_kernel.h"
-#include "rates.h"
+#include "metrics/pages/exporter_metrics.h"
+#include "metrics/pages/status/rates.h"
+#include "metrics/rows/snapshot.h"
 #include "scratch.h"
-#include "snapshot.h"
 #include "suite.h"
-#include "text.h"
-#include "units.h"
 
 static struct fake_kernel kernel;
 static struct snapshot *snapshot;

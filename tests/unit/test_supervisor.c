@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "supervisor.h"
+#include "exporter/supervisor.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/units.h"
 #include "manager.h"
 #include "scratch.h"
 #include "suite.h"
-#include "units.h"
 
 static char scratch[SCRATCH_SIZE];
 

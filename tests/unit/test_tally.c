@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tally.h"
+#include "metrics/pages/status/tally.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 
 #include "fake_kernel.h"
-#include "ledger.h"
-#include "snapshot.h"
+#include "metrics/rows/ledger.h"
+#include "metrics/rows/snapshot.h"
 #include "suite.h"
 
 static struct fake_kernel kernel;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Handshakes between what the file asks for and clients of every kind. */
-#include "policy.h"
+#include "web/access/access.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "suite.h"
 #include "tls_fixture.h"
-#include "tls_names.h"
+#include "web/config/tls_names.h"
 
 #define OPEN (-1) /* in place of an alert: it is let in */
 

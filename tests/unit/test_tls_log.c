@@ -9,10 +9,10 @@
 
 #include "captured.h"
 #include "http_client.h"
-#include "policy.h"
 #include "stub_server.h"
 #include "suite.h"
 #include "tls_fixture.h"
+#include "web/access/access.h"
 
 #define LOG_MAX 8192
 #define MESSAGE "msg=\"TLS handshake failed\" "

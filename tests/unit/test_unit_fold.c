@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Units that are one: under which name, and that their rows are one, also when they come back. */
-#include "unit_fold.h"
+#include "metrics/rows/unit_fold.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "filter.h"
+#include "metrics/rows/filter.h"
 #include "rows_fixture.h"
 #include "suite.h"
 

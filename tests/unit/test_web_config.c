@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "certificates.h"
-#include "clock.h"
-#include "policy.h"
+#include "common/clock.h"
+#include "common/units.h"
 #include "scratch.h"
 #include "suite.h"
-#include "units.h"
-#include "web_config.h"
+#include "web/access/access.h"
+#include "web/config/web_config.h"
 
 #define TLS     "tls_server_config:\n"
 #define PAIR    TLS "  cert_file: server.pem\n  key_file: server.key\n"

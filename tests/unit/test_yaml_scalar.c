@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "yaml_scalar.h"
+#include "common/yaml/scalar.h"
 
 #include <errno.h>
 

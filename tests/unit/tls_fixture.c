@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "policy.h"
 #include "scratch.h"
+#include "web/access/access.h"
 
 #define PATH_MAX_HERE 160
 

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/attach/hooks.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exporter/attach/explain.h"
+#include "exporter/attach/machine.h"
+#include "exporter/attach/maps.h"
+#include "exporter/attach/perf_event.h"
+#include "metrics/rows/view.h"
+
+#define SEES_URING "exit_io_bind"
+
+const char hooks_at_exit[] = "exit_socket_bind";
+
+static const char *const counting_programs[BIND_MODES] = {
+	[BIND_MODE_LSM] = "lsm_socket_bind",
+	[BIND_MODE_KPROBE] = "kprobe_socket_bind",
+	[BIND_MODE_FENTRY] = "fentry_socket_bind",
+	[BIND_MODE_TRACEPOINT] = "tracepoint_enter_bind",
+};
+
+/*
+ * Whether there is IORING_OP_BIND (6.11). libbpf would look for a missing function
+ * in the modules' BTF, too, which is not for everyone. Asked once: it means parsing megabytes.
+ */
+static bool has_io_bind(const char *btf_path)
+{
+	static int answer = -1;
+	struct btf *btf;
+
+	if (answer < 0 && kernel_older_than(6, 11))
+		answer = 0;
+	if (answer < 0) {
+		btf = btf_path ? btf__parse(btf_path, NULL) : btf__load_vmlinux_btf();
+		answer = btf && btf__find_by_name_kind(btf, "io_bind", BTF_KIND_FUNC) > 0;
+		btf__free(btf);
+	}
+	return answer;
+}
+
+static void add(struct hooks *hooks, const char *program)
+{
+	hooks->programs[hooks->count] = -1;
+	hooks->slots[hooks->count] = -1;
+	hooks->names[hooks->count++] = program;
+}
+
+int hooks_find(const struct hooks *hooks, const char *name)
+{
+	for (int i = 0; i < hooks->count; i++)
+		if (strcmp(hooks->names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+enum bind_mode hooks_mode_of(const char *name)
+{
+	enum bind_mode mode = 0;
+
+	while (mode < BIND_MODES && strcmp(counting_programs[mode], name) != 0)
+		mode++;
+	return mode;
+}
+
+/* Where results are seen, exit_socket_bind is asked after the one that counts. */
+static void find_last(struct hooks *hooks)
+{
+	int exit = hooks_find(hooks, hooks_at_exit);
+
+	hooks->sees_last = exit >= 0 ? exit : hooks->count - 1;
+}
+
+void hooks_list(struct hooks *hooks, enum bind_mode mode, bool results, const char *btf_path)
+{
+	if (mode == BIND_MODE_TRACEPOINT) {
+		add(hooks, "tracepoint_exit_bind");
+	} else if (results) {
+		add(hooks, hooks_at_exit);
+		add(hooks, "exit_sys_bind");
+		if (has_io_bind(btf_path))
+			add(hooks, "exit_io_bind");
+	}
+	add(hooks, counting_programs[mode]);
+	find_last(hooks);
+}
+
+void hooks_list_those(struct hooks *hooks, bool (*is_there)(const char *name, void *context),
+		      void *context)
+{
+	static const char *const result_programs[] = {"tracepoint_exit_bind", hooks_at_exit,
+						      "exit_sys_bind", SEES_URING};
+
+	for (size_t i = 0; i < sizeof(result_programs) / sizeof(*result_programs); i++)
+		if (hooks->count < HOOKS_MAX && is_there(result_programs[i], context))
+			add(hooks, result_programs[i]);
+	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++)
+		if (hooks->count < HOOKS_MAX && is_there(counting_programs[mode], context))
+			add(hooks, counting_programs[mode]);
+	find_last(hooks);
+}
+
+/* Slots are shared with the stub, and are not there without one. */
+static int choose_slots(const struct hooks *hooks, struct bpf_object *object)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+	char name[64];
+	int error = 0;
+
+	bpf_object__for_each_program(program, object) {
+		int hook = hooks_find(hooks, bpf_program__name(program));
+
+		snprintf(name, sizeof(name), "%s_slots", bpf_program__name(program));
+		map = bpf_object__find_map_by_name(object, name);
+		if (map && hook >= 0 && hooks->slots[hook] >= 0)
+			error = bpf_map__reuse_fd(map, hooks->slots[hook]);
+		else if (map)
+			error = bpf_map__set_autocreate(map, false);
+		if (error)
+			break;
+	}
+	return error;
+}
+
+int hooks_choose(const struct hooks *hooks, struct bpf_object *object, enum bind_mode mode)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object)
+		bpf_program__set_autoload(program,
+					  hooks_find(hooks, bpf_program__name(program)) >= 0);
+	if (mode != BIND_MODE_TRACEPOINT)
+		bpf_map__set_autocreate(bpf_object__find_map_by_name(object, "pending"), false);
+	return choose_slots(hooks, object);
+}
+
+/* bpf_program__attach_tracepoint() wants tracefs mounted. */
+static struct bpf_link *attach_tracepoint(struct bpf_program *program)
+{
+	int event = perf_event_of_tracepoint(strchr(bpf_program__section_name(program), '/') + 1);
+	struct bpf_link *link;
+	int error;
+
+	if (event < 0) {
+		errno = -event;
+		return NULL;
+	}
+	link = bpf_program__attach_perf_event(program, event);
+	if (!link) {
+		error = errno;
+		close(event);
+		errno = error;
+	}
+	return link;
+}
+
+int hooks_attach(struct hooks *hooks, struct bpf_object *object, enum bind_mode mode)
+{
+	for (int i = 0; i < hooks->count; i++) {
+		struct bpf_program *program =
+			bpf_object__find_program_by_name(object, hooks->names[i]);
+
+		hooks->programs[i] = bpf_program__fd(program);
+		hooks->links[i] = mode == BIND_MODE_TRACEPOINT ? attach_tracepoint(program)
+							       : bpf_program__attach(program);
+		if (!hooks->links[i])
+			return -errno;
+	}
+	return 0;
+}
+
+void hooks_detach(struct hooks *hooks)
+{
+	while (hooks->count > 0) {
+		int hook = --hooks->count;
+
+		bpf_link__destroy(hooks->links[hook]);
+		hooks->links[hook] = NULL;
+		if (hooks->slots[hook] < 0)
+			continue;
+		close(hooks->slots[hook]);
+		close(hooks->programs[hook]);
+	}
+}
+
+static void add_stats(const struct bpf_prog_info *info, const char *name, struct bind_view *view)
+{
+	view->programs[view->program_count++] = (struct bind_program_stats){
+		.name = name,
+		.run_ns = info->run_time_ns,
+		.runs = info->run_cnt,
+	};
+}
+
+/* A shorter answer of an older kernel leaves fields 0. */
+int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view)
+{
+	for (int i = 0; i < hooks->count; i++) {
+		struct bpf_prog_info info = {0};
+		__u32 length = sizeof(info);
+
+		/* A stub that somebody removed. */
+		if (hooks->programs[i] < 0)
+			continue;
+		if (bpf_obj_get_info_by_fd(hooks->programs[i], &info, &length))
+			return -errno;
+		if (i == hooks->sees_last)
+			view->recursed = info.recursion_misses;
+		if (stats)
+			add_stats(&info, hooks->names[i], view);
+	}
+	return 0;
+}
+
+int hooks_skipped(const struct hooks *hooks, uint64_t *ret_skipped)
+{
+	struct bind_view view = {0};
+	int error = hooks_read(hooks, false, &view);
+
+	if (!error)
+		*ret_skipped = view.recursed;
+	return error;
+}
+
+int hooks_begin_catching(const struct hooks *hooks, const struct bind_maps *maps)
+{
+	struct bind_control *control = bind_maps_control(maps);
+	const uint64_t *missed = maps->of[MAP_MISSED].memory;
+	uint64_t skipped, marked = 0;
+	int error;
+
+	/* Read first: of a run that is skipped now its mark may be left later. */
+	for (uint32_t cpu = 0; cpu < maps->cpus; cpu++)
+		marked += __atomic_load_n(&missed[cpu * BIND_MISSED_REASONS + BIND_LEFT_MARKED],
+					  __ATOMIC_ACQUIRE);
+	error = hooks_skipped(hooks, &skipped);
+	if (error)
+		return error;
+	control->no_attempts = skipped > marked ? skipped - marked : 0;
+	__atomic_store_n(&control->catching, 1, __ATOMIC_SEQ_CST);
+	return 0;
+}

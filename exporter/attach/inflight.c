@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/attach/inflight.h"
+
+#include <bpf/bpf.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bpf/abi/bind_abi.h"
+#include "common/clock.h"
+#include "exporter/attach/maps.h"
+
+#define GROUPS      (1U << BIND_CALL_GROUPS_BITS)
+#define SWEEP_NS    5000000000ULL
+#define FREE_SWEEPS 120 /* ten minutes */
+#define WAIT_MS     100
+#define GAP_MS      250
+#define LEAVE_MS    5000
+
+struct calls_age {
+	uint64_t swept_ns;
+	uint8_t sweeps[GROUPS][BIND_CALL_WAYS]; /* since it was given up, marked */
+};
+
+struct calls_age *calls_age_new(void)
+{
+	return calloc(1, sizeof(struct calls_age));
+}
+
+void calls_age_free(struct calls_age *age)
+{
+	free(age);
+}
+
+static void pause_ms(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* In one step, or not at all: the call may end at this moment. */
+static bool replace(__u64 *place, __u64 call, __u64 replacement)
+{
+	return __atomic_compare_exchange_n(place, &call, replacement, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_RELAXED);
+}
+
+/*
+ * A marked call must not be displaced: its thread might still be inside the hook. After
+ * ten minutes it is not, but its thread has ended and two programs were skipped.
+ */
+static void free_marked(const struct bind_maps *maps, __u64 *place, __u64 call, uint8_t *sweeps)
+{
+	uint64_t *missed = maps->of[MAP_MISSED].memory;
+
+	if (++*sweeps < FREE_SWEEPS)
+		return;
+	*sweeps = 0;
+	if (replace(place, call, call & ~BIND_CALL_MARKED))
+		__atomic_fetch_add(&missed[BIND_LEFT_MARKED], 1, __ATOMIC_RELAXED);
+}
+
+static void sweep_place(const struct bind_maps *maps, __u64 *place, uint8_t *sweeps)
+{
+	uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+
+	if (call & BIND_CALL_ABANDONED) {
+		if (call & BIND_CALL_MARKED)
+			free_marked(maps, place, call, sweeps);
+		return;
+	}
+	*sweeps = 0;
+	if (call)
+		replace(place, call,
+			call | (call & BIND_CALL_SEEN ? BIND_CALL_ABANDONED : BIND_CALL_SEEN));
+}
+
+/*
+ * A thread that binds the same again and again looks unchanged whenever it is inside a
+ * call; so what is seen is marked, and what bears the mark at the next sweep is the same call.
+ */
+void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t now_ns)
+{
+	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
+
+	if (!calls || now_ns - age->swept_ns < SWEEP_NS)
+		return;
+	for (uint32_t group = 0; group < GROUPS; group++)
+		for (int way = 0; way < BIND_CALL_WAYS; way++)
+			sweep_place(maps, &calls[group].call[way], &age->sweeps[group][way]);
+	age->swept_ns = now_ns;
+}
+
+/* By the clock: on a busy machine a sleep of a millisecond takes many. */
+static uint64_t deadline_ns(unsigned int ms)
+{
+	return clock_ns(CLOCK_MONOTONIC) + ms * MS_NS;
+}
+
+static bool is_over(uint64_t deadline)
+{
+	return clock_ns(CLOCK_MONOTONIC) >= deadline;
+}
+
+static bool is_before(uint64_t call, uint64_t generation)
+{
+	return call && !(call & BIND_CALL_ABANDONED) &&
+	       (call >> BIND_CALL_GENERATION_SHIFT & BIND_CALL_GENERATION_MASK) !=
+		       (generation & BIND_CALL_GENERATION_MASK);
+}
+
+static bool has_earlier_calls(const struct bind_calls *calls, uint64_t generation)
+{
+	for (uint32_t group = 0; group < GROUPS; group++)
+		for (int way = 0; way < BIND_CALL_WAYS; way++)
+			if (is_before(__atomic_load_n(&calls[group].call[way], __ATOMIC_RELAXED),
+				      generation))
+				return true;
+	return false;
+}
+
+/* Before 5.12 calls are not in memory; looking would take a system call for each. */
+void calls_wait(const struct bind_maps *maps, uint64_t generation)
+{
+	const struct bind_calls *calls = maps->of[MAP_CALLS].memory;
+	uint64_t deadline = deadline_ns(calls ? WAIT_MS : 10);
+
+	while (!is_over(deadline) && (!calls || has_earlier_calls(calls, generation)))
+		pause_ms();
+}
+
+static bool has_thread(const struct bind_calls *calls, uint64_t thread)
+{
+	for (uint32_t group = 0; group < GROUPS; group++)
+		for (int way = 0; way < BIND_CALL_WAYS; way++)
+			if (__atomic_load_n(&calls[group].call[way], __ATOMIC_RELAXED) >> 32 ==
+			    thread)
+				return true;
+	return false;
+}
+
+static void take_mark(const struct bind_maps *maps, __u64 *place, __u64 call)
+{
+	uint64_t *missed = maps->of[MAP_MISSED].memory;
+
+	if (replace(place, call, (call & ~BIND_CALL_MARKED) | BIND_CALL_ABANDONED))
+		__atomic_fetch_add(&missed[BIND_LEFT_MARKED], 1, __ATOMIC_RELAXED);
+}
+
+/* A look that is not longer than the map: it starts over where a call has ended meanwhile. */
+static bool someone_is_inside_by_hash(const struct bind_maps *maps)
+{
+	int map = maps->of[MAP_CALLS].descriptor;
+	uint32_t thread, previous = 0;
+	uint64_t call;
+
+	for (uint32_t i = 0; i < maps->of[MAP_CALLS].entries; i++) {
+		if (bpf_map_get_next_key(map, i ? &previous : NULL, &thread))
+			return false;
+		if (bpf_map_lookup_elem(map, &thread, &call) == 0 && (call & BIND_CALL_MARKED))
+			return true;
+		previous = thread;
+	}
+	return false;
+}
+
+/*
+ * Whether somebody who was counted may be inside the hook. Whose end the kernel skipped
+ * stays marked, as he makes his next call elsewhere: where he is seen, he has left.
+ */
+static bool someone_is_inside(const struct bind_maps *maps, const struct bind_calls *others)
+{
+	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
+	bool inside = false;
+
+	if (!calls)
+		return someone_is_inside_by_hash(maps);
+	for (uint32_t group = 0; group < GROUPS; group++) {
+		for (int way = 0; way < BIND_CALL_WAYS; way++) {
+			__u64 *place = &calls[group].call[way];
+			uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+
+			if (!(call & BIND_CALL_MARKED))
+				continue;
+			if (others && has_thread(others, call >> 32))
+				take_mark(maps, place, call);
+			else
+				inside = true;
+		}
+		inside |= __atomic_load_n(&calls[group].unplaced, __ATOMIC_RELAXED) != 0;
+	}
+	return inside;
+}
+
+void calls_leave_hook(const struct bind_maps *maps, const struct bind_maps *other)
+{
+	const struct bind_calls *others = other ? other->of[MAP_CALLS].memory : NULL;
+	uint64_t deadline = deadline_ns(other ? LEAVE_MS : GAP_MS);
+
+	while (someone_is_inside(maps, others) && !is_over(deadline))
+		pause_ms();
+}
+
+static uint32_t give_up_in_hash(const struct bind_maps *maps)
+{
+	uint64_t *missed = maps->of[MAP_MISSED].memory;
+	int map = maps->of[MAP_CALLS].descriptor;
+	uint32_t thread, given_up = 0;
+
+	while (bpf_map_get_next_key(map, NULL, &thread) == 0)
+		if (bpf_map_delete_elem(map, &thread) == 0) {
+			__atomic_fetch_add(&missed[BIND_MISSED_RESULT], 1, __ATOMIC_RELAXED);
+			given_up++;
+		}
+	return given_up;
+}
+
+uint32_t calls_give_up(const struct bind_maps *maps)
+{
+	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
+	uint32_t given_up = 0;
+
+	if (!calls)
+		return give_up_in_hash(maps);
+	for (uint32_t group = 0; group < GROUPS; group++)
+		for (int way = 0; way < BIND_CALL_WAYS; way++) {
+			__u64 *place = &calls[group].call[way];
+			uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+
+			given_up += call && !(call & BIND_CALL_ABANDONED);
+			if (call & BIND_CALL_MARKED)
+				take_mark(maps, place, call);
+			else if (call)
+				replace(place, call, call | BIND_CALL_ABANDONED);
+		}
+	return given_up;
+}

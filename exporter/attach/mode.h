@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The attach modes: which hook of the kernel counts. */
+#ifndef MODE_H
+#define MODE_H
+
+/* In the order of preference: exactness first. */
+enum bind_mode {
+	BIND_MODE_LSM,
+	BIND_MODE_KPROBE,
+	BIND_MODE_FENTRY,
+	BIND_MODE_TRACEPOINT,
+	BIND_MODES,
+};
+
+/* As --bpf.attach and the label mode have it. Static. */
+const char *bind_mode_name(enum bind_mode mode);
+
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/attach/object.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stddef.h>
+
+#include "exporter/attach/embedded.h"
+#include "exporter/attach/explain.h"
+#include "exporter/attach/hooks.h"
+#include "exporter/attach/machine.h"
+#include "exporter/attach/maps.h"
+
+static const struct bpf_object_file *object_file(void)
+{
+	return kernel_older_than(5, 12) ? &bpf_object_before_5_12 : &bpf_object_5_12;
+}
+
+int bind_object_load(const struct hooks *hooks, enum bind_mode mode, bool results,
+		     const struct bind_source_config *config, struct bind_maps *ret_maps,
+		     struct bpf_object **ret_object)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "socket_bind",
+		    .btf_custom_path = config->btf_path);
+	const struct bpf_object_file *file = object_file();
+	struct bpf_object *object =
+		bpf_object__open_mem(file->start, file->end - file->start, &options);
+	int error;
+
+	if (!object)
+		return -errno;
+	error = hooks_choose(hooks, object, mode);
+	if (!error)
+		error = bind_maps_prepare(ret_maps, object, config, results);
+	if (!error && bpf_object__load(object))
+		error = -errno;
+	if (error) {
+		bpf_object__close(object);
+		return error;
+	}
+	*ret_object = object;
+	return 0;
+}
+
+/* FNV-1a: against accidents, not against enemies. */
+static uint64_t add_to_hash(uint64_t hash, uint64_t value)
+{
+	return (hash ^ value) * 0x100000001b3;
+}
+
+/* CPUs are not in it: their possible number changes with a reboot only, which ends all pins. */
+uint64_t bind_object_fingerprint(enum bind_mode mode, bool results,
+				 const struct bind_source_config *config)
+{
+	const struct bpf_object_file *file = object_file();
+	const uint32_t settings[] = {
+		mode,
+		results,
+		config->table_bits,
+		config->max_rows,
+		config->labels,
+		config->comm_of_thread,
+		config->last_attempt,
+	};
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (const unsigned char *byte = file->start; byte < file->end; byte++)
+		hash = add_to_hash(hash, *byte);
+	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
+		hash = add_to_hash(hash, settings[i]);
+	return hash;
+}

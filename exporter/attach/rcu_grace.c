@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/attach/rcu_grace.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stddef.h>
+
+#include "exporter/attach/embedded.h"
+
+static int map_of(const struct bpf_object *object, const char *name)
+{
+	return bpf_map__fd(bpf_object__find_map_by_name(object, name));
+}
+
+/*
+ * Maps of an object: bpf_map_create() would not use a BPF token, without which a user namespace has
+ * no way to wait.
+ */
+int grace_open(struct grace *ret_grace)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "grace");
+	const struct bpf_object_file *file = &bpf_object_grace;
+	struct bpf_object *object =
+		bpf_object__open_mem(file->start, file->end - file->start, &options);
+	int error;
+
+	if (!object)
+		return -errno;
+	if (bpf_object__load(object)) {
+		error = -errno;
+		bpf_object__close(object);
+		return error;
+	}
+	*ret_grace = (struct grace){object, map_of(object, "grace"), map_of(object, "grace_inner")};
+	return 0;
+}
+
+void grace_close(struct grace *grace)
+{
+	bpf_object__close(grace->object);
+	*grace = (struct grace){.object = NULL};
+}
+
+/*
+ * bpf(2) updates a map in a map and waits until no program can still see the old one
+ * (4.19), all of which run under RCU. membarrier(2) would do without bpf(2), beside which
+ * kernels skip kprobes (these are caught), but returns at once where one CPU is online.
+ */
+int grace_wait(const struct grace *grace)
+{
+	int slot = 0;
+
+	if (!grace->object)
+		return -EOPNOTSUPP;
+	return bpf_map_update_elem(grace->outer, &slot, &grace->inner, BPF_ANY) ? -errno : 0;
+}

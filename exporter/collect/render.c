@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/collect/render.h"
+
+#include "common/clock.h"
+#include "exporter/collect/health.h"
+#include "exporter/collect/process_stats.h"
+#include "metrics/pages/exporter_metrics.h"
+#include "metrics/pages/exposition.h"
+#include "metrics/pages/status/page.h"
+#include "metrics/pages/status/rates.h"
+#include "metrics/rows/snapshot.h"
+
+/*
+ * Collectors that cut a page keep its beginning (Datadog's check after 2,000 samples): whether it
+ * can be trusted stands before what grows with the node.
+ */
+static void encode_metrics(struct text *text, enum exposition_format format,
+			   const struct rendition_config *config, const struct snapshot *snapshot,
+			   const struct exporter_status *status,
+			   const struct bind_metrics_config *rows)
+{
+	struct process_status process;
+	const struct exposition out = {
+		.text = text,
+		.format = format,
+		.created = config->created,
+	};
+
+	if (config->exporter_metrics)
+		exporter_metrics_encode(&out, config->identity, status, snapshot);
+	bind_metrics_encode(&out, snapshot, rows);
+	if (config->process_metrics && process_stats_read(&process) == 0)
+		process_metrics_encode(&out, &process);
+	exposition_end(&out);
+}
+
+static void encode_html(struct text *text, const struct rendition_config *config,
+			const struct snapshot *snapshot, const struct exporter_status *status,
+			const struct bind_metrics_config *rows)
+{
+	const struct status_page page = {
+		.identity = config->identity,
+		.status = status,
+		.problem = health_problem(status),
+		.rates = config->rates,
+		.boot_to_wall_ns = rows->boot_to_wall_ns,
+		.now_ns = clock_ns(CLOCK_BOOTTIME),
+	};
+
+	rates_note(config->rates, snapshot_rows(snapshot), page.now_ns);
+	status_page_encode(text, snapshot, &page);
+}
+
+struct page *rendition_make(enum page_kind kind, const struct rendition_config *config,
+			    const struct snapshot *snapshot, const struct exporter_status *status,
+			    const struct bind_metrics_config *rows)
+{
+	struct text text = {0};
+	struct page *page = NULL;
+
+	if (kind == PAGE_HTML)
+		encode_html(&text, config, snapshot, status, rows);
+	else
+		encode_metrics(&text,
+			       kind == PAGE_OPENMETRICS ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT,
+			       config, snapshot, status, rows);
+	if (!text.failed)
+		page = page_new(&text);
+	text_free(&text);
+	return page;
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/pins/resume.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/diagnosis.h"
+#include "common/log.h"
+#include "exporter/attach/explain.h"
+#include "exporter/attach/inflight.h"
+#include "exporter/attach/object.h"
+#include "exporter/attach/selfcheck.h"
+#include "exporter/pins/dispatcher.h"
+#include "exporter/pins/set.h"
+#include "exporter/pins/upgrade.h"
+
+static int refuse(int error, struct diagnosis *diagnosis)
+{
+	if (error == -EPROTO) {
+		diagnosis_reason(
+			diagnosis,
+			"the counters were pinned by another version of the exporter, in a format "
+			"that this version cannot read");
+		diagnosis_cure(
+			diagnosis,
+			"use that version again, or start over with --unpin (the counts are lost)");
+	} else {
+		explain_pin(-error, diagnosis);
+	}
+	return error;
+}
+
+int pinned_check(const struct pins *pins, struct diagnosis *ret_diagnosis)
+{
+	struct pinned_set sets[2];
+	int count = pinned_set_find(pins, sets);
+
+	if (count < 0)
+		return refuse(count, ret_diagnosis);
+	while (count > 0)
+		pinned_set_close(&sets[--count]);
+	return 0;
+}
+
+bool pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
+{
+	struct pinned_set sets[2];
+	int count = pinned_set_find(pins, sets);
+
+	if (count <= 0)
+		return false;
+	*ret_mode = hooks_mode_of(sets[count - 1].hooks.names[sets[count - 1].hooks.count - 1]);
+	while (count > 0)
+		pinned_set_close(&sets[--count]);
+	return true;
+}
+
+/* A complete set to which nothing jumps; or, on failure, what there was before. */
+static int create(const struct pinned_plan *plan, const struct pinned_set *present,
+		  struct pinned_set *ret_set, struct diagnosis *diagnosis)
+{
+	static const struct hooks none;
+	char directory[PINS_NAME_MAX] = "";
+	struct hooks hooks = {.count = 0};
+	bool pinning;
+	int error;
+
+	hooks_list(&hooks, plan->mode, plan->results, plan->config->btf_path);
+	error = stubs_open(plan->pins, &hooks, plan->config->btf_path, diagnosis);
+	if (!error) {
+		error = pinned_set_create(plan, &hooks, present, directory, &pinning);
+		if (!error)
+			error = pinned_set_open(plan->pins, directory, ret_set);
+		if (error && pinning)
+			explain_pin(-error, diagnosis);
+		else if (error)
+			explain_load(plan->mode, -error, diagnosis);
+	}
+	hooks_detach(&hooks);
+	if (error && directory[0])
+		pins_remove(plan->pins, directory);
+	if (error)
+		stubs_remove_others(plan->pins, present ? &present->hooks : &none);
+	return error;
+}
+
+/* Where programs jump: results first, so that every call that is counted is seen to end. */
+static int fill_slots(const struct pinned_set *set)
+{
+	int error = 0;
+
+	for (int hook = 0; hook < set->hooks.count && !error; hook++)
+		if (stub_get(&set->hooks, hook, BIND_SLOT_PRESENT) != pinned_set_program(set, hook))
+			error = stub_put(&set->hooks, hook, BIND_SLOT_PRESENT, set->programs[hook]);
+	return error;
+}
+
+/* Once: what is skipped from then on counts. */
+static int begin_catching(const struct pinned_set *set)
+{
+	struct bind_control *control = bind_maps_control(&set->maps);
+
+	if (!set->identity.results || control->catching)
+		return 0;
+	return hooks_begin_catching(&set->hooks, &set->maps);
+}
+
+static void remove_all(const struct pinned_plan *plan, struct pinned_set *set)
+{
+	static const struct hooks none;
+
+	stubs_remove_others(plan->pins, &none);
+	pins_remove(plan->pins, set->directory);
+	pinned_set_close(set);
+}
+
+static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
+		 struct diagnosis *diagnosis)
+{
+	int error = create(plan, NULL, ret_set, diagnosis);
+
+	if (error)
+		return error;
+	error = fill_slots(ret_set);
+	if (error) {
+		explain_pin(-error, diagnosis);
+	} else {
+		struct bind_control *control = bind_maps_control(&ret_set->maps);
+
+		error = selfcheck(&ret_set->hooks, control, NULL, plan->results,
+				  &control->no_attempts);
+		if (!error)
+			error = begin_catching(ret_set);
+		if (error)
+			explain_selfcheck(plan->mode, -error, diagnosis);
+	}
+	if (error) {
+		remove_all(plan, ret_set);
+		return error;
+	}
+	log_event(LOG_LEVEL_INFO, "counters pinned", "note",
+		  "binds are still counted after the exporter has ended, until --unpin", NULL);
+	return 0;
+}
+
+static void format_time(uint64_t seconds, char ret_text[32])
+{
+	time_t time = (time_t)seconds;
+	struct tm utc;
+
+	gmtime_r(&time, &utc);
+	strftime(ret_text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static int resume(const struct pinned_plan *plan, struct pinned_set *set,
+		  struct diagnosis *diagnosis)
+{
+	char since[32], attempts[24];
+	uint64_t counted;
+	int error = stubs_open(plan->pins, &set->hooks, plan->config->btf_path, diagnosis);
+
+	if (error)
+		return error;
+	error = fill_slots(set);
+	if (!error)
+		error = begin_catching(set);
+	if (!error)
+		error = succession_attempts(set, &counted);
+	if (error)
+		return refuse(error, diagnosis);
+	format_time(set->identity.begun_s, since);
+	snprintf(attempts, sizeof(attempts), "%" PRIu64, counted);
+	log_event(LOG_LEVEL_INFO, "resumed pinned counters", "since", since, "attempts", attempts,
+		  NULL);
+	return 0;
+}
+
+static void log_upgrade(const struct pinned_set *set, bool same_hook,
+			const struct succession_report *report)
+{
+	char since[32], attempts[24], lost[24];
+
+	format_time(set->identity.begun_s, since);
+	snprintf(attempts, sizeof(attempts), "%" PRIu64, report->attempts);
+	snprintf(lost, sizeof(lost), "%u", report->lost_results);
+	log_event(LOG_LEVEL_INFO, "carried pinned counters over to new programs or settings",
+		  "since", since, "attempts", attempts, "results_lost", lost, NULL);
+	if (!same_hook)
+		log_event(LOG_LEVEL_WARN, "attach mode changed", "note",
+			  report->gap
+				  ? "binds made during the change were not counted"
+				  : "binds made during the change were counted when they returned",
+			  NULL);
+}
+
+/* Ends an upgrade that was interrupted, or makes one. Leaves one set, in *present. */
+static int upgrade(const struct pinned_plan *plan, const struct grace *grace,
+		   struct pinned_set *present, struct pinned_set *next, struct diagnosis *diagnosis)
+{
+	struct succession_report report = {0};
+	bool same_hook = succession_same_hook(present, next);
+	int error = stubs_open(plan->pins, &next->hooks, plan->config->btf_path, diagnosis);
+
+	if (!error) {
+		error = succession_run(plan, grace, present, next, &report);
+		if (error == -ENODATA)
+			explain_selfcheck(plan->mode, ENODATA, diagnosis);
+		else if (error)
+			refuse(error, diagnosis);
+	}
+	if (error) {
+		pinned_set_close(next);
+		return error;
+	}
+	log_upgrade(next, same_hook, &report);
+	pinned_set_close(present);
+	*present = *next;
+	return 0;
+}
+
+/* With what is pinned already, in *set. */
+static int go_on(const struct pinned_plan *plan, const struct grace *grace, struct pinned_set *set,
+		 struct diagnosis *diagnosis)
+{
+	struct pinned_set next;
+	int error;
+
+	if (set->identity.fingerprint ==
+	    bind_object_fingerprint(plan->mode, plan->results, plan->config))
+		return resume(plan, set, diagnosis);
+	error = create(plan, set, &next, diagnosis);
+	return error ? error : upgrade(plan, grace, set, &next, diagnosis);
+}
+
+int pinned_start(const struct pinned_plan *plan, const struct grace *grace,
+		 struct pinned_set *ret_set, struct diagnosis *ret_diagnosis)
+{
+	struct pinned_set sets[2];
+	int error = 0, count = pinned_set_find(plan->pins, sets);
+
+	if (count < 0)
+		return refuse(count, ret_diagnosis);
+	if (count == 0)
+		return begin(plan, ret_set, ret_diagnosis);
+	if (count == 2)
+		error = upgrade(plan, grace, &sets[0], &sets[1], ret_diagnosis);
+	if (!error)
+		error = go_on(plan, grace, &sets[0], ret_diagnosis);
+	if (error) {
+		pinned_set_close(&sets[0]);
+		return error;
+	}
+	*ret_set = sets[0];
+	return 0;
+}

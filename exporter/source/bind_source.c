@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/source/bind_source.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpf/abi/bind_abi.h"
+#include "common/clock.h"
+#include "common/diagnosis.h"
+#include "common/log.h"
+#include "exporter/attach/btf_check.h"
+#include "exporter/attach/explain.h"
+#include "exporter/attach/halves.h"
+#include "exporter/attach/hooks.h"
+#include "exporter/attach/inflight.h"
+#include "exporter/attach/maps.h"
+#include "exporter/attach/object.h"
+#include "exporter/attach/rcu_grace.h"
+#include "exporter/attach/selfcheck.h"
+#include "exporter/pins/resume.h"
+#include "exporter/pins/set.h"
+#include "exporter/source/preflight.h"
+#include "metrics/rows/ledger.h"
+#include "metrics/rows/view.h"
+
+struct bind_source {
+	enum bind_mode mode;
+	bool results;
+	struct bpf_object *object;
+	struct hooks hooks;
+	struct bind_maps maps;
+	struct calls_age *calls_age;
+	struct grace grace;
+	int statistics; /* keeps them on while it is open; -1: off */
+};
+
+int bind_source_selfcheck(struct bind_source *source)
+{
+	struct bind_control *control = bind_maps_control(&source->maps);
+
+	return selfcheck(&source->hooks, control, NULL, source->results, &control->no_attempts);
+}
+
+bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
+{
+	return pinned_mode(pins, ret_mode);
+}
+
+/* Statistics are for all programs of the machine, and end with the descriptor. */
+static void enable_statistics(struct bind_source *source)
+{
+	source->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	if (source->statistics < 0)
+		log_event(LOG_LEVEL_WARN, "cannot enable BPF statistics", "reason", strerror(errno),
+			  "cure",
+			  "grant CAP_SYS_ADMIN in the initial user namespace, or leave out "
+			  "--bpf.stats",
+			  NULL);
+}
+
+static int load(struct bind_source *source, const struct bind_source_config *config)
+{
+	int error;
+
+	hooks_list(&source->hooks, source->mode, source->results, config->btf_path);
+	error = bind_object_load(&source->hooks, source->mode, source->results, config,
+				 &source->maps, &source->object);
+	return error ? error : bind_maps_map(&source->maps, source->object);
+}
+
+/*
+ * Loaded, attached, of this process alone. Without grace periods nothing is forgotten, which is for
+ * the collector to say when it comes to that.
+ */
+static int start_own(struct bind_source *source, const struct bind_source_config *config,
+		     struct diagnosis *diagnosis)
+{
+	int error = load(source, config);
+
+	if (error) {
+		explain_load(source->mode, -error, diagnosis);
+		return error;
+	}
+	error = hooks_attach(&source->hooks, source->object, source->mode);
+	if (error)
+		explain_attach(source->mode, -error, diagnosis);
+	else
+		grace_open(&source->grace);
+	return error;
+}
+
+/* What the set owns is the source's from here on, but programs, which stay where they are. */
+static int start_pinned(struct bind_source *source, const struct bind_source_config *config,
+			struct diagnosis *diagnosis)
+{
+	const struct pinned_plan plan = {config->pins, config, source->mode, source->results};
+	struct pinned_set set;
+	int error;
+
+	grace_open(&source->grace);
+	error = pinned_start(&plan, &source->grace, &set, diagnosis);
+	if (error)
+		return error;
+	source->maps = set.maps;
+	source->hooks = set.hooks;
+	set.maps = (struct bind_maps){.owned = false};
+	set.hooks.count = 0;
+	pinned_set_close(&set);
+	return 0;
+}
+
+static int start(struct bind_source *source, const struct bind_source_config *config,
+		 struct diagnosis *diagnosis)
+{
+	int error = preflight_mode(source->mode, config, diagnosis);
+
+	if (!error)
+		error = config->pins ? start_pinned(source, config, diagnosis)
+				     : start_own(source, config, diagnosis);
+	if (error)
+		return error;
+	error = bind_source_selfcheck(source);
+	if (!error && !config->pins && source->results)
+		error = hooks_begin_catching(&source->hooks, &source->maps);
+	if (error)
+		explain_selfcheck(source->mode, -error, diagnosis);
+	return error;
+}
+
+static struct bind_source *source_new(enum bind_mode mode, bool results)
+{
+	struct bind_source *source = calloc(1, sizeof(*source));
+
+	if (!source)
+		return NULL;
+	source->mode = mode;
+	source->results = results;
+	source->statistics = -1;
+	source->calls_age = calls_age_new();
+	if (source->calls_age)
+		return source;
+	free(source);
+	return NULL;
+}
+
+static int open_with(enum bind_mode mode, const struct bind_source_config *config, bool results,
+		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis)
+{
+	struct bind_source *source = source_new(mode, results);
+	int error;
+
+	if (!source) {
+		explain_load(mode, ENOMEM, ret_diagnosis);
+		return -ENOMEM;
+	}
+	error = start(source, config, ret_diagnosis);
+	if (error) {
+		bind_source_close(source);
+		return error;
+	}
+	if (config->stats)
+		enable_statistics(source);
+	*ret_source = source;
+	return 0;
+}
+
+/*
+ * Whether a mode may work although it did not with the programs that see results.
+ * What forbids the others forbids them, too, except where kprobes alone are allowed;
+ * and a hook that does not fire will not fire without them.
+ */
+static bool is_worth_another_try(enum bind_mode mode, int error)
+{
+	return mode != BIND_MODE_TRACEPOINT && error != -ENODATA &&
+	       (error != -EPERM || mode == BIND_MODE_KPROBE);
+}
+
+int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
+		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis)
+{
+	struct diagnosis without;
+	int error = open_with(mode, config, config->results, ret_source, ret_diagnosis);
+
+	if (!error)
+		ret_diagnosis->reason[0] = '\0';
+	if (!error || !config->results || !is_worth_another_try(mode, error))
+		return error;
+	if (open_with(mode, config, false, ret_source, &without) == 0)
+		return 0;
+	*ret_diagnosis = without;
+	return error;
+}
+
+void bind_source_close(struct bind_source *source)
+{
+	if (!source)
+		return;
+	hooks_detach(&source->hooks);
+	bind_maps_unmap(&source->maps);
+	bpf_object__close(source->object);
+	calls_age_free(source->calls_age);
+	grace_close(&source->grace);
+	if (source->statistics >= 0)
+		close(source->statistics);
+	free(source);
+}
+
+/* Skipped runs are read first: what comes to light later makes them fewer. */
+static int read_view(struct bind_source *source, struct bind_view *ret_view)
+{
+	uint64_t no_attempts = bind_maps_control(&source->maps)->no_attempts;
+	struct bind_view view;
+	int error;
+
+	bind_maps_view(&source->maps, &view);
+	error = hooks_read(&source->hooks, source->statistics >= 0, &view);
+	if (error)
+		return error;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	view.recursed -= view.recursed > no_attempts ? no_attempts : view.recursed;
+	view.results = source->results;
+	view.now_ns = clock_ns(CLOCK_BOOTTIME);
+	*ret_view = view;
+	return 0;
+}
+
+int bind_source_view(struct bind_source *source, struct bind_view *ret_view)
+{
+	calls_sweep(&source->maps, source->calls_age, clock_ns(CLOCK_BOOTTIME));
+	return read_view(source, ret_view);
+}
+
+bool bind_source_sees_results(const struct bind_source *source)
+{
+	return source->results;
+}
+
+const struct ledger *bind_source_ledger(const struct bind_source *source)
+{
+	return bind_maps_ledger(&source->maps, bind_maps_control(&source->maps)->ledger & 1);
+}
+
+bool bind_source_is_turned(const struct bind_source *source)
+{
+	return halves_are_turned(&source->maps);
+}
+
+int bind_source_turn(struct bind_source *source)
+{
+	return halves_turn(&source->maps, &source->grace);
+}
+
+int bind_source_settle(struct bind_source *source, struct bind_view *ret_view,
+		       struct ledger **ret_ledger)
+{
+	int error = halves_settle(&source->maps, &source->grace);
+
+	if (!error)
+		error = read_view(source, ret_view);
+	if (error)
+		return error;
+	ret_view->generation--;
+	*ret_ledger = halves_next_ledger(&source->maps);
+	return 0;
+}
+
+void bind_source_commit(struct bind_source *source)
+{
+	halves_commit(&source->maps);
+}
+
+uint32_t bind_source_maps(const struct bind_source *source, struct exporter_map *ret_maps,
+			  uint32_t max)
+{
+	return bind_maps_describe(&source->maps, ret_maps, max);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where counts come from: owns the BPF object, its link and its mapped maps.
+ * Knows nothing of metrics or HTTP. Not thread-safe, but may be handed from the
+ * thread that opened it to the one that reads it.
+ */
+#ifndef BIND_SOURCE_H
+#define BIND_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "exporter/attach/config.h"
+#include "exporter/attach/mode.h"
+
+struct diagnosis;
+struct bind_source;
+struct bind_view;
+struct exporter_map;
+struct ledger;
+struct pins;
+
+/* The mode in which binds are counted already, if something is pinned; else false. */
+bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode);
+
+/*
+ * Loads, attaches and checks that the hook counts, by a bind of its own. 0 and
+ * a source that the caller closes, or -errno with the reason in ret_diagnosis. Where
+ * results were wanted and cannot be seen, it is a source without; ret_diagnosis then says
+ * why, else its reason is empty.
+ */
+int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
+		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis);
+
+/* Detaches, unless it is pinned, and frees. NULL is allowed. */
+void bind_source_close(struct bind_source *source);
+
+/*
+ * The counters as they are now: mapped memory, which is read without bpf(2) map
+ * operations, since those would make the kernel skip kprobe programs. 0 or -errno.
+ */
+int bind_source_view(struct bind_source *source, struct bind_view *ret_view);
+
+/*
+ * Makes a bind and looks whether the hook saw it; it is in no counter. 0;
+ * -ENODATA: the hook does not fire; -ENOMSG: the one that sees results does not;
+ * another -errno: the bind itself failed.
+ */
+int bind_source_selfcheck(struct bind_source *source);
+
+/* Whether failures are counted. */
+bool bind_source_sees_results(const struct bind_source *source);
+
+/* What was forgotten earlier, by this process or one before it. */
+const struct ledger *bind_source_ledger(const struct bind_source *source);
+
+/*
+ * Forgetting, in steps that may be interrupted between any two: turn lets
+ * programs count in the other half, emptied; settle waits until the half of before is at
+ * rest, and gives its view and the ledger to write to; commit makes that ledger the valid
+ * one. is_turned: between turn and commit, where only the three may be
+ * used. 0 or -errno; -EOPNOTSUPP: this kernel has no way to wait.
+ */
+bool bind_source_is_turned(const struct bind_source *source);
+int bind_source_turn(struct bind_source *source);
+int bind_source_settle(struct bind_source *source, struct bind_view *ret_view,
+		       struct ledger **ret_ledger);
+void bind_source_commit(struct bind_source *source);
+
+/* Fills at most max descriptions of the maps in use; names are static. Returns how many. */
+uint32_t bind_source_maps(const struct bind_source *source, struct exporter_map *ret_maps,
+			  uint32_t max);
+
+#endif

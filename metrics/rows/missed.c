@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What was not counted: what programs report, calls in memory, and runs that the kernel skipped. */
+#include <string.h>
+
+#include "metrics/rows/snapshot_private.h"
+
+/*
+ * How many of the skipped runs were attempts that nobody else counted. A call that
+ * still has its mark may yet lose it, or leave it behind, and one that just left is in no
+ * counter for a moment: the least of the last few samples is right when nothing
+ * happens, and never too high, so that the counter need never go back.
+ */
+static void settle_recursed(struct snapshot *snapshot, uint64_t recursed, uint64_t marked)
+{
+	uint64_t least = recursed > marked ? recursed - marked : 0;
+
+	do
+		snapshot->recursed[snapshot->samples++ % RECURSED_SAMPLES] = least;
+	while (snapshot->samples < RECURSED_SAMPLES);
+	for (uint32_t i = 0; i < RECURSED_SAMPLES; i++)
+		if (snapshot->recursed[i] < least)
+			least = snapshot->recursed[i];
+	if (least > snapshot->totals.recursed)
+		snapshot->totals.recursed = least;
+}
+
+bool snapshot_is_settled(const struct snapshot *snapshot)
+{
+	return snapshot->samples >= 2 * RECURSED_SAMPLES ||
+	       (snapshot->samples && snapshot->read.recursed + snapshot->kept.recursed == 0);
+}
+
+/* Calls in memory: those that were given up count there until they are displaced. */
+static void count_calls(const struct bind_view *view, uint64_t *ret_abandoned, uint64_t *ret_marked)
+{
+	*ret_abandoned = 0;
+	*ret_marked = 0;
+	for (uint32_t group = 0; view->calls && group < 1U << BIND_CALL_GROUPS_BITS; group++) {
+		const struct bind_calls *calls = &view->calls[group];
+
+		for (uint32_t way = 0; way < BIND_CALL_WAYS; way++) {
+			uint64_t call = __atomic_load_n(&calls->call[way], __ATOMIC_RELAXED);
+
+			*ret_marked += (call & BIND_CALL_MARKED) != 0;
+			*ret_abandoned +=
+				(call & BIND_CALL_ABANDONED) && !(call & BIND_CALL_SELFCHECK);
+		}
+		*ret_marked += __atomic_load_n(&calls->unplaced, __ATOMIC_RELAXED);
+	}
+}
+
+static uint64_t sum_missed(const struct bind_view *view, enum bind_missed reason)
+{
+	return sum_over_cpus(view->missed, BIND_MISSED_REASONS, reason, view->cpus);
+}
+
+void read_missed(struct snapshot *snapshot, const struct bind_view *view)
+{
+	struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
+	struct snapshot_totals *totals = &snapshot->totals;
+	uint64_t abandoned, marked;
+
+	/*
+	 * A call may be displaced at any moment, from memory to a counter: it must not be seen
+	 * at both places. Results are what was missed, so their counter is read before; marks
+	 * are what was not missed, so theirs is read again after. The fences keep that order.
+	 */
+	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
+		read->missed[reason] = sum_missed(view, reason);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	count_calls(view, &abandoned, &marked);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	read->missed[BIND_MISSED_RESULT] += abandoned;
+	read->missed[BIND_LEFT_MARKED] = sum_missed(view, BIND_LEFT_MARKED);
+	read->recursed = view->recursed;
+	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++) {
+		uint64_t now = kept->missed[reason] + read->missed[reason];
+
+		if (now > totals->missed[reason])
+			totals->missed[reason] = now;
+	}
+	settle_recursed(snapshot, kept->recursed + read->recursed,
+			totals->missed[BIND_LEFT_MARKED] + marked);
+	totals->results = view->results;
+	totals->program_count = view->program_count;
+	memcpy(totals->programs, view->programs, sizeof(totals->programs));
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The file as it changes: when it is read again, and what is made of it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/units.h"
+#include "common/yaml/whole_file.h"
+#include "web/access/access_private.h"
+
+#define FOLLOWED_MAX 4 /* itself, certificate, key, CA */
+#define DOUBT_NS     SECOND_NS
+
+struct policy_file {
+	char *path;
+	struct policy_state *state;
+	pthread_mutex_t lock; /* of all that follows */
+	struct {
+		char *path;
+		struct file_stamp stamp; /* taken before it was read */
+	} followed[FOLLOWED_MAX];
+	size_t followed_count;
+	bool is_settled;        /* what changed later has another stamp */
+	struct policy *current; /* NULL: invalid, for the reason that was logged */
+	char reason[POLICY_ERROR_MAX];
+	unsigned int demands; /* of the last that was valid */
+	uint64_t seen_ns;     /* CLOCK_MONOTONIC: when the last change was */
+	bool is_in_doubt;     /* what is there now is not taken yet */
+};
+
+static void forget_followed(struct policy_file *file)
+{
+	for (size_t i = 0; i < file->followed_count; i++)
+		free(file->followed[i].path);
+	file->followed_count = 0;
+	file->is_settled = true;
+}
+
+static bool is_settled(const struct file_stamp *stamp)
+{
+	return stamp->error || file_stamp_age_ns(stamp) > FILE_STAMP_STEP_NS;
+}
+
+/* What cannot be followed for want of memory is read again every time. */
+static void follow(struct policy_file *file, const char *path)
+{
+	char *copy = path && *path ? strdup(path) : NULL;
+
+	if (!copy) {
+		file->is_settled &= !path || !*path;
+		return;
+	}
+	file->followed[file->followed_count].path = copy;
+	file->followed[file->followed_count].stamp = file_stamp_of(path);
+	file->is_settled &= is_settled(&file->followed[file->followed_count].stamp);
+	file->followed_count++;
+}
+
+static bool has_changed(const struct policy_file *file)
+{
+	for (size_t i = 0; i < file->followed_count; i++) {
+		struct file_stamp now = file_stamp_of(file->followed[i].path);
+
+		if (!file_stamp_equal(&now, &file->followed[i].stamp))
+			return true;
+	}
+	return file->followed_count == 0;
+}
+
+static int try_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
+{
+	char cause[WEB_CONFIG_ERROR_MAX];
+	struct web_config *config;
+	int error;
+
+	forget_followed(file);
+	follow(file, file->path);
+	error = web_config_read(file->path, &config, ret_error);
+	if (error)
+		return error;
+	follow(file, config->tls.cert_file);
+	follow(file, config->tls.key_file);
+	follow(file, config->tls.client_ca_file);
+	error = policy_new(config, file->state, ret_policy, cause);
+	if (error)
+		snprintf(ret_error, POLICY_ERROR_MAX, "%.300s: %.700s", file->path, cause);
+	return error;
+}
+
+/* It quotes the file, where a value may hold line breaks. */
+static void make_one_line(char *reason)
+{
+	for (char *byte = reason; *byte; byte++)
+		if ((unsigned char)*byte < ' ' || *byte == 0x7f)
+			*byte = ' ';
+}
+
+/* 0, or -errno with the reason. Follows what it read, or tried to. */
+static int read_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
+{
+	int error = try_policy(file, ret_policy, ret_error);
+
+	if (error)
+		make_one_line(ret_error);
+	return error;
+}
+
+static void take(struct policy_file *file, struct policy *policy)
+{
+	const struct web_config *config = policy->config;
+
+	policy_unref(file->current);
+	file->current = policy;
+	file->reason[0] = '\0';
+	file->demands = policy_demands(policy);
+	file->is_in_doubt = false;
+	pthread_mutex_lock(&file->state->lock);
+	rate_limit_set(&file->state->limit, config->rate_interval_ns, config->rate_burst,
+		       clock_ns(CLOCK_MONOTONIC));
+	pthread_mutex_unlock(&file->state->lock);
+}
+
+/*
+ * Who writes a file without renaming empties it first, and the beginning of a file is valid,
+ * too: that must not let anybody in. So what asks for less than before is taken
+ * once it has stayed like that for a while.
+ */
+static bool is_doubtful(const struct policy_file *file, const struct policy *policy)
+{
+	return (file->demands & ~policy_demands(policy)) != 0 &&
+	       clock_ns(CLOCK_MONOTONIC) - file->seen_ns < DOUBT_NS &&
+	       file_stamp_age_ns(&file->followed[0].stamp) < DOUBT_NS;
+}
+
+static void take_valid(struct policy_file *file, struct policy *policy, bool changed)
+{
+	if (is_doubtful(file, policy)) {
+		policy_unref(policy);
+		file->is_in_doubt = true;
+		return;
+	}
+	if (changed || file->is_in_doubt || !file->current)
+		log_event(LOG_LEVEL_INFO, "web configuration reloaded", "file", file->path, NULL);
+	take(file, policy);
+}
+
+static void read_again(struct policy_file *file, bool changed)
+{
+	struct policy *policy;
+	char reason[POLICY_ERROR_MAX];
+
+	if (changed)
+		file->seen_ns = clock_ns(CLOCK_MONOTONIC);
+	if (read_policy(file, &policy, reason) == 0) {
+		take_valid(file, policy, changed);
+		return;
+	}
+	if (changed || strcmp(reason, file->reason) != 0)
+		log_event(LOG_LEVEL_ERROR, "web configuration is invalid", "reason", reason, "cure",
+			  "fix the file; until then, every request except for /-/healthy and "
+			  "/-/ready gets 500",
+			  NULL);
+	policy_unref(file->current);
+	file->current = NULL;
+	file->is_in_doubt = false;
+	strcpy(file->reason, reason);
+}
+
+struct policy *policy_file_current(struct policy_file *file)
+{
+	struct policy *policy;
+	bool changed;
+
+	pthread_mutex_lock(&file->lock);
+	changed = has_changed(file);
+	if (changed || !file->is_settled || file->is_in_doubt)
+		read_again(file, changed);
+	policy = file->current ? policy_ref(file->current) : NULL;
+	pthread_mutex_unlock(&file->lock);
+	return policy;
+}
+
+void policy_file_reload(struct policy_file *file)
+{
+	pthread_mutex_lock(&file->lock);
+	forget_followed(file);
+	pthread_mutex_unlock(&file->lock);
+}
+
+int policy_file_open(const char *path, struct policy_file **ret_file,
+		     char ret_error[POLICY_ERROR_MAX])
+{
+	struct policy_file *file = calloc(1, sizeof(*file));
+	struct policy *policy;
+	int error = -ENOMEM;
+
+	snprintf(ret_error, POLICY_ERROR_MAX, "%.300s: out of memory", path);
+	if (!file)
+		return -ENOMEM;
+	pthread_mutex_init(&file->lock, NULL);
+	file->path = strdup(path);
+	file->state = policy_state_new();
+	if (file->path && file->state)
+		error = read_policy(file, &policy, ret_error);
+	if (error) {
+		policy_file_close(file);
+		return error;
+	}
+	take(file, policy);
+	*ret_file = file;
+	return 0;
+}
+
+int policy_file_check(const char *path, char ret_error[POLICY_ERROR_MAX])
+{
+	struct policy_file *file;
+	int error = policy_file_open(path, &file, ret_error);
+
+	if (!error)
+		policy_file_close(file);
+	return error;
+}
+
+static void close_state(struct policy_state *state)
+{
+	struct basic_auth *auth;
+
+	pthread_mutex_lock(&state->lock);
+	auth = state->auth;
+	state->auth = NULL;
+	pthread_mutex_unlock(&state->lock);
+	basic_auth_free(auth);
+	policy_state_unref(state);
+}
+
+void policy_file_close(struct policy_file *file)
+{
+	if (!file)
+		return;
+	policy_unref(file->current);
+	if (file->state)
+		close_state(file->state);
+	forget_followed(file);
+	pthread_mutex_destroy(&file->lock);
+	free(file->path);
+	free(file);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What access.c and access_file.c share. */
+#ifndef POLICY_PRIVATE_H
+#define POLICY_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "web/access/access.h"
+#include "web/config/web_config.h"
+#include "web/limits/rate_limit.h"
+#include "web/tls/tls.h"
+
+/* What outlives a reading of the file. */
+struct policy_state {
+	atomic_int references;
+	struct basic_auth *auth; /* NULL once it is closed */
+	pthread_mutex_t lock;    /* of auth and limit */
+	struct rate_limit limit;
+	struct tls_log tls_log;
+};
+
+struct policy {
+	atomic_int references;
+	struct policy_state *state;
+	struct web_config *config;
+	struct tls *tls; /* NULL: plain */
+	struct auth_users users;
+	struct policy_header *headers;
+	size_t header_count;
+};
+
+/* Takes config over, also when it fails. state gets another reference. */
+int policy_new(struct web_config *config, struct policy_state *state, struct policy **ret_policy,
+	       char ret_error[WEB_CONFIG_ERROR_MAX]);
+/* A bit for each thing that a client must do or have; of two policies, less is laxer. */
+unsigned int policy_demands(const struct policy *policy);
+
+struct policy_state *policy_state_new(void); /* NULL: out of memory, or no random numbers */
+void policy_state_unref(struct policy_state *state);
+
+#endif

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/access/gate.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "web/access/access.h"
+#include "web/limits/line_limit.h"
+#include "web/limits/peer.h"
+
+struct gate {
+	bool tls;
+	pthread_mutex_t lock;     /* of all that follows */
+	struct policy_file *file; /* NULL once it is closed */
+	struct policy *last;      /* the last valid one */
+	bool mismatch;            /* the file has changed its mind about TLS, and the log says so */
+	struct line_limit failed_logins;
+};
+
+/* The policy of its beginning, whatever the file becomes. */
+struct gate_session {
+	struct policy *policy;
+	struct tls_session tls;
+};
+
+/* What the log tells of a failed login. */
+struct login_line {
+	bool is_due;
+	char peer[PEER_NAME_MAX];
+	uint64_t others; /* that had no line */
+};
+
+/* With the lock. */
+static bool fits(struct gate *gate, const struct policy *policy)
+{
+	bool mismatch = policy_uses_tls(policy) != gate->tls;
+
+	if (mismatch && !gate->mismatch)
+		log_event(LOG_LEVEL_ERROR, "web configuration is not used", "reason",
+			  gate->tls ? "TLS is in use, but the file no longer configures it"
+				    : "TLS is not in use, but the file now configures it",
+			  "cure",
+			  "restart the exporter; until then, every request except for /-/healthy "
+			  "and /-/ready gets 500",
+			  NULL);
+	gate->mismatch = mismatch;
+	return !mismatch;
+}
+
+/* With the lock. The policy has a reference. NULL: every request is refused. */
+static struct policy *current(struct gate *gate)
+{
+	struct policy *policy = gate->file ? policy_file_current(gate->file) : NULL;
+
+	if (policy && !fits(gate, policy)) {
+		policy_unref(policy);
+		return NULL;
+	}
+	if (policy) {
+		policy_unref(gate->last);
+		gate->last = policy_ref(policy);
+	}
+	return policy;
+}
+
+int gate_new(struct policy_file *file, struct gate **ret_gate)
+{
+	struct gate *gate = calloc(1, sizeof(*gate));
+
+	if (!gate) {
+		policy_file_close(file);
+		return -ENOMEM;
+	}
+	pthread_mutex_init(&gate->lock, NULL);
+	gate->file = file;
+	gate->last = policy_file_current(file);
+	if (!gate->last) {
+		gate_close(gate);
+		gate_free(gate);
+		return -EINVAL;
+	}
+	gate->tls = policy_uses_tls(gate->last);
+	*ret_gate = gate;
+	return 0;
+}
+
+/* Not with the lock: who is answered meanwhile wants it. */
+void gate_close(struct gate *gate)
+{
+	struct policy_file *file;
+
+	if (!gate)
+		return;
+	pthread_mutex_lock(&gate->lock);
+	file = gate->file;
+	gate->file = NULL;
+	pthread_mutex_unlock(&gate->lock);
+	policy_file_close(file);
+}
+
+void gate_free(struct gate *gate)
+{
+	if (!gate)
+		return;
+	policy_unref(gate->last);
+	pthread_mutex_destroy(&gate->lock);
+	free(gate);
+}
+
+void gate_reload(struct gate *gate)
+{
+	if (!gate)
+		return;
+	pthread_mutex_lock(&gate->lock);
+	if (gate->file)
+		policy_file_reload(gate->file);
+	policy_unref(current(gate));
+	pthread_mutex_unlock(&gate->lock);
+}
+
+bool gate_uses_tls(const struct gate *gate)
+{
+	return gate && gate->tls;
+}
+
+/* As long as the connection. NULL: it has none. */
+static const struct sockaddr *address_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+}
+
+int gate_begin_session(struct gate *gate, struct MHD_Connection *connection,
+		       struct gate_session **ret_own)
+{
+	gnutls_session_t session =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)
+			->tls_session;
+	struct gate_session *own = calloc(1, sizeof(*own));
+	int error;
+
+	gnutls_session_set_ptr(session, NULL); /* libmicrohttpd's, for what is not used here */
+	if (!own)
+		return -ENOMEM;
+	pthread_mutex_lock(&gate->lock);
+	policy_unref(current(gate));
+	own->policy = policy_ref(gate->last);
+	pthread_mutex_unlock(&gate->lock);
+	error = policy_prepare_session(own->policy, session, address_of(connection), &own->tls);
+	if (error)
+		gate_end_session(own);
+	else
+		*ret_own = own;
+	return error;
+}
+
+void gate_end_session(struct gate_session *own)
+{
+	if (!own)
+		return;
+	policy_unref(own->policy);
+	free(own);
+}
+
+static enum gate_answer gate_answer_of(enum auth_answer answer)
+{
+	switch (answer) {
+	case AUTH_GRANTED:
+		return GATE_PASSED;
+	case AUTH_DENIED:
+		return GATE_DENIED;
+	case AUTH_PENDING:
+		return GATE_PENDING;
+	default:
+		return GATE_BUSY;
+	}
+}
+
+/* With the lock. */
+static void decide_line(struct gate *gate, struct MHD_Connection *connection,
+			const struct peer *peer, struct login_line *ret_line)
+{
+	ret_line->is_due = line_limit_tell(&gate->failed_logins, peer, clock_ns(CLOCK_MONOTONIC),
+					   &ret_line->others);
+	if (ret_line->is_due)
+		peer_name(address_of(connection), ret_line->peer);
+}
+
+/* Without the lock: whoever reads the log may be slow. */
+static void log_line(const struct login_line *line)
+{
+	char count[24];
+
+	if (!line->is_due)
+		return;
+	snprintf(count, sizeof(count), "%" PRIu64, line->others);
+	log_event(LOG_LEVEL_INFO, "login failed", "peer", line->peer, "reason",
+		  "missing, malformed or wrong user name or password", "cure",
+		  "compare the client's basic_auth with basic_auth_users",
+		  line->others ? "others" : NULL, count, NULL);
+}
+
+/* The passage may be gone as soon as its connection goes on; the line is written before that. */
+static void answer_later(void *context, enum auth_answer answer)
+{
+	struct passage *passage = context;
+	struct gate *gate = passage->gate;
+	struct login_line line = {0};
+	struct peer peer;
+
+	pthread_mutex_lock(&gate->lock);
+	passage->answer = gate_answer_of(answer);
+	if (answer == AUTH_DENIED) {
+		peer = peer_of(address_of(passage->connection));
+		decide_line(gate, passage->connection, &peer, &line);
+	}
+	pthread_mutex_unlock(&gate->lock);
+	log_line(&line);
+	MHD_resume_connection(passage->connection);
+}
+
+/* With the lock, so that a connection is not resumed before it is suspended. */
+static enum gate_answer authenticate(struct passage *passage, struct login_line *ret_line)
+{
+	const struct peer peer = peer_of(address_of(passage->connection));
+	const char *authorization = MHD_lookup_connection_value(
+		passage->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+	enum auth_answer answer =
+		policy_authenticate(passage->policy, &peer, authorization, answer_later, passage);
+
+	/* Browsers ask without credentials first: that is no failed login. */
+	if (answer == AUTH_PENDING)
+		MHD_suspend_connection(passage->connection);
+	else if (answer == AUTH_DENIED && authorization)
+		decide_line(passage->gate, passage->connection, &peer, ret_line);
+	return gate_answer_of(answer);
+}
+
+/* With the lock. In the toolkit's order; what exceeds the rate gets no headers, there either. */
+static enum gate_answer ask(struct passage *passage, bool guarded, struct login_line *ret_line)
+{
+	struct policy *policy = current(passage->gate);
+
+	if (!guarded) {
+		passage->policy = policy;
+		return GATE_PASSED;
+	}
+	if (!policy)
+		return GATE_INVALID;
+	if (!policy_admits(policy)) {
+		policy_unref(policy);
+		return GATE_LIMITED;
+	}
+	passage->policy = policy;
+	return authenticate(passage, ret_line);
+}
+
+enum gate_answer gate_ask(struct passage *passage, bool guarded)
+{
+	struct login_line line = {0};
+	enum gate_answer answer;
+
+	if (!passage->gate)
+		return GATE_PASSED;
+	pthread_mutex_lock(&passage->gate->lock);
+	if (passage->answer == GATE_UNKNOWN)
+		passage->answer = ask(passage, guarded, &line);
+	answer = passage->answer;
+	pthread_mutex_unlock(&passage->gate->lock);
+	log_line(&line);
+	return answer;
+}
+
+void passage_end(struct passage *passage)
+{
+	policy_unref(passage->policy);
+	passage->policy = NULL;
+}

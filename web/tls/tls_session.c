@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+/* One session: what is asked of it, and why it failed. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "web/tls/tls_private.h"
+
+#define REASON_MAX 192
+#define ALERT_NAME "GNUTLS_A_" /* before the name of an alert */
+#define NO_VERSION "no TLS version in common"
+#define DISTRUST   ": the client does not accept the server's certificate" /* after such alerts */
+
+/* Suites are chosen for older versions only, as in Go: TLS 1.3 has all of its own. */
+static int after_client_hello(gnutls_session_t session)
+{
+	const struct tls_session *own = gnutls_session_get_ptr(session);
+	const struct tls *tls = own->tls;
+
+	if (gnutls_protocol_get_version(session) < GNUTLS_TLS1_3 && tls->priority.older)
+		return gnutls_priority_set(session, tls->priority.older);
+	return 0;
+}
+
+static int verify_client(gnutls_session_t session)
+{
+	const struct tls_session *own = gnutls_session_get_ptr(session);
+
+	return tls_client_verify(&own->tls->client, session);
+}
+
+int tls_prepare_session(struct tls_session *own, gnutls_session_t session)
+{
+	struct tls *tls = own->tls;
+
+	if (gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->credentials) ||
+	    gnutls_priority_set(session, tls->priority.all))
+		return -EIO;
+	gnutls_session_set_ptr(session, own);
+	gnutls_handshake_set_post_client_hello_function(session, after_client_hello);
+	/* Never GNUTLS_CERT_REQUIRE: who has none is refused by verify_client(), with an alert. */
+	gnutls_certificate_server_set_request(session, tls->client.auth == WEB_CLIENT_AUTH_NONE
+							       ? GNUTLS_CERT_IGNORE
+							       : GNUTLS_CERT_REQUEST);
+	gnutls_session_set_verify_function(session, verify_client);
+	return 0;
+}
+
+static bool is_distrust(gnutls_alert_description_t alert)
+{
+	return alert == GNUTLS_A_BAD_CERTIFICATE || alert == GNUTLS_A_CERTIFICATE_EXPIRED ||
+	       alert == GNUTLS_A_CERTIFICATE_UNKNOWN || alert == GNUTLS_A_UNKNOWN_CA;
+}
+
+/* By its name in the standards, which is GnuTLS' in small letters. */
+static void describe_alert(gnutls_alert_description_t alert, char ret_reason[REASON_MAX])
+{
+	const char *name = gnutls_alert_get_strname(alert), *meaning = gnutls_alert_get_name(alert);
+	char small[64] = "";
+
+	if (name && strncmp(name, ALERT_NAME, strlen(ALERT_NAME)) == 0)
+		name += strlen(ALERT_NAME);
+	for (size_t i = 0; name && name[i] && i < sizeof(small) - 1; i++)
+		small[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+	snprintf(ret_reason, REASON_MAX, "the client sent alert %d, %s: %s%s", (int)alert, small,
+		 meaning ? meaning : "unknown", is_distrust(alert) ? DISTRUST : "");
+}
+
+static bool offers(const struct tls *tls, gnutls_protocol_t version)
+{
+	const unsigned int *versions;
+	int count = gnutls_priority_protocol_list(tls->priority.all, &versions);
+
+	for (int i = 0; i < count; i++)
+		if (versions[i] == version)
+			return true;
+	return false;
+}
+
+/*
+ * GnuTLS looks for a suite of TLS 1.2 also where the file wants that version not at all, and
+ * where the client does not: it may have TLS 1.3 only, which then is not offered here.
+ */
+static void describe_mismatch(const struct tls *tls, gnutls_session_t session,
+			      char ret_reason[REASON_MAX])
+{
+	gnutls_protocol_t version = gnutls_protocol_get_version(session);
+
+	if (!offers(tls, version))
+		snprintf(ret_reason, REASON_MAX, NO_VERSION);
+	else if (!offers(tls, GNUTLS_TLS1_3))
+		snprintf(ret_reason, REASON_MAX, "no TLS version or cipher suite in common");
+	else
+		snprintf(ret_reason, REASON_MAX, "no cipher suite of %s in common",
+			 gnutls_protocol_get_name(version));
+}
+
+/* Returns the cure; NULL: there is none to tell. */
+static const char *describe(const struct tls *tls, gnutls_session_t session, int error,
+			    char ret_reason[REASON_MAX])
+{
+	struct tls_verdict verdict;
+	const char *reason = NULL, *cure = NULL;
+
+	switch (error) {
+	case GNUTLS_E_FATAL_ALERT_RECEIVED:
+	case GNUTLS_E_WARNING_ALERT_RECEIVED:
+		describe_alert(gnutls_alert_get(session), ret_reason);
+		return NULL;
+	case GNUTLS_E_CERTIFICATE_ERROR: /* what verify_client() comes to */
+		verdict = tls_client_judge(&tls->client, session);
+		reason = verdict.reason;
+		cure = verdict.cure;
+		break;
+	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
+		reason = NO_VERSION;
+		break;
+	case GNUTLS_E_NO_CIPHER_SUITES:
+		describe_mismatch(tls, session, ret_reason);
+		return NULL;
+	case GNUTLS_E_NO_COMMON_KEY_SHARE:
+		reason = "no curve in common";
+		break;
+	case GNUTLS_E_PREMATURE_TERMINATION:
+	case GNUTLS_E_PULL_ERROR:
+		reason = "the connection ended during the handshake";
+		break;
+	case GNUTLS_E_UNEXPECTED_PACKET:
+	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
+		reason = "plain HTTP, or something else that is not TLS";
+		break;
+	case GNUTLS_E_DECRYPTION_FAILED: /* an alert that is not encrypted as it should be */
+		reason = "the client's message cannot be decrypted; OpenSSL clients send such an "
+			 "alert when they do not accept the server's certificate";
+		break;
+	default:
+		break;
+	}
+	snprintf(ret_reason, REASON_MAX, "%s", reason ? reason : gnutls_strerror(error));
+	return cure;
+}
+
+/* Who only looks whether somebody listens, as load balancers do, is no TLS client. */
+static bool has_said_nothing(gnutls_session_t session, int error)
+{
+	return (error == GNUTLS_E_PREMATURE_TERMINATION || error == GNUTLS_E_PULL_ERROR) &&
+	       (int)gnutls_handshake_get_last_in(session) == -1;
+}
+
+static void tell_of_failure(const struct tls_session *own, gnutls_session_t session, int error)
+{
+	const struct peer peer = peer_of(own->peer);
+	char address[PEER_NAME_MAX], reason[REASON_MAX], count[24];
+	const char *cure, *others;
+	uint64_t silent = 0;
+	bool told;
+
+	if (has_said_nothing(session, error))
+		return;
+	pthread_mutex_lock(&own->log->lock);
+	told = line_limit_tell(&own->log->limit, &peer, clock_ns(CLOCK_MONOTONIC), &silent);
+	pthread_mutex_unlock(&own->log->lock);
+	if (!told)
+		return;
+	peer_name(own->peer, address);
+	cure = describe(own->tls, session, error, reason);
+	others = silent ? "others" : NULL;
+	snprintf(count, sizeof(count), "%" PRIu64, silent);
+	log_event(LOG_LEVEL_INFO, "TLS handshake failed", "peer", address, "reason", reason,
+		  cure ? "cure" : others, cure ? cure : count, cure ? others : NULL, count, NULL);
+}
+
+static __typeof__(gnutls_handshake) *next; /* GnuTLS' own; NULL: there is none */
+
+static void find_next(void)
+{
+	next = dlsym(RTLD_NEXT, "gnutls_handshake");
+}
+
+/*
+ * libmicrohttpd calls this, keeps what it returns to itself, and ends the session; nothing in
+ * GnuTLS tells of a failure, either. So the program has a function of that name, which the
+ * dynamic linker finds first, around GnuTLS'.
+ */
+int gnutls_handshake(gnutls_session_t session)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const struct tls_session *own = gnutls_session_get_ptr(session);
+	int result;
+
+	pthread_once(&once, find_next);
+	result = next ? next(session) : GNUTLS_E_INTERNAL_ERROR;
+	if (own && result < 0 && result != GNUTLS_E_AGAIN && result != GNUTLS_E_INTERRUPTED)
+		tell_of_failure(own, session, result);
+	return result;
+}
