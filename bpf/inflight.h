@@ -269,11 +269,11 @@ static __always_inline bool take_unplaced(__u32 thread)
 		return false;
 #pragma unroll
 	for (int try = 0; try < PUT_TRIES; try++) {
-		__u64 unplaced = barrier_read(group[BIND_CALL_WAYS]);
+		__u64 overflowed = barrier_read(group[BIND_CALL_WAYS]);
 
-		if (!unplaced)
+		if (!overflowed)
 			return false;
-		if (swap(&group[BIND_CALL_WAYS], unplaced, unplaced - 1))
+		if (swap(&group[BIND_CALL_WAYS], overflowed, overflowed - 1))
 			return true;
 	}
 	return false;

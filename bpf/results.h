@@ -18,7 +18,7 @@ static __always_inline void missed_result(__u64 call)
 static __always_inline void end_mark(__u64 call)
 {
 	if (call & BIND_CALL_MARKED)
-		add_missed(BIND_LEFT_MARKED);
+		add_missed(BIND_MARKS_LEFT);
 }
 
 /* Of a call that found no place the result is missed. */

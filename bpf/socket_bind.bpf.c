@@ -250,7 +250,7 @@ int BPF_KPROBE(kprobe_socket_bind, struct socket *sock, struct sockaddr *address
  * counting program: the kernel skipped that, or, in lsm mode, an earlier module denied
  * the bind. It is counted here, once. When this program is skipped, too, the
  * call is lost; when only this one is, its mark remains: so how often this one is
- * skipped less how often marks remain (BIND_LEFT_MARKED) is how many were lost.
+ * skipped less how often marks remain (BIND_MARKS_LEFT) is how many were lost.
  */
 SEC("fexit/security_socket_bind")
 int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, int length)
@@ -265,7 +265,7 @@ int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, in
 	if (take_unplaced(bpf_get_current_pid_tgid()))
 		return 0;
 	ask_earlier(ctx, &exit_socket_bind_slots);
-	if (!barrier_read(control.catching) || !read_socket(sock, &typed))
+	if (!barrier_read(control.exit_fallback) || !read_socket(sock, &typed))
 		return 0;
 	if (!count_bind(&typed, (const struct bind_address *)address, address, length, 0))
 		__atomic_fetch_add(&control.selfcheck_caught, 1, __ATOMIC_RELAXED);

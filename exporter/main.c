@@ -64,7 +64,7 @@ static int check_web_config(const char *path)
 {
 	char error[POLICY_ERROR_MAX];
 
-	if (policy_file_check(path, error)) {
+	if (access_file_check(path, error)) {
 		fprintf(stderr, "socket_bind_exporter: %s\n", error);
 		return -EINVAL;
 	}
@@ -127,7 +127,7 @@ static int open_source(struct exporter *exporter)
 		.owners = exporter->owners,
 	};
 	enum bind_mode mode;
-	int error = modes_open(options->attach_mode, &config, &exporter->source, &mode);
+	int error = choose_source(options->attach_mode, &config, &exporter->source, &mode);
 
 	if (error)
 		return error;
@@ -180,17 +180,17 @@ static const struct ledger *source_ledger(void *source)
 
 static bool source_is_turned(void *source)
 {
-	return bind_source_is_turned(source);
+	return bind_source_is_flipped(source);
 }
 
 static int source_turn(void *source)
 {
-	return bind_source_turn(source);
+	return bind_source_flip(source);
 }
 
 static int source_settle(void *source, struct bind_view *ret_view, struct ledger **ret_ledger)
 {
-	return bind_source_settle(source, ret_view, ret_ledger);
+	return bind_source_drain(source, ret_view, ret_ledger);
 }
 
 static void source_commit(void *source)

@@ -124,7 +124,7 @@ static int refuse_config(int error, const char *reason, const char *cure)
 static int check_config(const char *path)
 {
 	char reason[POLICY_ERROR_MAX];
-	int error = path ? policy_file_check(path, reason) : 0;
+	int error = path ? access_file_check(path, reason) : 0;
 
 	return error ? refuse_config(error, reason, "fix the file given with --web.config.file")
 		     : 0;
@@ -191,10 +191,10 @@ static void log_listening(const struct serving *serving)
 }
 
 /* As it will be read from now on, without privileges. NULL if there is none. */
-static int open_config(const char *path, struct policy_file **ret_file)
+static int open_config(const char *path, struct access_file **ret_file)
 {
 	char reason[POLICY_ERROR_MAX];
-	int error = path ? policy_file_open(path, ret_file, reason) : 0;
+	int error = path ? access_file_open(path, ret_file, reason) : 0;
 
 	return error ? refuse_config(
 			       error, reason,
@@ -215,7 +215,7 @@ int serving_start(struct serving *serving, struct collector *collector)
 		.max_requests = options->max_requests,
 		.limits = CONNECTION_LIMITS,
 	};
-	int error = open_config(options->web_config, &config.policy_file);
+	int error = open_config(options->web_config, &config.access_file);
 
 	if (error)
 		return error;

@@ -51,11 +51,13 @@ struct bind_control {
 	__u64 ordinary[2];
 	__u64 incapable[2];
 	__u64 ordinary_failures[2];
-	__u64 catching; /* 1: a call that leaves security_socket_bind() unmarked is to be counted */
-	__u64 crowded;  /* before 5.12: calls that found no place, and might be unmarked for that
-			   reason */
-	__u64 drained;  /* results of calls of generations below are not counted any more */
-	__u64 no_attempts; /* user space's: skipped runs that were no attempts to be counted */
+	__u64 exit_fallback; /* 1: a call that leaves security_socket_bind() unmarked is to be
+				counted */
+	__u64 crowded; /* before 5.12: calls that found no place, and might be unmarked for that
+			  reason */
+	__u64 drained; /* results of calls of generations below are not counted any more */
+	__u64 recursion_baseline; /* user space's: skipped runs that were no attempts to be counted
+				   */
 };
 
 #define BIND_SELFCHECK_LENGTH 16 /* bytes of the address, sa_family included */

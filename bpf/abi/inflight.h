@@ -31,8 +31,9 @@
 
 struct bind_calls {
 	__u64 call[BIND_CALL_WAYS];
-	__u64 unplaced; /* marked calls that found no place and are not known to have left the hook
-			 */
+	__u64 overflowed; /* marked calls that found no place and are not known to have left the
+			   * hook
+			   */
 };
 
 /* target: index and BIND_CALL_OVERFLOW of a call. error: a positive errno, below 4096. */

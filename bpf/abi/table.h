@@ -20,7 +20,7 @@ enum bind_missed {
 	BIND_MISSED_PENDING = 1, /* tracepoint mode: no room to remember the call */
 	BIND_MISSED_EXIT = 2,    /* tracepoint mode: the exit of the call was not seen */
 	BIND_MISSED_RESULT = 3,  /* attempts whose result was not seen */
-	BIND_LEFT_MARKED = 4, /* calls that kept BIND_CALL_MARKED: exit_socket_bind was skipped */
+	BIND_MARKS_LEFT = 4, /* calls that kept BIND_CALL_MARKED: exit_socket_bind was skipped */
 	BIND_MISSED_REASONS = 8,
 };
 

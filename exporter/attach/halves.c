@@ -9,14 +9,14 @@
 #include "exporter/attach/rcu_grace.h"
 #include "metrics/rows/ledger.h"
 
-bool halves_are_turned(const struct bind_maps *maps)
+bool halves_are_flipped(const struct bind_maps *maps)
 {
 	const struct bind_control *control = bind_maps_control(maps);
 
 	return control->generation != control->ledger >> 1;
 }
 
-int halves_turn(struct bind_maps *maps, const struct grace *grace)
+int halves_flip(struct bind_maps *maps, const struct rcu_grace *grace)
 {
 	struct bind_control *control = bind_maps_control(maps);
 	int error;
@@ -33,16 +33,16 @@ int halves_turn(struct bind_maps *maps, const struct grace *grace)
  * First the attempts that programs are about to count; then calls that were counted
  * get a moment to end; then the failures that programs are about to count of those.
  */
-int halves_settle(const struct bind_maps *maps, const struct grace *grace)
+int halves_drain(const struct bind_maps *maps, const struct rcu_grace *grace)
 {
 	struct bind_control *control = bind_maps_control(maps);
-	int error = grace_wait(grace);
+	int error = rcu_grace_wait(grace);
 
 	if (error)
 		return error;
-	calls_wait(maps, control->generation);
+	inflight_wait(maps, control->generation);
 	__atomic_store_n(&control->drained, control->generation, __ATOMIC_SEQ_CST);
-	return grace_wait(grace);
+	return rcu_grace_wait(grace);
 }
 
 struct ledger *halves_next_ledger(const struct bind_maps *maps)

@@ -10,15 +10,15 @@
 #include <stdbool.h>
 
 struct bind_maps;
-struct grace;
+struct rcu_grace;
 struct ledger;
 
 /* Between turn and commit. */
-bool halves_are_turned(const struct bind_maps *maps);
+bool halves_are_flipped(const struct bind_maps *maps);
 
 /* 0 or -errno; -EOPNOTSUPP: this kernel has no way to wait. */
-int halves_turn(struct bind_maps *maps, const struct grace *grace);
-int halves_settle(const struct bind_maps *maps, const struct grace *grace);
+int halves_flip(struct bind_maps *maps, const struct rcu_grace *grace);
+int halves_drain(const struct bind_maps *maps, const struct rcu_grace *grace);
 
 /* The copy of the ledger that the next commit makes valid. */
 struct ledger *halves_next_ledger(const struct bind_maps *maps);

@@ -212,7 +212,7 @@ int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view)
 		if (bpf_obj_get_info_by_fd(hooks->programs[i], &info, &length))
 			return -errno;
 		if (i == hooks->sees_last)
-			view->recursed = info.recursion_misses;
+			view->recursion_misses = info.recursion_misses;
 		if (stats)
 			add_stats(&info, hooks->names[i], view);
 	}
@@ -225,11 +225,11 @@ int hooks_skipped(const struct hooks *hooks, uint64_t *ret_skipped)
 	int error = hooks_read(hooks, false, &view);
 
 	if (!error)
-		*ret_skipped = view.recursed;
+		*ret_skipped = view.recursion_misses;
 	return error;
 }
 
-int hooks_begin_catching(const struct hooks *hooks, const struct bind_maps *maps)
+int hooks_begin_exit_fallback(const struct hooks *hooks, const struct bind_maps *maps)
 {
 	struct bind_control *control = bind_maps_control(maps);
 	const uint64_t *missed = maps->of[MAP_MISSED].memory;
@@ -238,12 +238,12 @@ int hooks_begin_catching(const struct hooks *hooks, const struct bind_maps *maps
 
 	/* Read first: of a run that is skipped now its mark may be left later. */
 	for (uint32_t cpu = 0; cpu < maps->cpus; cpu++)
-		marked += __atomic_load_n(&missed[cpu * BIND_MISSED_REASONS + BIND_LEFT_MARKED],
+		marked += __atomic_load_n(&missed[cpu * BIND_MISSED_REASONS + BIND_MARKS_LEFT],
 					  __ATOMIC_ACQUIRE);
 	error = hooks_skipped(hooks, &skipped);
 	if (error)
 		return error;
-	control->no_attempts = skipped > marked ? skipped - marked : 0;
-	__atomic_store_n(&control->catching, 1, __ATOMIC_SEQ_CST);
+	control->recursion_baseline = skipped > marked ? skipped - marked : 0;
+	__atomic_store_n(&control->exit_fallback, 1, __ATOMIC_SEQ_CST);
 	return 0;
 }

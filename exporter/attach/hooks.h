@@ -69,6 +69,6 @@ int hooks_skipped(const struct hooks *hooks, uint64_t *ret_skipped);
  * When whoever leaves the hook has passed the counting program. Runs that were skipped
  * before say nothing. 0 or -errno.
  */
-int hooks_begin_catching(const struct hooks *hooks, const struct bind_maps *maps);
+int hooks_begin_exit_fallback(const struct hooks *hooks, const struct bind_maps *maps);
 
 #endif

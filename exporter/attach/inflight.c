@@ -17,17 +17,17 @@
 #define GAP_MS      250
 #define LEAVE_MS    5000
 
-struct calls_age {
+struct inflight_age {
 	uint64_t swept_ns;
 	uint8_t sweeps[GROUPS][BIND_CALL_WAYS]; /* since it was given up, marked */
 };
 
-struct calls_age *calls_age_new(void)
+struct inflight_age *inflight_age_new(void)
 {
-	return calloc(1, sizeof(struct calls_age));
+	return calloc(1, sizeof(struct inflight_age));
 }
 
-void calls_age_free(struct calls_age *age)
+void inflight_age_free(struct inflight_age *age)
 {
 	free(age);
 }
@@ -56,7 +56,7 @@ static void free_marked(const struct bind_maps *maps, __u64 *place, __u64 call, 
 		return;
 	*sweeps = 0;
 	if (replace(place, call, call & ~BIND_CALL_MARKED))
-		__atomic_fetch_add(&missed[BIND_LEFT_MARKED], 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&missed[BIND_MARKS_LEFT], 1, __ATOMIC_RELAXED);
 }
 
 static void sweep_place(const struct bind_maps *maps, __u64 *place, uint8_t *sweeps)
@@ -78,7 +78,7 @@ static void sweep_place(const struct bind_maps *maps, __u64 *place, uint8_t *swe
  * A thread that binds the same again and again looks unchanged whenever it is inside a
  * call; so what is seen is marked, and what bears the mark at the next sweep is the same call.
  */
-void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t now_ns)
+void inflight_sweep(const struct bind_maps *maps, struct inflight_age *age, uint64_t now_ns)
 {
 	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
 
@@ -119,7 +119,7 @@ static bool has_earlier_calls(const struct bind_calls *calls, uint64_t generatio
 }
 
 /* Before 5.12 calls are not in memory; looking would take a system call for each. */
-void calls_wait(const struct bind_maps *maps, uint64_t generation)
+void inflight_wait(const struct bind_maps *maps, uint64_t generation)
 {
 	const struct bind_calls *calls = maps->of[MAP_CALLS].memory;
 	uint64_t deadline = deadline_ns(calls ? WAIT_MS : 10);
@@ -143,7 +143,7 @@ static void take_mark(const struct bind_maps *maps, __u64 *place, __u64 call)
 	uint64_t *missed = maps->of[MAP_MISSED].memory;
 
 	if (replace(place, call, (call & ~BIND_CALL_MARKED) | BIND_CALL_ABANDONED))
-		__atomic_fetch_add(&missed[BIND_LEFT_MARKED], 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&missed[BIND_MARKS_LEFT], 1, __ATOMIC_RELAXED);
 }
 
 /* A look that is not longer than the map: it starts over where a call has ended meanwhile. */
@@ -186,7 +186,7 @@ static bool someone_is_inside(const struct bind_maps *maps, const struct bind_ca
 			else
 				inside = true;
 		}
-		inside |= __atomic_load_n(&calls[group].unplaced, __ATOMIC_RELAXED) != 0;
+		inside |= __atomic_load_n(&calls[group].overflowed, __ATOMIC_RELAXED) != 0;
 	}
 	return inside;
 }

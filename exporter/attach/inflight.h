@@ -11,19 +11,19 @@
 
 struct bind_calls;
 struct bind_maps;
-struct calls_age;
+struct inflight_age;
 
 /* NULL: out of memory. */
-struct calls_age *calls_age_new(void);
-void calls_age_free(struct calls_age *age);
+struct inflight_age *inflight_age_new(void);
+void inflight_age_free(struct inflight_age *age);
 
 /* To be called from time to time: gives up calls that have not ended within some five to ten
  * seconds. */
-void calls_sweep(const struct bind_maps *maps, struct calls_age *age, uint64_t now_ns);
+void inflight_sweep(const struct bind_maps *maps, struct inflight_age *age, uint64_t now_ns);
 
 /* Waits for the end of calls that were counted before this generation, up to a tenth of a second.
  */
-void calls_wait(const struct bind_maps *maps, uint64_t generation);
+void inflight_wait(const struct bind_maps *maps, uint64_t generation);
 
 /*
  * Of maps in which nobody is counted any more. Waits until nobody who was is inside

@@ -17,7 +17,7 @@ static int map_of(const struct bpf_object *object, const char *name)
  * Maps of an object: bpf_map_create() would not use a BPF token, without which a user namespace has
  * no way to wait.
  */
-int grace_open(struct grace *ret_grace)
+int rcu_grace_open(struct rcu_grace *ret_grace)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "grace");
 	const struct bpf_object_file *file = &bpf_object_grace;
@@ -32,14 +32,15 @@ int grace_open(struct grace *ret_grace)
 		bpf_object__close(object);
 		return error;
 	}
-	*ret_grace = (struct grace){object, map_of(object, "grace"), map_of(object, "grace_inner")};
+	*ret_grace =
+		(struct rcu_grace){object, map_of(object, "grace"), map_of(object, "grace_inner")};
 	return 0;
 }
 
-void grace_close(struct grace *grace)
+void rcu_grace_close(struct rcu_grace *grace)
 {
 	bpf_object__close(grace->object);
-	*grace = (struct grace){.object = NULL};
+	*grace = (struct rcu_grace){.object = NULL};
 }
 
 /*
@@ -47,7 +48,7 @@ void grace_close(struct grace *grace)
  * (4.19), all of which run under RCU. membarrier(2) would do without bpf(2), beside which
  * kernels skip kprobes (these are caught), but returns at once where one CPU is online.
  */
-int grace_wait(const struct grace *grace)
+int rcu_grace_wait(const struct rcu_grace *grace)
 {
 	int slot = 0;
 

@@ -9,17 +9,17 @@
 struct bpf_object;
 
 /* All zero: not open. */
-struct grace {
+struct rcu_grace {
 	struct bpf_object *object; /* owns both descriptors */
 	int outer;
 	int inner;
 };
 
 /* 0 or -errno, and ret_grace untouched: this kernel, or these privileges, have no way to wait. */
-int grace_open(struct grace *ret_grace);
-void grace_close(struct grace *grace);
+int rcu_grace_open(struct rcu_grace *ret_grace);
+void rcu_grace_close(struct rcu_grace *grace);
 
 /* 0 or -errno. Takes some milliseconds, under load more. */
-int grace_wait(const struct grace *grace);
+int rcu_grace_wait(const struct rcu_grace *grace);
 
 #endif

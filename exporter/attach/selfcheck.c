@@ -50,7 +50,7 @@ static void set_nonce(struct bind_control *control, struct bind_control *other, 
 
 /* 0 or -errno of the bind. */
 static int try_once(const struct hooks *hooks, struct bind_control *control,
-		    struct bind_control *other, __u64 *no_attempts)
+		    struct bind_control *other, __u64 *recursion_baseline)
 {
 	uint64_t before = noticed(control), skipped = 0, skipped_now = 0, nonce;
 	int error = hooks_skipped(hooks, &skipped);
@@ -65,7 +65,7 @@ static int try_once(const struct hooks *hooks, struct bind_control *control,
 	if (error || noticed(control) != before)
 		return error;
 	error = hooks_skipped(hooks, &skipped_now);
-	*no_attempts += !error && skipped_now > skipped;
+	*recursion_baseline += !error && skipped_now > skipped;
 	return error;
 }
 
@@ -74,7 +74,7 @@ static int try_once(const struct hooks *hooks, struct bind_control *control,
  * is in it on the same CPU, which must get the time to leave.
  */
 int selfcheck(const struct hooks *hooks, struct bind_control *control, struct bind_control *other,
-	      bool results, __u64 *no_attempts)
+	      bool results, __u64 *recursion_baseline)
 {
 	uint64_t seen = read_counter(&control->selfcheck_seen);
 	uint64_t ended = read_counter(&control->selfcheck_results);
@@ -85,7 +85,7 @@ int selfcheck(const struct hooks *hooks, struct bind_control *control, struct bi
 
 		if (try)
 			nanosleep(&(struct timespec){.tv_nsec = 1000000L << try}, NULL);
-		error = try_once(hooks, control, other, no_attempts);
+		error = try_once(hooks, control, other, recursion_baseline);
 		if (error)
 			return error;
 		is_seen = read_counter(&control->selfcheck_seen) != seen;

@@ -12,10 +12,10 @@ struct hooks;
 /*
  * As bind_source_selfcheck(), which see. other: of programs that may see the bind, too,
  * and must not count it, or NULL. results: the hook that sees results is checked,
- * too. no_attempts: gets those of skipped runs that would have seen such a bind, and must
+ * too. recursion_baseline: gets those of skipped runs that would have seen such a bind, and must
  * not pass for lost attempts.
  */
 int selfcheck(const struct hooks *hooks, struct bind_control *control, struct bind_control *other,
-	      bool results, __u64 *no_attempts);
+	      bool results, __u64 *recursion_baseline);
 
 #endif

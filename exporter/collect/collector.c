@@ -30,7 +30,7 @@ struct collector {
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	struct exporter_status status;
-	struct published published;
+	struct page_cache published;
 	uint64_t wanted; /* collections asked for */
 	uint64_t done;   /* the newest wanted one that was made */
 	uint64_t due_ns; /* CLOCK_MONOTONIC: when work is to begin, or began */
@@ -53,7 +53,7 @@ static void follow_wall_clock(struct collector *collector)
 static void choose(struct collector *collector, bool ret_chosen[PAGE_KINDS])
 {
 	pthread_mutex_lock(&collector->lock);
-	published_choose(&collector->published, clock_ns(CLOCK_MONOTONIC), ret_chosen);
+	page_cache_choose(&collector->published, clock_ns(CLOCK_MONOTONIC), ret_chosen);
 	pthread_mutex_unlock(&collector->lock);
 	if (!ret_chosen[PAGE_HTML])
 		rates_forget(&collector->rates);
@@ -73,8 +73,8 @@ static int encode(struct collector *collector, const struct exporter_status *sta
 		ret_pages[kind] = NULL;
 		if (!chosen[kind])
 			continue;
-		ret_pages[kind] = rendition_make(kind, &collector->config.pages,
-						 collector->reader.snapshot, status, &rows);
+		ret_pages[kind] = render_page(kind, &collector->config.pages,
+					      collector->reader.snapshot, status, &rows);
 		if (!ret_pages[kind])
 			error = -ENOMEM;
 	}
@@ -87,7 +87,7 @@ static void publish(struct collector *collector, const bool chosen[PAGE_KINDS],
 		    uint64_t wanted)
 {
 	pthread_mutex_lock(&collector->lock);
-	published_exchange(&collector->published, chosen, pages);
+	page_cache_exchange(&collector->published, chosen, pages);
 	collector->status = *status;
 	collector->done = wanted;
 	pthread_cond_broadcast(&collector->changed);
@@ -123,7 +123,7 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 	if (collector->published.pages[PAGE_TEXT])
 		health_log_collection(before, status->collected, error);
 	publish(collector, chosen, pages, status, wanted);
-	published_unref(pages);
+	page_cache_unref(pages);
 	return error;
 }
 
@@ -185,7 +185,7 @@ static void collector_free(struct collector *collector)
 {
 	pthread_cond_destroy(&collector->changed);
 	pthread_mutex_destroy(&collector->lock);
-	published_unref(collector->published.pages);
+	page_cache_unref(collector->published.pages);
 	rates_forget(&collector->rates);
 	reader_end(&collector->reader);
 	free(collector);
@@ -263,11 +263,11 @@ struct page *collector_page(struct collector *collector, enum page_kind kind)
 	struct page *page = NULL;
 
 	pthread_mutex_lock(&collector->lock);
-	published_ask(&collector->published, kind, now);
+	page_cache_request(&collector->published, kind, now);
 	if (collector->config.interval_ns)
-		page = published_page(&collector->published, kind);
+		page = page_cache_page(&collector->published, kind);
 	if (!page && wait_for_collection(collector, now))
-		page = published_page(&collector->published, kind);
+		page = page_cache_page(&collector->published, kind);
 	pthread_mutex_unlock(&collector->lock);
 	return page;
 }

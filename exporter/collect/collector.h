@@ -20,9 +20,9 @@ struct container_logs;
 
 struct collector_config {
 	struct reader_source source;
-	struct rendition_config pages; /* identity outlives the collector */
-	uint64_t page_idle_ns;         /* kinds of pages not asked for in that time are not made */
-	uint64_t interval_ns;          /* 0: collect whenever a page is asked for */
+	struct render_config pages; /* identity outlives the collector */
+	uint64_t page_idle_ns;      /* kinds of pages not asked for in that time are not made */
+	uint64_t interval_ns;       /* 0: collect whenever a page is asked for */
 	uint64_t selfcheck_interval_ns;
 	struct snapshot_config rows;
 	struct container_logs *container_logs; /* read for rows.owners; NULL: there are none */

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/collect/page_cache.h"
 
-struct page *published_page(const struct published *published, enum page_kind kind)
+struct page *page_cache_page(const struct page_cache *published, enum page_kind kind)
 {
 	struct page *page = published->pages[kind];
 
 	return page ? page_ref(page) : NULL;
 }
 
-void published_ask(struct published *published, enum page_kind kind, uint64_t now_ns)
+void page_cache_request(struct page_cache *published, enum page_kind kind, uint64_t now_ns)
 {
 	published->idle_at_ns[kind] = now_ns + published->idle_ns;
 }
 
-void published_choose(const struct published *published, uint64_t now_ns,
-		      bool ret_chosen[PAGE_KINDS])
+void page_cache_choose(const struct page_cache *published, uint64_t now_ns,
+		       bool ret_chosen[PAGE_KINDS])
 {
 	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++)
 		ret_chosen[kind] = kind == PAGE_TEXT || now_ns < published->idle_at_ns[kind];
 }
 
-void published_exchange(struct published *published, const bool chosen[PAGE_KINDS],
-			struct page *pages[PAGE_KINDS])
+void page_cache_exchange(struct page_cache *published, const bool chosen[PAGE_KINDS],
+			 struct page *pages[PAGE_KINDS])
 {
 	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++) {
 		struct page *old = published->pages[kind];
@@ -33,7 +33,7 @@ void published_exchange(struct published *published, const bool chosen[PAGE_KIND
 	}
 }
 
-void published_unref(struct page *pages[PAGE_KINDS])
+void page_cache_unref(struct page *pages[PAGE_KINDS])
 {
 	for (enum page_kind kind = 0; kind < PAGE_KINDS; kind++)
 		page_unref(pages[kind]);

@@ -15,7 +15,7 @@
  * can be trusted stands before what grows with the node.
  */
 static void encode_metrics(struct text *text, enum exposition_format format,
-			   const struct rendition_config *config, const struct snapshot *snapshot,
+			   const struct render_config *config, const struct snapshot *snapshot,
 			   const struct exporter_status *status,
 			   const struct bind_metrics_config *rows)
 {
@@ -34,7 +34,7 @@ static void encode_metrics(struct text *text, enum exposition_format format,
 	exposition_end(&out);
 }
 
-static void encode_html(struct text *text, const struct rendition_config *config,
+static void encode_html(struct text *text, const struct render_config *config,
 			const struct snapshot *snapshot, const struct exporter_status *status,
 			const struct bind_metrics_config *rows)
 {
@@ -51,9 +51,9 @@ static void encode_html(struct text *text, const struct rendition_config *config
 	status_page_encode(text, snapshot, &page);
 }
 
-struct page *rendition_make(enum page_kind kind, const struct rendition_config *config,
-			    const struct snapshot *snapshot, const struct exporter_status *status,
-			    const struct bind_metrics_config *rows)
+struct page *render_page(enum page_kind kind, const struct render_config *config,
+			 const struct snapshot *snapshot, const struct exporter_status *status,
+			 const struct bind_metrics_config *rows)
 {
 	struct text text = {0};
 	struct page *page = NULL;

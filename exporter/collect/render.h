@@ -14,7 +14,7 @@ struct rates;
 struct snapshot;
 
 /* What is the same for every page of an exporter. */
-struct rendition_config {
+struct render_config {
 	const struct exporter_identity *identity;
 	struct rates *rates;   /* of the page to look at, noted when it is made */
 	bool exporter_metrics; /* also the families about the exporter */
@@ -23,8 +23,8 @@ struct rendition_config {
 };
 
 /* One reference. NULL: out of memory. */
-struct page *rendition_make(enum page_kind kind, const struct rendition_config *config,
-			    const struct snapshot *snapshot, const struct exporter_status *status,
-			    const struct bind_metrics_config *rows);
+struct page *render_page(enum page_kind kind, const struct render_config *config,
+			 const struct snapshot *snapshot, const struct exporter_status *status,
+			 const struct bind_metrics_config *rows);
 
 #endif

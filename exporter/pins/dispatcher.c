@@ -168,8 +168,8 @@ static int open_stub(const struct pins *pins, struct hooks *hooks, int hook, con
 	return error;
 }
 
-int stubs_open(const struct pins *pins, struct hooks *hooks, const char *btf_path,
-	       struct diagnosis *ret_diagnosis)
+int dispatchers_open(const struct pins *pins, struct hooks *hooks, const char *btf_path,
+		     struct diagnosis *ret_diagnosis)
 {
 	int error = 0;
 
@@ -178,7 +178,7 @@ int stubs_open(const struct pins *pins, struct hooks *hooks, const char *btf_pat
 	return error;
 }
 
-void stubs_find(const struct pins *pins, struct hooks *hooks)
+void dispatchers_find(const struct pins *pins, struct hooks *hooks)
 {
 	char directory[PINS_NAME_MAX];
 
@@ -188,7 +188,7 @@ void stubs_find(const struct pins *pins, struct hooks *hooks)
 	}
 }
 
-int stubs_remove_others(const struct pins *pins, const struct hooks *hooks)
+int dispatchers_remove_others(const struct pins *pins, const struct hooks *hooks)
 {
 	char names[STUBS_MAX][PINS_NAME_MAX];
 	int count = pins_list(pins, PIN_HOOK, names, STUBS_MAX), error = 0;
@@ -199,14 +199,14 @@ int stubs_remove_others(const struct pins *pins, const struct hooks *hooks)
 	return count < 0 ? count : error;
 }
 
-uint32_t stub_get(const struct hooks *hooks, int hook, uint32_t slot)
+uint32_t dispatcher_get(const struct hooks *hooks, int hook, uint32_t slot)
 {
 	uint32_t id;
 
 	return bpf_map_lookup_elem(hooks->slots[hook], &slot, &id) ? 0 : id;
 }
 
-int stub_put(const struct hooks *hooks, int hook, uint32_t slot, int program)
+int dispatcher_put(const struct hooks *hooks, int hook, uint32_t slot, int program)
 {
 	if (hooks->slots[hook] < 0)
 		return program < 0 ? 0 : -ENOENT;

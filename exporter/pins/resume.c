@@ -35,7 +35,7 @@ static int refuse(int error, struct diagnosis *diagnosis)
 	return error;
 }
 
-int pinned_check(const struct pins *pins, struct diagnosis *ret_diagnosis)
+int resume_check(const struct pins *pins, struct diagnosis *ret_diagnosis)
 {
 	struct pinned_set sets[2];
 	int count = pinned_set_find(pins, sets);
@@ -47,7 +47,7 @@ int pinned_check(const struct pins *pins, struct diagnosis *ret_diagnosis)
 	return 0;
 }
 
-bool pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
+bool resume_mode(const struct pins *pins, enum bind_mode *ret_mode)
 {
 	struct pinned_set sets[2];
 	int count = pinned_set_find(pins, sets);
@@ -71,7 +71,7 @@ static int create(const struct pinned_plan *plan, const struct pinned_set *prese
 	int error;
 
 	hooks_list(&hooks, plan->mode, plan->results, plan->config->btf_path);
-	error = stubs_open(plan->pins, &hooks, plan->config->btf_path, diagnosis);
+	error = dispatchers_open(plan->pins, &hooks, plan->config->btf_path, diagnosis);
 	if (!error) {
 		error = pinned_set_create(plan, &hooks, present, directory, &pinning);
 		if (!error)
@@ -85,7 +85,7 @@ static int create(const struct pinned_plan *plan, const struct pinned_set *prese
 	if (error && directory[0])
 		pins_remove(plan->pins, directory);
 	if (error)
-		stubs_remove_others(plan->pins, present ? &present->hooks : &none);
+		dispatchers_remove_others(plan->pins, present ? &present->hooks : &none);
 	return error;
 }
 
@@ -95,8 +95,10 @@ static int fill_slots(const struct pinned_set *set)
 	int error = 0;
 
 	for (int hook = 0; hook < set->hooks.count && !error; hook++)
-		if (stub_get(&set->hooks, hook, BIND_SLOT_PRESENT) != pinned_set_program(set, hook))
-			error = stub_put(&set->hooks, hook, BIND_SLOT_PRESENT, set->programs[hook]);
+		if (dispatcher_get(&set->hooks, hook, BIND_SLOT_PRESENT) !=
+		    pinned_set_program(set, hook))
+			error = dispatcher_put(&set->hooks, hook, BIND_SLOT_PRESENT,
+					       set->programs[hook]);
 	return error;
 }
 
@@ -105,16 +107,16 @@ static int begin_catching(const struct pinned_set *set)
 {
 	struct bind_control *control = bind_maps_control(&set->maps);
 
-	if (!set->identity.results || control->catching)
+	if (!set->identity.results || control->exit_fallback)
 		return 0;
-	return hooks_begin_catching(&set->hooks, &set->maps);
+	return hooks_begin_exit_fallback(&set->hooks, &set->maps);
 }
 
 static void remove_all(const struct pinned_plan *plan, struct pinned_set *set)
 {
 	static const struct hooks none;
 
-	stubs_remove_others(plan->pins, &none);
+	dispatchers_remove_others(plan->pins, &none);
 	pins_remove(plan->pins, set->directory);
 	pinned_set_close(set);
 }
@@ -133,7 +135,7 @@ static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
 		struct bind_control *control = bind_maps_control(&ret_set->maps);
 
 		error = selfcheck(&ret_set->hooks, control, NULL, plan->results,
-				  &control->no_attempts);
+				  &control->recursion_baseline);
 		if (!error)
 			error = begin_catching(ret_set);
 		if (error)
@@ -162,7 +164,7 @@ static int resume(const struct pinned_plan *plan, struct pinned_set *set,
 {
 	char since[32], attempts[24];
 	uint64_t counted;
-	int error = stubs_open(plan->pins, &set->hooks, plan->config->btf_path, diagnosis);
+	int error = dispatchers_open(plan->pins, &set->hooks, plan->config->btf_path, diagnosis);
 
 	if (error)
 		return error;
@@ -170,7 +172,7 @@ static int resume(const struct pinned_plan *plan, struct pinned_set *set,
 	if (!error)
 		error = begin_catching(set);
 	if (!error)
-		error = succession_attempts(set, &counted);
+		error = upgrade_attempts(set, &counted);
 	if (error)
 		return refuse(error, diagnosis);
 	format_time(set->identity.begun_s, since);
@@ -181,7 +183,7 @@ static int resume(const struct pinned_plan *plan, struct pinned_set *set,
 }
 
 static void log_upgrade(const struct pinned_set *set, bool same_hook,
-			const struct succession_report *report)
+			const struct upgrade_report *report)
 {
 	char since[32], attempts[24], lost[24];
 
@@ -199,15 +201,15 @@ static void log_upgrade(const struct pinned_set *set, bool same_hook,
 }
 
 /* Ends an upgrade that was interrupted, or makes one. Leaves one set, in *present. */
-static int upgrade(const struct pinned_plan *plan, const struct grace *grace,
+static int upgrade(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		   struct pinned_set *present, struct pinned_set *next, struct diagnosis *diagnosis)
 {
-	struct succession_report report = {0};
-	bool same_hook = succession_same_hook(present, next);
-	int error = stubs_open(plan->pins, &next->hooks, plan->config->btf_path, diagnosis);
+	struct upgrade_report report = {0};
+	bool same_hook = upgrade_same_hook(present, next);
+	int error = dispatchers_open(plan->pins, &next->hooks, plan->config->btf_path, diagnosis);
 
 	if (!error) {
-		error = succession_run(plan, grace, present, next, &report);
+		error = upgrade_run(plan, grace, present, next, &report);
 		if (error == -ENODATA)
 			explain_selfcheck(plan->mode, ENODATA, diagnosis);
 		else if (error)
@@ -224,8 +226,8 @@ static int upgrade(const struct pinned_plan *plan, const struct grace *grace,
 }
 
 /* With what is pinned already, in *set. */
-static int go_on(const struct pinned_plan *plan, const struct grace *grace, struct pinned_set *set,
-		 struct diagnosis *diagnosis)
+static int go_on(const struct pinned_plan *plan, const struct rcu_grace *grace,
+		 struct pinned_set *set, struct diagnosis *diagnosis)
 {
 	struct pinned_set next;
 	int error;
@@ -237,7 +239,7 @@ static int go_on(const struct pinned_plan *plan, const struct grace *grace, stru
 	return error ? error : upgrade(plan, grace, set, &next, diagnosis);
 }
 
-int pinned_start(const struct pinned_plan *plan, const struct grace *grace,
+int resume_start(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		 struct pinned_set *ret_set, struct diagnosis *ret_diagnosis)
 {
 	struct pinned_set sets[2];

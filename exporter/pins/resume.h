@@ -20,22 +20,22 @@
 #include "exporter/attach/mode.h"
 
 struct diagnosis;
-struct grace;
+struct rcu_grace;
 struct pinned_plan;
 struct pinned_set;
 struct pins;
 
 /* Whether what is pinned, if anything, can be gone on with. 0, or -errno with the reason. */
-int pinned_check(const struct pins *pins, struct diagnosis *ret_diagnosis);
+int resume_check(const struct pins *pins, struct diagnosis *ret_diagnosis);
 
 /* The mode of what is pinned; false: nothing is. */
-bool pinned_mode(const struct pins *pins, enum bind_mode *ret_mode);
+bool resume_mode(const struct pins *pins, enum bind_mode *ret_mode);
 
 /*
  * 0 with a set in which binds are counted; the caller closes it, which changes
  * nothing about that. -errno with the reason: what was pinned before still counts.
  */
-int pinned_start(const struct pinned_plan *plan, const struct grace *grace,
+int resume_start(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		 struct pinned_set *ret_set, struct diagnosis *ret_diagnosis);
 
 #endif

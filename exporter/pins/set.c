@@ -201,7 +201,7 @@ int pinned_set_open(const struct pins *pins, const char *directory, struct pinne
 	    (!set.hooks.count || hooks_mode_of(set.hooks.names[set.hooks.count - 1]) == BIND_MODES))
 		error = -ENOENT;
 	if (!error)
-		stubs_find(pins, &set.hooks);
+		dispatchers_find(pins, &set.hooks);
 	if (error) {
 		pinned_set_close(&set);
 		return error;

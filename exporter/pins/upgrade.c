@@ -31,7 +31,7 @@ static struct bind_control *control_of(const struct pinned_set *set)
 	return bind_maps_control(&set->maps);
 }
 
-bool succession_same_hook(const struct pinned_set *old, const struct pinned_set *new)
+bool upgrade_same_hook(const struct pinned_set *old, const struct pinned_set *new)
 {
 	return strcmp(old->hooks.names[counting(old)], new->hooks.names[counting(new)]) == 0;
 }
@@ -41,9 +41,9 @@ static bool catches(const struct pinned_set *set)
 	return hooks_find(&set->hooks, hooks_at_exit) >= 0;
 }
 
-static void set_catching(const struct pinned_set *set, bool catching)
+static void set_catching(const struct pinned_set *set, bool exit_fallback)
 {
-	__atomic_store_n(&control_of(set)->catching, catching, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&control_of(set)->exit_fallback, exit_fallback, __ATOMIC_SEQ_CST);
 }
 
 /* Whether skipped runs are known by a hook that stays. */
@@ -61,10 +61,11 @@ static int switch_results(const struct pinned_set *old, const struct pinned_set 
 		int earlier = hooks_find(&old->hooks, new->hooks.names[hook]);
 
 		if (earlier >= 0)
-			error = stub_put(&new->hooks, hook, BIND_SLOT_EARLIER,
-					 old->programs[earlier]);
+			error = dispatcher_put(&new->hooks, hook, BIND_SLOT_EARLIER,
+					       old->programs[earlier]);
 		if (!error)
-			error = stub_put(&new->hooks, hook, BIND_SLOT_PRESENT, new->programs[hook]);
+			error = dispatcher_put(&new->hooks, hook, BIND_SLOT_PRESENT,
+					       new->programs[hook]);
 	}
 	return error;
 }
@@ -74,7 +75,7 @@ static int clear_earlier(const struct pinned_set *set)
 	int error = 0;
 
 	for (int hook = 0; hook < set->hooks.count && !error; hook++)
-		error = stub_put(&set->hooks, hook, BIND_SLOT_EARLIER, -1);
+		error = dispatcher_put(&set->hooks, hook, BIND_SLOT_EARLIER, -1);
 	return error;
 }
 
@@ -82,15 +83,15 @@ static int clear_earlier(const struct pinned_set *set)
 static int switch_back(const struct pinned_plan *plan, const struct pinned_set *old,
 		       const struct pinned_set *new)
 {
-	int error = stub_put(&new->hooks, counting(new), BIND_SLOT_PRESENT, -1);
+	int error = dispatcher_put(&new->hooks, counting(new), BIND_SLOT_PRESENT, -1);
 
 	for (int hook = 0; hook < old->hooks.count && !error; hook++)
-		error = stub_put(&old->hooks, hook, BIND_SLOT_PRESENT, old->programs[hook]);
+		error = dispatcher_put(&old->hooks, hook, BIND_SLOT_PRESENT, old->programs[hook]);
 	if (!error)
 		error = clear_earlier(old);
 	set_catching(old, catches(old));
 	if (!error)
-		error = stubs_remove_others(plan->pins, &old->hooks);
+		error = dispatchers_remove_others(plan->pins, &old->hooks);
 	return error ? error : pins_remove(plan->pins, new->directory);
 }
 
@@ -99,30 +100,30 @@ static int switch_back(const struct pinned_plan *plan, const struct pinned_set *
  * left it before the second begins. Whoever is counted at neither is counted
  * when he leaves, if both modes have a program there.
  */
-static int change_hook(const struct pinned_plan *plan, const struct grace *grace,
+static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		       const struct pinned_set *old, const struct pinned_set *new)
 {
 	int error;
 
-	if (stub_get(&new->hooks, counting(new), BIND_SLOT_PRESENT) ==
+	if (dispatcher_get(&new->hooks, counting(new), BIND_SLOT_PRESENT) ==
 	    pinned_set_program(new, counting(new)))
 		return 0;
-	error = stub_put(&old->hooks, counting(old), BIND_SLOT_PRESENT, -1);
+	error = dispatcher_put(&old->hooks, counting(old), BIND_SLOT_PRESENT, -1);
 	if (!error)
-		error = grace_wait(grace);
+		error = rcu_grace_wait(grace);
 	if (error)
 		return error;
 	calls_leave_hook(&old->maps, NULL);
 	/* A tracepoint counts before the hook: not until the call has ended was it passed. */
 	if (!catches(old))
-		calls_wait(&old->maps, control_of(old)->generation + 1);
-	error = stub_put(&new->hooks, counting(new), BIND_SLOT_PRESENT,
-			 new->programs[counting(new)]);
+		inflight_wait(&old->maps, control_of(old)->generation + 1);
+	error = dispatcher_put(&new->hooks, counting(new), BIND_SLOT_PRESENT,
+			       new->programs[counting(new)]);
 	if (!error)
 		error = selfcheck(&new->hooks, control_of(new), control_of(old),
 				  new->identity.results,
-				  same_last_hook(old, new) ? &control_of(old)->no_attempts
-							   : &control_of(new)->no_attempts);
+				  same_last_hook(old, new) ? &control_of(old)->recursion_baseline
+							   : &control_of(new)->recursion_baseline);
 	if (error == -ENODATA) {
 		int failed = switch_back(plan, old, new);
 
@@ -132,30 +133,30 @@ static int change_hook(const struct pinned_plan *plan, const struct grace *grace
 	return error == -ENOMSG ? 0 : error;
 }
 
-static int take_over(const struct pinned_plan *plan, const struct grace *grace,
+static int take_over(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		     const struct pinned_set *old, const struct pinned_set *new)
 {
 	int error = 0;
 
 	/* The old one would catch whom the new one counts, if the new one did not answer for them.
 	 */
-	if (!catches(new) && control_of(old)->catching) {
+	if (!catches(new) && control_of(old)->exit_fallback) {
 		uint64_t skipped = 0;
 
 		error = hooks_skipped(&new->hooks, &skipped);
-		control_of(new)->no_attempts = skipped;
+		control_of(new)->recursion_baseline = skipped;
 		set_catching(old, false);
 		if (!error)
-			error = grace_wait(grace);
+			error = rcu_grace_wait(grace);
 	}
 	if (!error)
 		error = switch_results(old, new);
 	if (error)
 		return error;
-	if (!succession_same_hook(old, new))
+	if (!upgrade_same_hook(old, new))
 		return change_hook(plan, grace, old, new);
-	return stub_put(&new->hooks, counting(new), BIND_SLOT_PRESENT,
-			new->programs[counting(new)]);
+	return dispatcher_put(&new->hooks, counting(new), BIND_SLOT_PRESENT,
+			      new->programs[counting(new)]);
 }
 
 /* Tracepoint mode: calls whose address is to be read at their end. */
@@ -180,33 +181,33 @@ static void drain_pending(const struct pinned_set *set)
 static int begin_catching(const struct pinned_set *old, const struct pinned_set *new)
 {
 	calls_leave_hook(&old->maps, &new->maps);
-	if (!catches(new) || control_of(new)->catching)
+	if (!catches(new) || control_of(new)->exit_fallback)
 		return 0;
 	if (!same_last_hook(old, new))
-		return hooks_begin_catching(&new->hooks, &new->maps);
+		return hooks_begin_exit_fallback(&new->hooks, &new->maps);
 	set_catching(new, true);
 	return 0;
 }
 
 /* Until nothing goes on in the old set. */
-static int let_go(const struct grace *grace, const struct pinned_set *old,
+static int let_go(const struct rcu_grace *grace, const struct pinned_set *old,
 		  const struct pinned_set *new, uint32_t *ret_lost)
 {
-	int at_exit = hooks_find(&new->hooks, hooks_at_exit), error = grace_wait(grace);
+	int at_exit = hooks_find(&new->hooks, hooks_at_exit), error = rcu_grace_wait(grace);
 
 	if (!error)
 		error = begin_catching(old, new);
 	if (!error && at_exit >= 0)
-		error = stub_put(&new->hooks, at_exit, BIND_SLOT_EARLIER, -1);
+		error = dispatcher_put(&new->hooks, at_exit, BIND_SLOT_EARLIER, -1);
 	if (!error)
-		error = grace_wait(grace);
+		error = rcu_grace_wait(grace);
 	if (error)
 		return error;
-	calls_wait(&old->maps, control_of(old)->generation + 1);
+	inflight_wait(&old->maps, control_of(old)->generation + 1);
 	drain_pending(old);
 	error = clear_earlier(new);
 	if (!error)
-		error = grace_wait(grace);
+		error = rcu_grace_wait(grace);
 	if (!error)
 		*ret_lost = calls_give_up(&old->maps);
 	return error;
@@ -248,7 +249,7 @@ static uint64_t sum_attempts(const struct snapshot *snapshot)
 	return sum;
 }
 
-int succession_attempts(const struct pinned_set *set, uint64_t *ret_attempts)
+int upgrade_attempts(const struct pinned_set *set, uint64_t *ret_attempts)
 {
 	struct snapshot *snapshot = snapshot_new(&(struct snapshot_config){
 		.table_bits = set->identity.table_bits,
@@ -273,17 +274,17 @@ int succession_attempts(const struct pinned_set *set, uint64_t *ret_attempts)
 static int view_old(const struct pinned_set *old, const struct pinned_set *new,
 		    struct bind_view *ret_view)
 {
-	uint64_t no_attempts;
+	uint64_t recursion_baseline;
 	int error;
 
 	bind_maps_view(&old->maps, ret_view);
 	error = hooks_read(&old->hooks, false, ret_view);
 	if (error)
 		return error;
-	no_attempts = control_of(old)->no_attempts;
-	if (same_last_hook(old, new) || ret_view->recursed < no_attempts)
-		no_attempts = ret_view->recursed;
-	ret_view->recursed -= no_attempts;
+	recursion_baseline = control_of(old)->recursion_baseline;
+	if (same_last_hook(old, new) || ret_view->recursion_misses < recursion_baseline)
+		recursion_baseline = ret_view->recursion_misses;
+	ret_view->recursion_misses -= recursion_baseline;
 	ret_view->results = old->identity.results;
 	ret_view->now_ns = clock_ns(CLOCK_BOOTTIME);
 	return 0;
@@ -316,7 +317,7 @@ static int fold(const struct pinned_plan *plan, const struct pinned_set *old,
 				   bind_maps_ledger(&new->maps, spare));
 		/* Set, not added, so that it may be done again. */
 		if (same_last_hook(old, new))
-			control->no_attempts = control_of(old)->no_attempts;
+			control->recursion_baseline = control_of(old)->recursion_baseline;
 		__atomic_store_n(&control->ledger, ledger_word(spare, control->generation),
 				 __ATOMIC_SEQ_CST);
 	}
@@ -324,9 +325,8 @@ static int fold(const struct pinned_plan *plan, const struct pinned_set *old,
 	return error;
 }
 
-int succession_run(const struct pinned_plan *plan, const struct grace *grace,
-		   struct pinned_set *old, struct pinned_set *new,
-		   struct succession_report *ret_report)
+int upgrade_run(const struct pinned_plan *plan, const struct rcu_grace *grace,
+		struct pinned_set *old, struct pinned_set *new, struct upgrade_report *ret_report)
 {
 	int error = 0;
 
@@ -338,11 +338,11 @@ int succession_run(const struct pinned_plan *plan, const struct grace *grace,
 			error = fold(plan, old, new, &ret_report->attempts);
 		ret_report->gap = !catches(old) || !catches(new);
 	} else {
-		error = succession_attempts(new, &ret_report->attempts);
+		error = upgrade_attempts(new, &ret_report->attempts);
 		if (!error)
 			error = clear_earlier(new);
 	}
 	if (!error)
-		error = stubs_remove_others(plan->pins, &new->hooks);
+		error = dispatchers_remove_others(plan->pins, &new->hooks);
 	return error ? error : pins_remove(plan->pins, old->directory);
 }

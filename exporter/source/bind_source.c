@@ -35,8 +35,8 @@ struct bind_source {
 	struct bpf_object *object;
 	struct hooks hooks;
 	struct bind_maps maps;
-	struct calls_age *calls_age;
-	struct grace grace;
+	struct inflight_age *inflight_age;
+	struct rcu_grace grace;
 	int statistics; /* keeps them on while it is open; -1: off */
 };
 
@@ -44,12 +44,13 @@ int bind_source_selfcheck(struct bind_source *source)
 {
 	struct bind_control *control = bind_maps_control(&source->maps);
 
-	return selfcheck(&source->hooks, control, NULL, source->results, &control->no_attempts);
+	return selfcheck(&source->hooks, control, NULL, source->results,
+			 &control->recursion_baseline);
 }
 
 bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
 {
-	return pinned_mode(pins, ret_mode);
+	return resume_mode(pins, ret_mode);
 }
 
 /* Statistics are for all programs of the machine, and end with the descriptor. */
@@ -91,7 +92,7 @@ static int start_own(struct bind_source *source, const struct bind_source_config
 	if (error)
 		explain_attach(source->mode, -error, diagnosis);
 	else
-		grace_open(&source->grace);
+		rcu_grace_open(&source->grace);
 	return error;
 }
 
@@ -103,8 +104,8 @@ static int start_pinned(struct bind_source *source, const struct bind_source_con
 	struct pinned_set set;
 	int error;
 
-	grace_open(&source->grace);
-	error = pinned_start(&plan, &source->grace, &set, diagnosis);
+	rcu_grace_open(&source->grace);
+	error = resume_start(&plan, &source->grace, &set, diagnosis);
 	if (error)
 		return error;
 	source->maps = set.maps;
@@ -127,7 +128,7 @@ static int start(struct bind_source *source, const struct bind_source_config *co
 		return error;
 	error = bind_source_selfcheck(source);
 	if (!error && !config->pins && source->results)
-		error = hooks_begin_catching(&source->hooks, &source->maps);
+		error = hooks_begin_exit_fallback(&source->hooks, &source->maps);
 	if (error)
 		explain_selfcheck(source->mode, -error, diagnosis);
 	return error;
@@ -142,8 +143,8 @@ static struct bind_source *source_new(enum bind_mode mode, bool results)
 	source->mode = mode;
 	source->results = results;
 	source->statistics = -1;
-	source->calls_age = calls_age_new();
-	if (source->calls_age)
+	source->inflight_age = inflight_age_new();
+	if (source->inflight_age)
 		return source;
 	free(source);
 	return NULL;
@@ -204,8 +205,8 @@ void bind_source_close(struct bind_source *source)
 	hooks_detach(&source->hooks);
 	bind_maps_unmap(&source->maps);
 	bpf_object__close(source->object);
-	calls_age_free(source->calls_age);
-	grace_close(&source->grace);
+	inflight_age_free(source->inflight_age);
+	rcu_grace_close(&source->grace);
 	if (source->statistics >= 0)
 		close(source->statistics);
 	free(source);
@@ -214,7 +215,7 @@ void bind_source_close(struct bind_source *source)
 /* Skipped runs are read first: what comes to light later makes them fewer. */
 static int read_view(struct bind_source *source, struct bind_view *ret_view)
 {
-	uint64_t no_attempts = bind_maps_control(&source->maps)->no_attempts;
+	uint64_t recursion_baseline = bind_maps_control(&source->maps)->recursion_baseline;
 	struct bind_view view;
 	int error;
 
@@ -223,7 +224,8 @@ static int read_view(struct bind_source *source, struct bind_view *ret_view)
 	if (error)
 		return error;
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	view.recursed -= view.recursed > no_attempts ? no_attempts : view.recursed;
+	view.recursion_misses -= view.recursion_misses > recursion_baseline ? recursion_baseline
+									    : view.recursion_misses;
 	view.results = source->results;
 	view.now_ns = clock_ns(CLOCK_BOOTTIME);
 	*ret_view = view;
@@ -232,7 +234,7 @@ static int read_view(struct bind_source *source, struct bind_view *ret_view)
 
 int bind_source_view(struct bind_source *source, struct bind_view *ret_view)
 {
-	calls_sweep(&source->maps, source->calls_age, clock_ns(CLOCK_BOOTTIME));
+	inflight_sweep(&source->maps, source->inflight_age, clock_ns(CLOCK_BOOTTIME));
 	return read_view(source, ret_view);
 }
 
@@ -246,20 +248,20 @@ const struct ledger *bind_source_ledger(const struct bind_source *source)
 	return bind_maps_ledger(&source->maps, bind_maps_control(&source->maps)->ledger & 1);
 }
 
-bool bind_source_is_turned(const struct bind_source *source)
+bool bind_source_is_flipped(const struct bind_source *source)
 {
-	return halves_are_turned(&source->maps);
+	return halves_are_flipped(&source->maps);
 }
 
-int bind_source_turn(struct bind_source *source)
+int bind_source_flip(struct bind_source *source)
 {
-	return halves_turn(&source->maps, &source->grace);
+	return halves_flip(&source->maps, &source->grace);
 }
 
-int bind_source_settle(struct bind_source *source, struct bind_view *ret_view,
-		       struct ledger **ret_ledger)
+int bind_source_drain(struct bind_source *source, struct bind_view *ret_view,
+		      struct ledger **ret_ledger)
 {
-	int error = halves_settle(&source->maps, &source->grace);
+	int error = halves_drain(&source->maps, &source->grace);
 
 	if (!error)
 		error = read_view(source, ret_view);

@@ -61,10 +61,10 @@ const struct ledger *bind_source_ledger(const struct bind_source *source);
  * one. is_turned: between turn and commit, where only the three may be
  * used. 0 or -errno; -EOPNOTSUPP: this kernel has no way to wait.
  */
-bool bind_source_is_turned(const struct bind_source *source);
-int bind_source_turn(struct bind_source *source);
-int bind_source_settle(struct bind_source *source, struct bind_view *ret_view,
-		       struct ledger **ret_ledger);
+bool bind_source_is_flipped(const struct bind_source *source);
+int bind_source_flip(struct bind_source *source);
+int bind_source_drain(struct bind_source *source, struct bind_view *ret_view,
+		      struct ledger **ret_ledger);
 void bind_source_commit(struct bind_source *source);
 
 /* Fills at most max descriptions of the maps in use; names are static. Returns how many. */

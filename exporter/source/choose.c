@@ -102,8 +102,8 @@ static int open_any(const struct bind_source_config *config, struct bind_source 
 	return open_first(config, pinned, ret_source, ret_mode);
 }
 
-int modes_open(enum bind_mode mode, const struct bind_source_config *config,
-	       struct bind_source **ret_source, enum bind_mode *ret_mode)
+int choose_source(enum bind_mode mode, const struct bind_source_config *config,
+		  struct bind_source **ret_source, enum bind_mode *ret_mode)
 {
 	struct diagnosis diagnosis;
 

@@ -10,7 +10,7 @@
  * where one that counts already comes before all others. What was refused, and why, is
  * logged. 0 with a source that the caller closes and the mode it is in; or -errno.
  */
-int modes_open(enum bind_mode mode, const struct bind_source_config *config,
-	       struct bind_source **ret_source, enum bind_mode *ret_mode);
+int choose_source(enum bind_mode mode, const struct bind_source_config *config,
+		  struct bind_source **ret_source, enum bind_mode *ret_mode);
 
 #endif

@@ -68,7 +68,7 @@ int preflight(const struct bind_source_config *config, struct diagnosis *ret_dia
 		return -EOPNOTSUPP;
 	if (config->pins && !check_pinning(ret_diagnosis))
 		return -EPERM;
-	error = config->pins ? pinned_check(config->pins, ret_diagnosis) : 0;
+	error = config->pins ? resume_check(config->pins, ret_diagnosis) : 0;
 	if (error)
 		return error;
 	return btf_check(config->btf_path, ret_diagnosis);

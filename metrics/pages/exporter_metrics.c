@@ -155,7 +155,7 @@ static void encode_missed(const struct exposition *out, const struct snapshot_to
 		snprintf(labels, sizeof(labels), "{reason=\"%s\"}", bind_missed_name(reason));
 		exposition_u64(out, &missed, labels, totals->missed[reason]);
 	}
-	exposition_u64(out, &missed, "{reason=\"recursion\"}", totals->recursed);
+	exposition_u64(out, &missed, "{reason=\"recursion\"}", totals->recursion_misses);
 }
 
 static void encode_kind(const struct exposition *out, const struct metric *metric, uint8_t category,
@@ -223,7 +223,7 @@ void exporter_metrics_encode(const struct exposition *out, const struct exporter
 	if (totals->results)
 		exposition_single_u64(out, &missed_results, totals->missed[BIND_MISSED_RESULT]);
 	if (identity->sees_denials)
-		exposition_single_u64(out, &missed_denials, totals->recursed);
+		exposition_single_u64(out, &missed_denials, totals->recursion_misses);
 	encode_by_kind(out, &filtered, totals->filtered);
 	encode_by_kind(out, &retired, totals->retired);
 	if (totals->results)

@@ -282,7 +282,7 @@ void snapshot_hand_over(struct snapshot *snapshot, uint64_t predecessor, bool ho
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
 		kept->missed[reason] += read->missed[reason];
 	if (hooks_too)
-		kept->recursed += read->recursed;
+		kept->recursion_misses += read->recursion_misses;
 	keep_current(&snapshot->rows);
 	keep_current(&snapshot->failures);
 	snapshot->read = (struct ledger_totals){0};

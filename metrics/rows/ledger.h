@@ -48,7 +48,7 @@ struct ledger_totals {
 	uint64_t overflow[LEDGER_SLOTS];
 	uint64_t failure_overflow[LEDGER_SLOTS];
 	uint64_t missed[BIND_MISSED_REASONS];
-	uint64_t recursed; /* as bind_view has it */
+	uint64_t recursion_misses; /* as bind_view has it */
 };
 
 struct ledger {

@@ -10,24 +10,26 @@
  * counter for a moment: the least of the last few samples is right when nothing
  * happens, and never too high, so that the counter need never go back.
  */
-static void settle_recursed(struct snapshot *snapshot, uint64_t recursed, uint64_t marked)
+static void settle_recursion_misses(struct snapshot *snapshot, uint64_t recursion_misses,
+				    uint64_t marked)
 {
-	uint64_t least = recursed > marked ? recursed - marked : 0;
+	uint64_t least = recursion_misses > marked ? recursion_misses - marked : 0;
 
 	do
-		snapshot->recursed[snapshot->samples++ % RECURSED_SAMPLES] = least;
-	while (snapshot->samples < RECURSED_SAMPLES);
-	for (uint32_t i = 0; i < RECURSED_SAMPLES; i++)
-		if (snapshot->recursed[i] < least)
-			least = snapshot->recursed[i];
-	if (least > snapshot->totals.recursed)
-		snapshot->totals.recursed = least;
+		snapshot->recursion_misses[snapshot->samples++ % RECURSION_SAMPLES] = least;
+	while (snapshot->samples < RECURSION_SAMPLES);
+	for (uint32_t i = 0; i < RECURSION_SAMPLES; i++)
+		if (snapshot->recursion_misses[i] < least)
+			least = snapshot->recursion_misses[i];
+	if (least > snapshot->totals.recursion_misses)
+		snapshot->totals.recursion_misses = least;
 }
 
 bool snapshot_is_settled(const struct snapshot *snapshot)
 {
-	return snapshot->samples >= 2 * RECURSED_SAMPLES ||
-	       (snapshot->samples && snapshot->read.recursed + snapshot->kept.recursed == 0);
+	return snapshot->samples >= 2 * RECURSION_SAMPLES ||
+	       (snapshot->samples &&
+		snapshot->read.recursion_misses + snapshot->kept.recursion_misses == 0);
 }
 
 /* Calls in memory: those that were given up count there until they are displaced. */
@@ -45,7 +47,7 @@ static void count_calls(const struct bind_view *view, uint64_t *ret_abandoned, u
 			*ret_abandoned +=
 				(call & BIND_CALL_ABANDONED) && !(call & BIND_CALL_SELFCHECK);
 		}
-		*ret_marked += __atomic_load_n(&calls->unplaced, __ATOMIC_RELAXED);
+		*ret_marked += __atomic_load_n(&calls->overflowed, __ATOMIC_RELAXED);
 	}
 }
 
@@ -71,16 +73,16 @@ void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 	count_calls(view, &abandoned, &marked);
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	read->missed[BIND_MISSED_RESULT] += abandoned;
-	read->missed[BIND_LEFT_MARKED] = sum_missed(view, BIND_LEFT_MARKED);
-	read->recursed = view->recursed;
+	read->missed[BIND_MARKS_LEFT] = sum_missed(view, BIND_MARKS_LEFT);
+	read->recursion_misses = view->recursion_misses;
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++) {
 		uint64_t now = kept->missed[reason] + read->missed[reason];
 
 		if (now > totals->missed[reason])
 			totals->missed[reason] = now;
 	}
-	settle_recursed(snapshot, kept->recursed + read->recursed,
-			totals->missed[BIND_LEFT_MARKED] + marked);
+	settle_recursion_misses(snapshot, kept->recursion_misses + read->recursion_misses,
+				totals->missed[BIND_MARKS_LEFT] + marked);
 	totals->results = view->results;
 	totals->program_count = view->program_count;
 	memcpy(totals->programs, view->programs, sizeof(totals->programs));

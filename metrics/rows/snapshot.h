@@ -38,7 +38,7 @@ struct snapshot_config {
 struct snapshot_totals {
 	uint64_t overflow; /* attempts that found no entry; part of the "(other)" rows */
 	uint64_t missed[BIND_MISSED_REASONS];
-	uint64_t recursed;               /* attempts lost to runs that the kernel skipped */
+	uint64_t recursion_misses;       /* attempts lost to runs that the kernel skipped */
 	uint64_t filtered[LEDGER_SLOTS]; /* by category and family: bind_overflow_index(0, …) */
 	uint64_t retired[LEDGER_SLOTS];
 	uint64_t retired_failures[LEDGER_SLOTS];

@@ -18,8 +18,8 @@ struct folded_key {
 	uint64_t changed_s;
 };
 
-/* Why an attempt that the kernel skipped is shown late: see missed.c, settle_recursed(). */
-#define RECURSED_SAMPLES 4
+/* Why an attempt that the kernel skipped is shown late: see missed.c, settle_recursion_misses(). */
+#define RECURSION_SAMPLES 4
 
 struct snapshot {
 	struct snapshot_config config;
@@ -41,7 +41,7 @@ struct snapshot {
 	uint64_t predecessor;
 	struct ledger_totals kept; /* of forgotten halves and predecessors */
 	struct ledger_totals read; /* of the maps, without kept */
-	uint64_t recursed[RECURSED_SAMPLES];
+	uint64_t recursion_misses[RECURSION_SAMPLES];
 	uint32_t samples;
 	struct snapshot_totals totals;
 };

@@ -31,12 +31,13 @@ struct bind_view {
 	const struct bind_calls *calls;      /* NULL: the kernel never leaves one behind */
 	const struct bind_control *control;
 	uint32_t table_bits;
-	uint32_t cpus;       /* possible CPUs: the highest CPU number + 1 */
-	uint64_t generation; /* the half to read is this & 1 */
-	uint64_t now_ns;     /* CLOCK_BOOTTIME of the reading, nanoseconds */
-	uint64_t recursed; /* runs that the kernel skipped of the program that sees attempts last */
-	bool results;      /* the results of binds are seen */
-	uint32_t program_count; /* 0: statistics are off */
+	uint32_t cpus;             /* possible CPUs: the highest CPU number + 1 */
+	uint64_t generation;       /* the half to read is this & 1 */
+	uint64_t now_ns;           /* CLOCK_BOOTTIME of the reading, nanoseconds */
+	uint64_t recursion_misses; /* runs that the kernel skipped of the program that sees attempts
+				      last */
+	bool results;              /* the results of binds are seen */
+	uint32_t program_count;    /* 0: statistics are off */
 	struct bind_program_stats programs[BIND_PROGRAMS_MAX];
 };
 

@@ -99,11 +99,11 @@ static struct page *render(const struct fleet_node *node, enum page_kind kind,
 		.collect_wall_ns = now_ns,
 		.collect_duration_ns = 100000 + node->number,
 	};
-	const struct rendition_config config = {
+	const struct render_config config = {
 		.identity = &identity, .exporter_metrics = true, .process_metrics = true};
 	const struct bind_metrics_config rows = {.boot_to_wall_ns = START_NS};
 
-	return rendition_make(kind, &config, snapshot, &status, &rows);
+	return render_page(kind, &config, snapshot, &status, &rows);
 }
 
 struct page *fleet_node_page(const struct fleet_node *node, enum page_kind kind)

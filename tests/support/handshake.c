@@ -14,7 +14,7 @@
 #define TIMEOUT_MS 10000
 
 struct server {
-	struct policy *policy;
+	struct access *policy;
 	const struct sockaddr *peer;
 	int socket;
 };
@@ -39,7 +39,7 @@ static void *serve(void *argument)
 
 	gnutls_init(&session, GNUTLS_SERVER);
 	gnutls_transport_set_int(session, server->socket);
-	if (policy_prepare_session(server->policy, session, server->peer, &own) == 0 &&
+	if (access_prepare_session(server->policy, session, server->peer, &own) == 0 &&
 	    shake(session) == 0) {
 		gnutls_record_send(session, "k", 1);
 		gnutls_bye(session, GNUTLS_SHUT_WR);
@@ -144,7 +144,7 @@ struct handshake handshake_with(int server, const struct handshake_client *clien
 	return result;
 }
 
-struct handshake handshake_over(int ends[2], struct policy *policy,
+struct handshake handshake_over(int ends[2], struct access *policy,
 				const struct handshake_client *client)
 {
 	struct server server = {policy, client->peer, ends[1]};
@@ -157,7 +157,7 @@ struct handshake handshake_over(int ends[2], struct policy *policy,
 	return result;
 }
 
-struct handshake handshake(struct policy *policy, const struct handshake_client *client)
+struct handshake handshake(struct access *policy, const struct handshake_client *client)
 {
 	int ends[2];
 

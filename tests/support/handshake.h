@@ -10,7 +10,7 @@
 
 #define HANDSHAKE_TEXT_MAX 128
 
-struct policy;
+struct access;
 struct sockaddr;
 
 struct handshake_client {
@@ -32,10 +32,10 @@ struct handshake {
 };
 
 /* The server's session is prepared by policy. */
-struct handshake handshake(struct policy *policy, const struct handshake_client *client);
+struct handshake handshake(struct access *policy, const struct handshake_client *client);
 
 /* Over these ends of a pair of sockets, which it closes: for who may make none any more. */
-struct handshake handshake_over(int ends[2], struct policy *policy,
+struct handshake handshake_over(int ends[2], struct access *policy,
 				const struct handshake_client *client);
 
 /* With a server that listens elsewhere, over this connected socket, which it closes. */

@@ -80,7 +80,7 @@ void stub_start_guarded(const char *web_config, const struct connection_limits *
 	struct http_config config = {.telemetry_path = "/metrics", .limits = *limits};
 	char error[POLICY_ERROR_MAX] = "";
 
-	ck_assert_msg(!policy_file_open(web_config, &config.policy_file, error), "%s", error);
+	ck_assert_msg(!access_file_open(web_config, &config.access_file, error), "%s", error);
 	start(&config, NULL);
 }
 

@@ -168,7 +168,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{every_cpu_counts, 2},
-		{every_cpu_misses, BIND_LEFT_MARKED + 1},
+		{every_cpu_misses, BIND_MARKS_LEFT + 1},
 		{a_result_without_a_counter_is_missed, 0},
 	};
 

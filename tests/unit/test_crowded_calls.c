@@ -111,7 +111,7 @@ START_TEST(nobody_inside_the_hook_makes_room)
 	ck_assert_mem_eq(&group, &before, sizeof(group));
 	ck_assert(!take_unplaced(1));
 	ck_assert(!put_call(CALL | BIND_CALL_MARKED, &displaced));
-	ck_assert_uint_eq(group.unplaced, 1);
+	ck_assert_uint_eq(group.overflowed, 1);
 	ck_assert(take_unplaced(1));
 	ck_assert_mem_eq(&group, &before, sizeof(group));
 	ck_assert_uint_eq(displaced, 0);

@@ -49,7 +49,7 @@ static void fill_golden(struct fake_kernel *kernel)
 	kernel->view.program_count = 1;
 	kernel->view.programs[0] = (struct bind_program_stats){"lsm_socket_bind", 1500000, 1000};
 	kernel->view.now_ns = 7000000000;
-	kernel->view.recursed = 5;
+	kernel->view.recursion_misses = 5;
 }
 
 /* What was retired is in a ledger. */

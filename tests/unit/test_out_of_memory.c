@@ -35,7 +35,7 @@ static const char text[] =
 	"  alice: $2b$04$CCCCCCCCCCCCCCCCCCCCC.4K7lyz.nKATbsiu/RcZjqWyDNnj87qG\n";
 
 static char directory[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
-static struct policy_state *state;
+static struct access_state *state;
 
 /* The number of allocations until one fails; 0: none does. */
 static unsigned int left;
@@ -81,7 +81,7 @@ static struct web_config *read_config(void)
 
 static int try_check(char *ret_error)
 {
-	return policy_file_check(path, ret_error);
+	return access_file_check(path, ret_error);
 }
 
 static int try_read(char *ret_error)
@@ -115,15 +115,15 @@ static int try_policy(char *ret_error)
 {
 	unsigned int before = left;
 	struct web_config *config;
-	struct policy *policy;
+	struct access *policy;
 	int error;
 
 	left = 0;
 	config = read_config();
 	left = before;
-	error = policy_new(config, state, &policy, ret_error);
+	error = access_new(config, state, &policy, ret_error);
 	if (!error)
-		policy_unref(policy);
+		access_unref(policy);
 	return error;
 }
 
@@ -143,8 +143,8 @@ static const struct {
 	const char *name;
 	int (*attempt)(char *ret_error);
 } attempts[] = {
-	{"policy_file_check", try_check}, {"web_config_read", try_read}, {"tls_load", try_tls},
-	{"policy_new", try_policy},       {"yaml_read_text", try_yaml},
+	{"access_file_check", try_check}, {"web_config_read", try_read}, {"tls_load", try_tls},
+	{"access_new", try_policy},       {"yaml_read_text", try_yaml},
 };
 
 static void check_text(const char *name, unsigned int allocation, const char *error)
@@ -188,7 +188,7 @@ static void prepare(void)
 	snprintf(key, sizeof(key), "%s/key.pem", directory);
 	certificate_write(&certificate, cert, key);
 	certificate_free(&certificate);
-	state = policy_state_new();
+	state = access_state_new();
 	if (!state || scratch_write(path, text, strlen(text)))
 		abort();
 }

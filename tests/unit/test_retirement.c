@@ -311,7 +311,7 @@ START_TEST(a_successor_gets_all)
 	rows_bind(1, "old", 5);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 3);
 	fake_kernel_overflow(&kernel, 1, BIND_AUTO, AF_INET, 6);
-	kernel.view.recursed = 4;
+	kernel.view.recursion_misses = 4;
 	kernel.missed[BIND_MISSED_ADDRESS] = 2;
 	kernel.view.results = true;
 	rows_collect();
@@ -327,7 +327,7 @@ START_TEST(a_successor_gets_all)
 	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count, 5);
 	ck_assert_uint_eq(everything(), 11);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_ADDRESS], 2);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 4);
+	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 4);
 	rows_end();
 }
 END_TEST

@@ -279,7 +279,7 @@ START_TEST(sums_what_was_missed)
 	kernel.missed[BIND_MISSED_ADDRESS] = 2;
 	kernel.missed[BIND_MISSED_REASONS + BIND_MISSED_ADDRESS] = 3;
 	kernel.missed[BIND_MISSED_REASONS + BIND_MISSED_PENDING] = 4;
-	kernel.view.recursed = 9;
+	kernel.view.recursion_misses = 9;
 	kernel.missed[BIND_MISSED_RESULT] = 6;
 	kernel.calls[3].call[1] = BIND_CALL_ABANDONED | 1ULL << 32;
 	kernel.calls[3].call[2] = BIND_CALL_ABANDONED | BIND_CALL_SELFCHECK | 1ULL << 32;
@@ -289,7 +289,7 @@ START_TEST(sums_what_was_missed)
 	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], 7);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_ADDRESS], 5);
 	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_PENDING], 4);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 9);
+	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 9);
 	end();
 }
 END_TEST
@@ -306,22 +306,22 @@ static const struct row *find_failure(const char *labels)
 START_TEST(tells_lost_attempts_from_skipped_runs)
 {
 	begin(BITS, 2, ROWS);
-	kernel.view.recursed = 14;
-	kernel.calls[8].unplaced = 4;
-	kernel.missed[BIND_LEFT_MARKED] = 2;
-	kernel.missed[BIND_MISSED_REASONS + BIND_LEFT_MARKED] = 3;
+	kernel.view.recursion_misses = 14;
+	kernel.calls[8].overflowed = 4;
+	kernel.missed[BIND_MARKS_LEFT] = 2;
+	kernel.missed[BIND_MISSED_REASONS + BIND_MARKS_LEFT] = 3;
 	kernel.calls[7].call[3] = BIND_CALL_MARKED | 1ULL << 32;
 	kernel.calls[9].call[0] = BIND_CALL_MARKED | BIND_CALL_ABANDONED | 2ULL << 32;
 	collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 3);
-	kernel.view.recursed = 16;
+	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 3);
+	kernel.view.recursion_misses = 16;
 	for (int i = 0; i < 3; i++)
 		collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 3);
-	kernel.missed[BIND_LEFT_MARKED] = 3;
+	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 3);
+	kernel.missed[BIND_MARKS_LEFT] = 3;
 	for (int i = 0; i < 4; i++)
 		collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursed, 4);
+	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 4);
 	end();
 }
 END_TEST

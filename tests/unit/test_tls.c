@@ -104,8 +104,8 @@ static const char *const resumers[] = {TLS12, TLS13};
 /* Whoever resumed a session would not be looked at again, whatever the file asks for by now. */
 START_TEST(resumes_no_session)
 {
-	struct policy_file *file = tls_fixture_open("ecdsa", NOTHING);
-	struct policy *policy = policy_file_current(file);
+	struct access_file *file = tls_fixture_open("ecdsa", NOTHING);
+	struct access *policy = access_file_current(file);
 	gnutls_datum_t session = {NULL, 0};
 	const struct handshake_client client = {.priority = resumers[_i], .session = &session};
 
@@ -116,8 +116,8 @@ START_TEST(resumes_no_session)
 		ck_assert(!result.resumed);
 	}
 	gnutls_free(session.data);
-	policy_unref(policy);
-	policy_file_close(file);
+	access_unref(policy);
+	access_file_close(file);
 }
 END_TEST
 

@@ -110,8 +110,8 @@ START_TEST(tells_the_cause)
 		.distrust = causes[_i].distrust,
 		.peer = (const struct sockaddr *)&peer,
 	};
-	struct policy_file *file = tls_fixture_open("rsa", causes[_i].lines);
-	struct policy *policy = policy_file_current(file);
+	struct access_file *file = tls_fixture_open("rsa", causes[_i].lines);
+	struct access *policy = access_file_current(file);
 	char expected[512], *said;
 
 	ck_assert_int_eq(capture_begin(), 0);
@@ -128,12 +128,12 @@ START_TEST(tells_the_cause)
 		ck_assert_str_eq(said, expected);
 		ck_assert_ptr_nonnull(strstr(logged, "level=INFO"));
 	}
-	policy_unref(policy);
-	policy_file_close(file);
+	access_unref(policy);
+	access_file_close(file);
 }
 END_TEST
 
-static void fail_from(struct policy *policy, const char *address)
+static void fail_from(struct access *policy, const char *address)
 {
 	struct sockaddr_in6 peer = {.sin6_family = AF_INET6};
 	const struct handshake_client client = {.priority = TLS12 ":-KX-ALL:+RSA",
@@ -145,8 +145,8 @@ static void fail_from(struct policy *policy, const char *address)
 
 START_TEST(tells_of_each_peer_once)
 {
-	struct policy_file *file = tls_fixture_open("rsa", NOTHING);
-	struct policy *policy = policy_file_current(file);
+	struct access_file *file = tls_fixture_open("rsa", NOTHING);
+	struct access *policy = access_file_current(file);
 	char *said;
 
 	ck_assert_int_eq(capture_begin(), 0);
@@ -163,32 +163,32 @@ START_TEST(tells_of_each_peer_once)
 		strstr(logged, "peer=unix reason=\"no cipher suite of TLS1.2 in common\"\n"));
 	ck_assert_int_eq(lines(&said), 3);
 	ck_assert_str_eq(said, "peer=2001:db8::1 reason=\"no cipher suite of TLS1.2 in common\"");
-	policy_unref(policy);
-	policy_file_close(file);
+	access_unref(policy);
+	access_file_close(file);
 }
 END_TEST
 
 /* However many addresses, also while the file changes. */
 START_TEST(a_scan_does_not_flood_the_log)
 {
-	struct policy_file *file = tls_fixture_open("rsa", NOTHING);
+	struct access_file *file = tls_fixture_open("rsa", NOTHING);
 	char address[32], *said;
 
 	ck_assert_int_eq(capture_begin(), 0);
 	for (int i = 0; i < 100; i++) {
-		struct policy *policy;
+		struct access *policy;
 
 		if (i == 50)
-			policy_file_reload(file);
-		policy = policy_file_current(file);
+			access_file_reload(file);
+		policy = access_file_current(file);
 		snprintf(address, sizeof(address), "2001:db8:0:%x::1", i);
 		fail_from(policy, address);
-		policy_unref(policy);
+		access_unref(policy);
 	}
 	capture_end(logged, sizeof(logged));
 	/* One more for each six seconds that this took. */
 	ck_assert_int_lt(lines(&said), 2 * LINE_LIMIT_BURST);
-	policy_file_close(file);
+	access_file_close(file);
 }
 END_TEST
 

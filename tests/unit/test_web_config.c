@@ -182,7 +182,7 @@ static const char *write_config(const char *text)
 START_TEST(accepts_and_refuses)
 {
 	char error[POLICY_ERROR_MAX] = "";
-	int result = policy_file_check(write_config(cases[_i].text), error);
+	int result = access_file_check(write_config(cases[_i].text), error);
 
 	if (!cases[_i].error) {
 		ck_assert_msg(result == 0, "%s: %s", cases[_i].text, error);
@@ -288,7 +288,7 @@ START_TEST(reads_inline_pems)
 			length += snprintf(text + length, sizeof(text) - length, "    %s\n", line);
 		free(pem);
 	}
-	ck_assert_msg(policy_file_check(write_config(text), error) == 0, "%s", error);
+	ck_assert_msg(access_file_check(write_config(text), error) == 0, "%s", error);
 }
 END_TEST
 
@@ -324,7 +324,7 @@ START_TEST(is_done_with_large_files_soon)
 		length += more;
 	}
 	text[length] = '\0';
-	result = policy_file_check(write_config(text), error);
+	result = access_file_check(write_config(text), error);
 	free(text);
 	ck_assert_int_eq(result == 0, !large[_i].error);
 	ck_assert_msg(!large[_i].error || strstr(error, large[_i].error), "%s", error);
@@ -336,12 +336,12 @@ START_TEST(names_what_it_cannot_open)
 {
 	char error[POLICY_ERROR_MAX];
 
-	ck_assert_int_eq(policy_file_check("/no/web.yml", error), -ENOENT);
+	ck_assert_int_eq(access_file_check("/no/web.yml", error), -ENOENT);
 	ck_assert_str_eq(error, "open /no/web.yml: no such file or directory");
-	ck_assert_int_eq(policy_file_check(directory, error), -EISDIR);
+	ck_assert_int_eq(access_file_check(directory, error), -EISDIR);
 	ck_assert_ptr_nonnull(strstr(error, ": is a directory"));
 	ck_assert_int_eq(mkfifo(path_of("fifo"), 0600), 0);
-	ck_assert_int_eq(policy_file_check(path_of("fifo"), error), -EINVAL);
+	ck_assert_int_eq(access_file_check(path_of("fifo"), error), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(error, "fifo: not a regular file"));
 }
 END_TEST

@@ -109,12 +109,12 @@ const char *tls_fixture_write(const char *key, const char *lines)
 	return name;
 }
 
-struct policy_file *tls_fixture_open(const char *key, const char *lines)
+struct access_file *tls_fixture_open(const char *key, const char *lines)
 {
-	struct policy_file *file;
+	struct access_file *file;
 	char error[POLICY_ERROR_MAX];
 
-	ck_assert_msg(policy_file_open(tls_fixture_write(key, lines), &file, error) == 0, "%s",
+	ck_assert_msg(access_file_open(tls_fixture_write(key, lines), &file, error) == 0, "%s",
 		      error);
 	return file;
 }
@@ -124,14 +124,14 @@ struct handshake tls_fixture_try(const char *key, const char *lines, const char 
 {
 	const struct handshake_client client = {.priority = priority,
 						.certificate = tls_fixture_client(who)};
-	struct policy_file *file = tls_fixture_open(key, lines);
-	struct policy *policy = policy_file_current(file);
+	struct access_file *file = tls_fixture_open(key, lines);
+	struct access *policy = access_file_current(file);
 	struct handshake result;
 
 	ck_assert_ptr_nonnull(policy);
-	ck_assert(policy_uses_tls(policy));
+	ck_assert(access_uses_tls(policy));
 	result = handshake(policy, &client);
-	policy_unref(policy);
-	policy_file_close(file);
+	access_unref(policy);
+	access_file_close(file);
 	return result;
 }

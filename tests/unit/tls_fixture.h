@@ -8,7 +8,7 @@
 #define TLS12 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 #define TLS13 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 
-struct policy_file;
+struct access_file;
 
 /* A client's certificate. */
 enum which {
@@ -35,7 +35,7 @@ const struct certificate *tls_fixture_client(enum which who);
 
 /* The path of a web configuration file: a server of this key, with these further lines. */
 const char *tls_fixture_write(const char *key, const char *lines);
-struct policy_file *tls_fixture_open(const char *key, const char *lines);
+struct access_file *tls_fixture_open(const char *key, const char *lines);
 
 /* One handshake with it. */
 struct handshake tls_fixture_try(const char *key, const char *lines, const char *priority,

@@ -17,9 +17,9 @@ enum demand {
 	DEMANDS_PASSWORD = 1 << 4,
 };
 
-struct policy_state *policy_state_new(void)
+struct access_state *access_state_new(void)
 {
-	struct policy_state *state = calloc(1, sizeof(*state));
+	struct access_state *state = calloc(1, sizeof(*state));
 
 	if (!state)
 		return NULL;
@@ -33,7 +33,7 @@ struct policy_state *policy_state_new(void)
 	return state;
 }
 
-void policy_state_unref(struct policy_state *state)
+void access_state_unref(struct access_state *state)
 {
 	if (atomic_fetch_sub(&state->references, 1) > 1)
 		return;
@@ -43,7 +43,7 @@ void policy_state_unref(struct policy_state *state)
 }
 
 /* Checked before, so that they parse. */
-static int take_users(struct policy *policy)
+static int take_users(struct access *policy)
 {
 	const struct web_pairs *pairs = &policy->config->users;
 	struct auth_users *users = &policy->users;
@@ -63,7 +63,7 @@ static int take_users(struct policy *policy)
 }
 
 /* A blank value leaves the header out. */
-static int take_headers(struct policy *policy)
+static int take_headers(struct access *policy)
 {
 	const struct web_pairs *pairs = &policy->config->headers;
 
@@ -73,11 +73,11 @@ static int take_headers(struct policy *policy)
 	for (size_t i = 0; i < pairs->count; i++)
 		if (pairs->pairs[i].value[0])
 			policy->headers[policy->header_count++] =
-				(struct policy_header){pairs->pairs[i].name, pairs->pairs[i].value};
+				(struct access_header){pairs->pairs[i].name, pairs->pairs[i].value};
 	return 0;
 }
 
-static int fill(struct policy *policy, char *ret_error)
+static int fill(struct access *policy, char *ret_error)
 {
 	struct web_tls *tls = &policy->config->tls;
 	int error = web_config_check(policy->config, ret_error);
@@ -94,10 +94,10 @@ static int fill(struct policy *policy, char *ret_error)
 	return error ? error : take_headers(policy);
 }
 
-int policy_new(struct web_config *config, struct policy_state *state, struct policy **ret_policy,
+int access_new(struct web_config *config, struct access_state *state, struct access **ret_policy,
 	       char ret_error[WEB_CONFIG_ERROR_MAX])
 {
-	struct policy *policy = calloc(1, sizeof(*policy));
+	struct access *policy = calloc(1, sizeof(*policy));
 	int error;
 
 	if (!policy) {
@@ -111,19 +111,19 @@ int policy_new(struct web_config *config, struct policy_state *state, struct pol
 	atomic_fetch_add(&state->references, 1);
 	error = fill(policy, ret_error);
 	if (error)
-		policy_unref(policy);
+		access_unref(policy);
 	else
 		*ret_policy = policy;
 	return error;
 }
 
-struct policy *policy_ref(struct policy *policy)
+struct access *access_ref(struct access *policy)
 {
 	atomic_fetch_add(&policy->references, 1);
 	return policy;
 }
 
-void policy_unref(struct policy *policy)
+void access_unref(struct access *policy)
 {
 	if (!policy || atomic_fetch_sub(&policy->references, 1) > 1)
 		return;
@@ -131,11 +131,11 @@ void policy_unref(struct policy *policy)
 	free(policy->users.users);
 	free(policy->headers);
 	web_config_free(policy->config);
-	policy_state_unref(policy->state);
+	access_state_unref(policy->state);
 	free(policy);
 }
 
-unsigned int policy_demands(const struct policy *policy)
+unsigned int access_demands(const struct access *policy)
 {
 	const struct web_config *config = policy->config;
 	enum web_client_auth auth = WEB_CLIENT_AUTH_NONE;
@@ -150,17 +150,17 @@ unsigned int policy_demands(const struct policy *policy)
 		demands |= DEMANDS_CA;
 	if (config->tls.restricts_sans)
 		demands |= DEMANDS_SAN;
-	if (policy_needs_credentials(policy))
+	if (access_needs_credentials(policy))
 		demands |= DEMANDS_PASSWORD;
 	return demands;
 }
 
-bool policy_uses_tls(const struct policy *policy)
+bool access_uses_tls(const struct access *policy)
 {
 	return policy->tls != NULL;
 }
 
-int policy_prepare_session(struct policy *policy, gnutls_session_t session,
+int access_prepare_session(struct access *policy, gnutls_session_t session,
 			   const struct sockaddr *peer, struct tls_session *ret_own)
 {
 	if (!policy->tls)
@@ -169,9 +169,9 @@ int policy_prepare_session(struct policy *policy, gnutls_session_t session,
 	return tls_prepare_session(ret_own, session);
 }
 
-bool policy_admits(struct policy *policy)
+bool access_admits(struct access *policy)
 {
-	struct policy_state *state = policy->state;
+	struct access_state *state = policy->state;
 	bool admitted;
 
 	pthread_mutex_lock(&state->lock);
@@ -180,25 +180,25 @@ bool policy_admits(struct policy *policy)
 	return admitted;
 }
 
-const struct policy_header *policy_headers(const struct policy *policy, size_t *ret_count)
+const struct access_header *access_headers(const struct access *policy, size_t *ret_count)
 {
 	*ret_count = policy->header_count;
 	return policy->headers;
 }
 
-bool policy_needs_credentials(const struct policy *policy)
+bool access_needs_credentials(const struct access *policy)
 {
 	return policy->users.count > 0;
 }
 
-enum auth_answer policy_authenticate(struct policy *policy, const struct peer *peer,
+enum auth_answer access_authenticate(struct access *policy, const struct peer *peer,
 				     const char *authorization, basic_auth_done *done,
 				     void *context)
 {
-	struct policy_state *state = policy->state;
+	struct access_state *state = policy->state;
 	enum auth_answer answer = AUTH_BUSY;
 
-	if (!policy_needs_credentials(policy))
+	if (!access_needs_credentials(policy))
 		return AUTH_GRANTED;
 	pthread_mutex_lock(&state->lock);
 	if (state->auth)

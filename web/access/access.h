@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What --web.config.file asks of connections and requests. A policy is one reading of the
- * file, and of the files that it names; a policy_file follows them as they change.
+ * file, and of the files that it names; a access_file follows them as they change.
  * Thread-safe.
  */
 #ifndef POLICY_H
@@ -16,10 +16,10 @@
 
 #define POLICY_ERROR_MAX 1024
 
-struct policy;      /* reference-counted, immutable */
-struct policy_file; /* outlived by policies that are still referenced */
+struct access;      /* reference-counted, immutable */
+struct access_file; /* outlived by policies that are still referenced */
 
-struct policy_header {
+struct access_header {
 	const char *name, *value;
 };
 
@@ -27,14 +27,14 @@ struct policy_header {
  * Reads it for the first time. 0, or -errno with one line in ret_error that names the file,
  * mostly the line in it, and the cause in the words of Prometheus' exporter-toolkit.
  */
-int policy_file_open(const char *path, struct policy_file **ret_file,
+int access_file_open(const char *path, struct access_file **ret_file,
 		     char ret_error[POLICY_ERROR_MAX]);
 
 /* Before privileges are dropped or not: only whether it could be opened. */
-int policy_file_check(const char *path, char ret_error[POLICY_ERROR_MAX]);
+int access_file_check(const char *path, char ret_error[POLICY_ERROR_MAX]);
 
 /* Answers who waits for bcrypt with AUTH_BUSY; after that done() is not called. NULL is allowed. */
-void policy_file_close(struct policy_file *file);
+void access_file_close(struct access_file *file);
 
 /*
  * As it is now, with a reference: stat()s all files, and reads again when one has changed.
@@ -42,37 +42,37 @@ void policy_file_close(struct policy_file *file);
  * reason where it is invalid. What asks for less of clients than before is taken after a second
  * only: it may be half written.
  */
-struct policy *policy_file_current(struct policy_file *file);
+struct access *access_file_current(struct access_file *file);
 
-/* The next policy_file_current() reads again, whatever stat() says. */
-void policy_file_reload(struct policy_file *file);
+/* The next access_file_current() reads again, whatever stat() says. */
+void access_file_reload(struct access_file *file);
 
-struct policy *policy_ref(struct policy *policy);
-void policy_unref(struct policy *policy); /* NULL is allowed */
+struct access *access_ref(struct access *policy);
+void access_unref(struct access *policy); /* NULL is allowed */
 
-bool policy_uses_tls(const struct policy *policy);
+bool access_uses_tls(const struct access *policy);
 
 /*
  * Before the handshake: credentials, versions, suites, and what is asked of the client's
  * certificate. Why it fails is logged, for some. The caller keeps its reference, peer and
  * ret_own until the connection is closed, and leaves gnutls_session_set_ptr() alone. 0 or -EIO.
  */
-int policy_prepare_session(struct policy *policy, gnutls_session_t session,
+int access_prepare_session(struct access *policy, gnutls_session_t session,
 			   const struct sockaddr *peer, struct tls_session *ret_own);
 
 /* The rate limit, of all clients together: false is answered with 429. */
-bool policy_admits(struct policy *policy);
+bool access_admits(struct access *policy);
 
 /* For every answer after that. They live as long as the reference. */
-const struct policy_header *policy_headers(const struct policy *policy, size_t *ret_count);
+const struct access_header *access_headers(const struct access *policy, size_t *ret_count);
 
-bool policy_needs_credentials(const struct policy *policy);
+bool access_needs_credentials(const struct access *policy);
 
 /*
  * authorization: the header's value, or NULL. AUTH_PENDING: bcrypt runs in a thread of its
  * own, which calls done(context, answer) once. AUTH_BUSY is answered with 503.
  */
-enum auth_answer policy_authenticate(struct policy *policy, const struct peer *peer,
+enum auth_answer access_authenticate(struct access *policy, const struct peer *peer,
 				     const char *authorization, basic_auth_done *done,
 				     void *context);
 

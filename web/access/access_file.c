@@ -14,9 +14,9 @@
 #define FOLLOWED_MAX 4 /* itself, certificate, key, CA */
 #define DOUBT_NS     SECOND_NS
 
-struct policy_file {
+struct access_file {
 	char *path;
-	struct policy_state *state;
+	struct access_state *state;
 	pthread_mutex_t lock; /* of all that follows */
 	struct {
 		char *path;
@@ -24,14 +24,14 @@ struct policy_file {
 	} followed[FOLLOWED_MAX];
 	size_t followed_count;
 	bool is_settled;        /* what changed later has another stamp */
-	struct policy *current; /* NULL: invalid, for the reason that was logged */
+	struct access *current; /* NULL: invalid, for the reason that was logged */
 	char reason[POLICY_ERROR_MAX];
 	unsigned int demands; /* of the last that was valid */
 	uint64_t seen_ns;     /* CLOCK_MONOTONIC: when the last change was */
 	bool is_in_doubt;     /* what is there now is not taken yet */
 };
 
-static void forget_followed(struct policy_file *file)
+static void forget_followed(struct access_file *file)
 {
 	for (size_t i = 0; i < file->followed_count; i++)
 		free(file->followed[i].path);
@@ -45,7 +45,7 @@ static bool is_settled(const struct file_stamp *stamp)
 }
 
 /* What cannot be followed for want of memory is read again every time. */
-static void follow(struct policy_file *file, const char *path)
+static void follow(struct access_file *file, const char *path)
 {
 	char *copy = path && *path ? strdup(path) : NULL;
 
@@ -59,7 +59,7 @@ static void follow(struct policy_file *file, const char *path)
 	file->followed_count++;
 }
 
-static bool has_changed(const struct policy_file *file)
+static bool has_changed(const struct access_file *file)
 {
 	for (size_t i = 0; i < file->followed_count; i++) {
 		struct file_stamp now = file_stamp_of(file->followed[i].path);
@@ -70,7 +70,7 @@ static bool has_changed(const struct policy_file *file)
 	return file->followed_count == 0;
 }
 
-static int try_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
+static int try_policy(struct access_file *file, struct access **ret_policy, char *ret_error)
 {
 	char cause[WEB_CONFIG_ERROR_MAX];
 	struct web_config *config;
@@ -84,7 +84,7 @@ static int try_policy(struct policy_file *file, struct policy **ret_policy, char
 	follow(file, config->tls.cert_file);
 	follow(file, config->tls.key_file);
 	follow(file, config->tls.client_ca_file);
-	error = policy_new(config, file->state, ret_policy, cause);
+	error = access_new(config, file->state, ret_policy, cause);
 	if (error)
 		snprintf(ret_error, POLICY_ERROR_MAX, "%.300s: %.700s", file->path, cause);
 	return error;
@@ -99,7 +99,7 @@ static void make_one_line(char *reason)
 }
 
 /* 0, or -errno with the reason. Follows what it read, or tried to. */
-static int read_policy(struct policy_file *file, struct policy **ret_policy, char *ret_error)
+static int read_policy(struct access_file *file, struct access **ret_policy, char *ret_error)
 {
 	int error = try_policy(file, ret_policy, ret_error);
 
@@ -108,14 +108,14 @@ static int read_policy(struct policy_file *file, struct policy **ret_policy, cha
 	return error;
 }
 
-static void take(struct policy_file *file, struct policy *policy)
+static void take(struct access_file *file, struct access *policy)
 {
 	const struct web_config *config = policy->config;
 
-	policy_unref(file->current);
+	access_unref(file->current);
 	file->current = policy;
 	file->reason[0] = '\0';
-	file->demands = policy_demands(policy);
+	file->demands = access_demands(policy);
 	file->is_in_doubt = false;
 	pthread_mutex_lock(&file->state->lock);
 	rate_limit_set(&file->state->limit, config->rate_interval_ns, config->rate_burst,
@@ -128,17 +128,17 @@ static void take(struct policy_file *file, struct policy *policy)
  * too: that must not let anybody in. So what asks for less than before is taken
  * once it has stayed like that for a while.
  */
-static bool is_doubtful(const struct policy_file *file, const struct policy *policy)
+static bool is_doubtful(const struct access_file *file, const struct access *policy)
 {
-	return (file->demands & ~policy_demands(policy)) != 0 &&
+	return (file->demands & ~access_demands(policy)) != 0 &&
 	       clock_ns(CLOCK_MONOTONIC) - file->seen_ns < DOUBT_NS &&
 	       file_stamp_age_ns(&file->followed[0].stamp) < DOUBT_NS;
 }
 
-static void take_valid(struct policy_file *file, struct policy *policy, bool changed)
+static void take_valid(struct access_file *file, struct access *policy, bool changed)
 {
 	if (is_doubtful(file, policy)) {
-		policy_unref(policy);
+		access_unref(policy);
 		file->is_in_doubt = true;
 		return;
 	}
@@ -147,9 +147,9 @@ static void take_valid(struct policy_file *file, struct policy *policy, bool cha
 	take(file, policy);
 }
 
-static void read_again(struct policy_file *file, bool changed)
+static void read_again(struct access_file *file, bool changed)
 {
-	struct policy *policy;
+	struct access *policy;
 	char reason[POLICY_ERROR_MAX];
 
 	if (changed)
@@ -163,38 +163,38 @@ static void read_again(struct policy_file *file, bool changed)
 			  "fix the file; until then, every request except for /-/healthy and "
 			  "/-/ready gets 500",
 			  NULL);
-	policy_unref(file->current);
+	access_unref(file->current);
 	file->current = NULL;
 	file->is_in_doubt = false;
 	strcpy(file->reason, reason);
 }
 
-struct policy *policy_file_current(struct policy_file *file)
+struct access *access_file_current(struct access_file *file)
 {
-	struct policy *policy;
+	struct access *policy;
 	bool changed;
 
 	pthread_mutex_lock(&file->lock);
 	changed = has_changed(file);
 	if (changed || !file->is_settled || file->is_in_doubt)
 		read_again(file, changed);
-	policy = file->current ? policy_ref(file->current) : NULL;
+	policy = file->current ? access_ref(file->current) : NULL;
 	pthread_mutex_unlock(&file->lock);
 	return policy;
 }
 
-void policy_file_reload(struct policy_file *file)
+void access_file_reload(struct access_file *file)
 {
 	pthread_mutex_lock(&file->lock);
 	forget_followed(file);
 	pthread_mutex_unlock(&file->lock);
 }
 
-int policy_file_open(const char *path, struct policy_file **ret_file,
+int access_file_open(const char *path, struct access_file **ret_file,
 		     char ret_error[POLICY_ERROR_MAX])
 {
-	struct policy_file *file = calloc(1, sizeof(*file));
-	struct policy *policy;
+	struct access_file *file = calloc(1, sizeof(*file));
+	struct access *policy;
 	int error = -ENOMEM;
 
 	snprintf(ret_error, POLICY_ERROR_MAX, "%.300s: out of memory", path);
@@ -202,11 +202,11 @@ int policy_file_open(const char *path, struct policy_file **ret_file,
 		return -ENOMEM;
 	pthread_mutex_init(&file->lock, NULL);
 	file->path = strdup(path);
-	file->state = policy_state_new();
+	file->state = access_state_new();
 	if (file->path && file->state)
 		error = read_policy(file, &policy, ret_error);
 	if (error) {
-		policy_file_close(file);
+		access_file_close(file);
 		return error;
 	}
 	take(file, policy);
@@ -214,17 +214,17 @@ int policy_file_open(const char *path, struct policy_file **ret_file,
 	return 0;
 }
 
-int policy_file_check(const char *path, char ret_error[POLICY_ERROR_MAX])
+int access_file_check(const char *path, char ret_error[POLICY_ERROR_MAX])
 {
-	struct policy_file *file;
-	int error = policy_file_open(path, &file, ret_error);
+	struct access_file *file;
+	int error = access_file_open(path, &file, ret_error);
 
 	if (!error)
-		policy_file_close(file);
+		access_file_close(file);
 	return error;
 }
 
-static void close_state(struct policy_state *state)
+static void close_state(struct access_state *state)
 {
 	struct basic_auth *auth;
 
@@ -233,14 +233,14 @@ static void close_state(struct policy_state *state)
 	state->auth = NULL;
 	pthread_mutex_unlock(&state->lock);
 	basic_auth_free(auth);
-	policy_state_unref(state);
+	access_state_unref(state);
 }
 
-void policy_file_close(struct policy_file *file)
+void access_file_close(struct access_file *file)
 {
 	if (!file)
 		return;
-	policy_unref(file->current);
+	access_unref(file->current);
 	if (file->state)
 		close_state(file->state);
 	forget_followed(file);

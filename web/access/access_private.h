@@ -12,7 +12,7 @@
 #include "web/tls/tls.h"
 
 /* What outlives a reading of the file. */
-struct policy_state {
+struct access_state {
 	atomic_int references;
 	struct basic_auth *auth; /* NULL once it is closed */
 	pthread_mutex_t lock;    /* of auth and limit */
@@ -20,23 +20,23 @@ struct policy_state {
 	struct tls_log tls_log;
 };
 
-struct policy {
+struct access {
 	atomic_int references;
-	struct policy_state *state;
+	struct access_state *state;
 	struct web_config *config;
 	struct tls *tls; /* NULL: plain */
 	struct auth_users users;
-	struct policy_header *headers;
+	struct access_header *headers;
 	size_t header_count;
 };
 
 /* Takes config over, also when it fails. state gets another reference. */
-int policy_new(struct web_config *config, struct policy_state *state, struct policy **ret_policy,
+int access_new(struct web_config *config, struct access_state *state, struct access **ret_policy,
 	       char ret_error[WEB_CONFIG_ERROR_MAX]);
 /* A bit for each thing that a client must do or have; of two policies, less is laxer. */
-unsigned int policy_demands(const struct policy *policy);
+unsigned int access_demands(const struct access *policy);
 
-struct policy_state *policy_state_new(void); /* NULL: out of memory, or no random numbers */
-void policy_state_unref(struct policy_state *state);
+struct access_state *access_state_new(void); /* NULL: out of memory, or no random numbers */
+void access_state_unref(struct access_state *state);
 
 #endif

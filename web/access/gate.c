@@ -17,15 +17,15 @@
 struct gate {
 	bool tls;
 	pthread_mutex_t lock;     /* of all that follows */
-	struct policy_file *file; /* NULL once it is closed */
-	struct policy *last;      /* the last valid one */
+	struct access_file *file; /* NULL once it is closed */
+	struct access *last;      /* the last valid one */
 	bool mismatch;            /* the file has changed its mind about TLS, and the log says so */
 	struct line_limit failed_logins;
 };
 
 /* The policy of its beginning, whatever the file becomes. */
 struct gate_session {
-	struct policy *policy;
+	struct access *policy;
 	struct tls_session tls;
 };
 
@@ -37,9 +37,9 @@ struct login_line {
 };
 
 /* With the lock. */
-static bool fits(struct gate *gate, const struct policy *policy)
+static bool fits(struct gate *gate, const struct access *policy)
 {
-	bool mismatch = policy_uses_tls(policy) != gate->tls;
+	bool mismatch = access_uses_tls(policy) != gate->tls;
 
 	if (mismatch && !gate->mismatch)
 		log_event(LOG_LEVEL_ERROR, "web configuration is not used", "reason",
@@ -54,38 +54,38 @@ static bool fits(struct gate *gate, const struct policy *policy)
 }
 
 /* With the lock. The policy has a reference. NULL: every request is refused. */
-static struct policy *current(struct gate *gate)
+static struct access *current(struct gate *gate)
 {
-	struct policy *policy = gate->file ? policy_file_current(gate->file) : NULL;
+	struct access *policy = gate->file ? access_file_current(gate->file) : NULL;
 
 	if (policy && !fits(gate, policy)) {
-		policy_unref(policy);
+		access_unref(policy);
 		return NULL;
 	}
 	if (policy) {
-		policy_unref(gate->last);
-		gate->last = policy_ref(policy);
+		access_unref(gate->last);
+		gate->last = access_ref(policy);
 	}
 	return policy;
 }
 
-int gate_new(struct policy_file *file, struct gate **ret_gate)
+int gate_new(struct access_file *file, struct gate **ret_gate)
 {
 	struct gate *gate = calloc(1, sizeof(*gate));
 
 	if (!gate) {
-		policy_file_close(file);
+		access_file_close(file);
 		return -ENOMEM;
 	}
 	pthread_mutex_init(&gate->lock, NULL);
 	gate->file = file;
-	gate->last = policy_file_current(file);
+	gate->last = access_file_current(file);
 	if (!gate->last) {
 		gate_close(gate);
 		gate_free(gate);
 		return -EINVAL;
 	}
-	gate->tls = policy_uses_tls(gate->last);
+	gate->tls = access_uses_tls(gate->last);
 	*ret_gate = gate;
 	return 0;
 }
@@ -93,7 +93,7 @@ int gate_new(struct policy_file *file, struct gate **ret_gate)
 /* Not with the lock: who is answered meanwhile wants it. */
 void gate_close(struct gate *gate)
 {
-	struct policy_file *file;
+	struct access_file *file;
 
 	if (!gate)
 		return;
@@ -101,14 +101,14 @@ void gate_close(struct gate *gate)
 	file = gate->file;
 	gate->file = NULL;
 	pthread_mutex_unlock(&gate->lock);
-	policy_file_close(file);
+	access_file_close(file);
 }
 
 void gate_free(struct gate *gate)
 {
 	if (!gate)
 		return;
-	policy_unref(gate->last);
+	access_unref(gate->last);
 	pthread_mutex_destroy(&gate->lock);
 	free(gate);
 }
@@ -119,8 +119,8 @@ void gate_reload(struct gate *gate)
 		return;
 	pthread_mutex_lock(&gate->lock);
 	if (gate->file)
-		policy_file_reload(gate->file);
-	policy_unref(current(gate));
+		access_file_reload(gate->file);
+	access_unref(current(gate));
 	pthread_mutex_unlock(&gate->lock);
 }
 
@@ -148,10 +148,10 @@ int gate_begin_session(struct gate *gate, struct MHD_Connection *connection,
 	if (!own)
 		return -ENOMEM;
 	pthread_mutex_lock(&gate->lock);
-	policy_unref(current(gate));
-	own->policy = policy_ref(gate->last);
+	access_unref(current(gate));
+	own->policy = access_ref(gate->last);
 	pthread_mutex_unlock(&gate->lock);
-	error = policy_prepare_session(own->policy, session, address_of(connection), &own->tls);
+	error = access_prepare_session(own->policy, session, address_of(connection), &own->tls);
 	if (error)
 		gate_end_session(own);
 	else
@@ -163,7 +163,7 @@ void gate_end_session(struct gate_session *own)
 {
 	if (!own)
 		return;
-	policy_unref(own->policy);
+	access_unref(own->policy);
 	free(own);
 }
 
@@ -205,79 +205,81 @@ static void log_line(const struct login_line *line)
 		  line->others ? "others" : NULL, count, NULL);
 }
 
-/* The passage may be gone as soon as its connection goes on; the line is written before that. */
+/* The gate_request may be gone as soon as its connection goes on; the line is written before that.
+ */
 static void answer_later(void *context, enum auth_answer answer)
 {
-	struct passage *passage = context;
-	struct gate *gate = passage->gate;
+	struct gate_request *gate_request = context;
+	struct gate *gate = gate_request->gate;
 	struct login_line line = {0};
 	struct peer peer;
 
 	pthread_mutex_lock(&gate->lock);
-	passage->answer = gate_answer_of(answer);
+	gate_request->answer = gate_answer_of(answer);
 	if (answer == AUTH_DENIED) {
-		peer = peer_of(address_of(passage->connection));
-		decide_line(gate, passage->connection, &peer, &line);
+		peer = peer_of(address_of(gate_request->connection));
+		decide_line(gate, gate_request->connection, &peer, &line);
 	}
 	pthread_mutex_unlock(&gate->lock);
 	log_line(&line);
-	MHD_resume_connection(passage->connection);
+	MHD_resume_connection(gate_request->connection);
 }
 
 /* With the lock, so that a connection is not resumed before it is suspended. */
-static enum gate_answer authenticate(struct passage *passage, struct login_line *ret_line)
+static enum gate_answer authenticate(struct gate_request *gate_request, struct login_line *ret_line)
 {
-	const struct peer peer = peer_of(address_of(passage->connection));
+	const struct peer peer = peer_of(address_of(gate_request->connection));
 	const char *authorization = MHD_lookup_connection_value(
-		passage->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
-	enum auth_answer answer =
-		policy_authenticate(passage->policy, &peer, authorization, answer_later, passage);
+		gate_request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+	enum auth_answer answer = access_authenticate(gate_request->policy, &peer, authorization,
+						      answer_later, gate_request);
 
 	/* Browsers ask without credentials first: that is no failed login. */
 	if (answer == AUTH_PENDING)
-		MHD_suspend_connection(passage->connection);
+		MHD_suspend_connection(gate_request->connection);
 	else if (answer == AUTH_DENIED && authorization)
-		decide_line(passage->gate, passage->connection, &peer, ret_line);
+		decide_line(gate_request->gate, gate_request->connection, &peer, ret_line);
 	return gate_answer_of(answer);
 }
 
 /* With the lock. In the toolkit's order; what exceeds the rate gets no headers, there either. */
-static enum gate_answer ask(struct passage *passage, bool guarded, struct login_line *ret_line)
+static enum gate_answer ask(struct gate_request *gate_request, bool guarded,
+			    struct login_line *ret_line)
 {
-	struct policy *policy = current(passage->gate);
+	struct access *policy = current(gate_request->gate);
 
 	if (!guarded) {
-		passage->policy = policy;
+		gate_request->policy = policy;
 		return GATE_PASSED;
 	}
 	if (!policy)
 		return GATE_INVALID;
-	if (!policy_admits(policy)) {
-		policy_unref(policy);
+	if (!access_admits(policy)) {
+		access_unref(policy);
 		return GATE_LIMITED;
 	}
-	passage->policy = policy;
-	return authenticate(passage, ret_line);
+	gate_request->policy = policy;
+	return authenticate(gate_request, ret_line);
 }
 
-enum gate_answer gate_ask(struct passage *passage, bool guarded)
+enum gate_answer gate_check(struct gate_request *gate_request, bool guarded)
 {
 	struct login_line line = {0};
 	enum gate_answer answer;
 
-	if (!passage->gate)
+	if (!gate_request->gate)
 		return GATE_PASSED;
-	pthread_mutex_lock(&passage->gate->lock);
-	if (passage->answer == GATE_UNKNOWN)
-		passage->answer = ask(passage, guarded, &line);
-	answer = passage->answer;
-	pthread_mutex_unlock(&passage->gate->lock);
+	pthread_mutex_lock(&gate_request->gate->lock);
+	if (gate_request->answer == GATE_UNKNOWN)
+		gate_request->answer = ask(gate_request, guarded, &line);
+	answer = gate_request->answer;
+	pthread_mutex_unlock(&gate_request->gate->lock);
 	log_line(&line);
 	return answer;
 }
 
-void passage_end(struct passage *passage)
+void gate_request_end(struct gate_request *gate_request)
 {
-	policy_unref(passage->policy);
-	passage->policy = NULL;
+	access_unref(gate_request->policy);
+	gate_request->policy = NULL;
 }

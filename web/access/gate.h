@@ -11,8 +11,8 @@
 struct MHD_Connection;
 struct gate;
 struct gate_session;
-struct policy;
-struct policy_file;
+struct access;
+struct access_file;
 
 enum gate_answer {
 	GATE_UNKNOWN,
@@ -25,15 +25,15 @@ enum gate_answer {
 };
 
 /* Of one request; all zeroes but the first two at its beginning, and kept in its place. */
-struct passage {
+struct gate_request {
 	struct gate *gate; /* NULL: there is no file, and everything passes */
 	struct MHD_Connection *connection;
-	struct policy *policy; /* whose headers the answer has; NULL: none */
+	struct access *policy; /* whose headers the answer has; NULL: none */
 	enum gate_answer answer;
 };
 
 /* Takes file over, also when it fails. 0; -EINVAL: it has become invalid; -ENOMEM. */
-int gate_new(struct policy_file *file, struct gate **ret_gate);
+int gate_new(struct access_file *file, struct gate **ret_gate);
 
 /* What is pending is answered, and nothing will be, so that no connection stays suspended. */
 void gate_close(struct gate *gate);  /* NULL is allowed, likewise below */
@@ -53,7 +53,7 @@ void gate_end_session(
 	struct gate_session *own); /* once the connection is closed; NULL is allowed */
 
 /* From the thread that serves. Not guarded: nothing is asked, but headers are known. */
-enum gate_answer gate_ask(struct passage *passage, bool guarded);
-void passage_end(struct passage *passage);
+enum gate_answer gate_check(struct gate_request *gate_request, bool guarded);
+void gate_request_end(struct gate_request *gate_request);
 
 #endif

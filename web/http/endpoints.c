@@ -11,10 +11,10 @@
 #define PLAIN_TEXT "text/plain; charset=utf-8"
 
 /* The file's take the place of those that are there. */
-static void add_headers(struct MHD_Response *response, const struct policy *policy)
+static void add_headers(struct MHD_Response *response, const struct access *policy)
 {
 	size_t count;
-	const struct policy_header *headers = policy_headers(policy, &count);
+	const struct access_header *headers = access_headers(policy, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const char *own = MHD_get_response_header(response, headers[i].name);
@@ -40,8 +40,8 @@ static enum MHD_Result respond(struct request *request, unsigned int status,
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	if (request->last)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-	if (request->passage.policy)
-		add_headers(response, request->passage.policy);
+	if (request->gate_request.policy)
+		add_headers(response, request->gate_request.policy);
 	result = MHD_queue_response(request->connection, status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -177,7 +177,7 @@ enum MHD_Result endpoint_answer(struct request *request, const char *path, const
 {
 	const struct endpoint *endpoint = find_endpoint(request->server, path);
 
-	switch (gate_ask(&request->passage, !endpoint || endpoint->guarded)) {
+	switch (gate_check(&request->gate_request, !endpoint || endpoint->guarded)) {
 	case GATE_PASSED:
 		return serve(request, endpoint, method);
 	case GATE_PENDING:

@@ -49,8 +49,8 @@ static void *begin(void *context, const char *target, struct MHD_Connection *con
 		return NULL;
 	request->server = server;
 	request->connection = connection;
-	request->passage.gate = server->gate;
-	request->passage.connection = connection;
+	request->gate_request.gate = server->gate;
+	request->gate_request.connection = connection;
 	request->refusal = target_refusal(target, &request->path);
 	return request;
 }
@@ -105,7 +105,7 @@ static void complete(void *context, struct MHD_Connection *connection, void **re
 		return;
 	if (request->counted)
 		atomic_fetch_sub(&server->in_flight, 1);
-	passage_end(&request->passage);
+	gate_request_end(&request->gate_request);
 	free(request);
 	*request_place = NULL;
 	enter(server, connection, CONNECTION_IDLE);
@@ -214,8 +214,8 @@ static int start(struct http_server *server)
 		.lost = lost,
 		.context = server,
 	};
-	struct policy_file *policy_file = server->config.policy_file;
-	int error = policy_file ? gate_new(policy_file, &server->gate) : 0;
+	struct access_file *access_file = server->config.access_file;
+	int error = access_file ? gate_new(access_file, &server->gate) : 0;
 
 	if (!error)
 		error = connections_new(&server->config.limits, &server->connections);
@@ -233,7 +233,7 @@ int http_server_start(const struct http_config *config, struct http_server **ret
 	if (!server) {
 		for (uint32_t i = 0; i < config->listener_count; i++)
 			close(config->listeners[i].socket);
-		policy_file_close(config->policy_file);
+		access_file_close(config->access_file);
 		return -ENOMEM;
 	}
 	server->config = *config;

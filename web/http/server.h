@@ -14,7 +14,7 @@
 
 struct http_server;
 struct listener;
-struct policy_file;
+struct access_file;
 
 /* What is served. Called from the server's threads. */
 struct http_source {
@@ -32,7 +32,7 @@ struct http_config {
 	uint32_t listener_count;          /* 1 to HTTP_LISTENERS_MAX; they outlive the server */
 	const char *telemetry_path;       /* outlives the server */
 	uint32_t max_requests;           /* for the page at the same time, 503 above; 0: no limit */
-	struct policy_file *policy_file; /* the server's, as the sockets are; NULL: none */
+	struct access_file *access_file; /* the server's, as the sockets are; NULL: none */
 	struct connection_limits limits; /* CONNECTION_LIMITS, but for tests */
 };
 

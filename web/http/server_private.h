@@ -24,7 +24,7 @@ struct http_server {
 struct request {
 	struct http_server *server;
 	struct MHD_Connection *connection;
-	struct passage passage;
+	struct gate_request gate_request;
 	const char *refusal; /* NULL: none */
 	size_t path;         /* where it begins in the target */
 	bool admitted;       /* its header was looked at */

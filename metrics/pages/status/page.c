@@ -114,7 +114,7 @@ static uint64_t sum(const uint64_t *slots)
 
 static uint64_t missed_attempts(const struct snapshot_totals *totals)
 {
-	uint64_t missed = totals->recursed;
+	uint64_t missed = totals->recursion_misses;
 
 	for (unsigned int reason = 0; bind_missed_name(reason); reason++)
 		missed += totals->missed[reason];

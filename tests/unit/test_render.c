@@ -26,7 +26,7 @@
 
 static const struct {
 	const char *what;
-	struct rendition_config config;
+	struct render_config config;
 	const char *order[7]; /* how the names of families begin; every one is there */
 } pages[] = {
 	{"all",
@@ -39,7 +39,7 @@ static const struct {
 	{"--web.disable-exporter-metrics", {.created = false}, {FAILURES, ATTEMPTS, FIRST, LAST}},
 };
 
-static struct page *render(const struct rendition_config *like, enum page_kind kind)
+static struct page *render(const struct render_config *like, enum page_kind kind)
 {
 	static const struct exporter_identity identity = {
 		.version = "v",
@@ -55,7 +55,7 @@ static struct page *render(const struct rendition_config *like, enum page_kind k
 		.labels = BIND_LABELS_OWNER,
 		.owners = owners_new(),
 	};
-	struct rendition_config rendition = *like;
+	struct render_config rendering = *like;
 	struct snapshot *snapshot = snapshot_new(&config);
 	struct fake_kernel kernel;
 	struct page *page;
@@ -68,9 +68,9 @@ static struct page *render(const struct rendition_config *like, enum page_kind k
 	kernel.view.program_count = 1;
 	kernel.view.programs[0] = (struct bind_program_stats){"program", 1, 1};
 	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-	rendition.identity = &identity;
-	page = rendition_make(kind, &rendition, snapshot, &(struct exporter_status){0},
-			      &(struct bind_metrics_config){.last_attempt = true});
+	rendering.identity = &identity;
+	page = render_page(kind, &rendering, snapshot, &(struct exporter_status){0},
+			   &(struct bind_metrics_config){.last_attempt = true});
 	ck_assert_ptr_nonnull(page);
 	snapshot_free(snapshot);
 	owners_free(config.owners);

@@ -35,11 +35,11 @@ static const struct {
 
 START_TEST(chooses_what_is_asked_for)
 {
-	struct published published = {.idle_ns = IDLE};
+	struct page_cache published = {.idle_ns = IDLE};
 	bool chosen[PAGE_KINDS];
 
-	published_ask(&published, choices[_i].asked, ASKED);
-	published_choose(&published, choices[_i].now_ns, chosen);
+	page_cache_request(&published, choices[_i].asked, ASKED);
+	page_cache_choose(&published, choices[_i].now_ns, chosen);
 	ck_assert_int_eq(chosen[choices[_i].kind], choices[_i].chosen);
 }
 END_TEST
@@ -56,18 +56,18 @@ static const struct {
 START_TEST(exchanges_pages)
 {
 	struct page *old = new_page(), *made = exchanges[_i].made ? new_page() : NULL;
-	struct published published = {.pages = {[PAGE_HTML] = old}};
+	struct page_cache published = {.pages = {[PAGE_HTML] = old}};
 	const bool chosen[PAGE_KINDS] = {[PAGE_HTML] = exchanges[_i].chosen};
 	struct page *pages[PAGE_KINDS] = {[PAGE_HTML] = made}, *found;
 
-	published_exchange(&published, chosen, pages);
-	found = published_page(&published, PAGE_HTML);
+	page_cache_exchange(&published, chosen, pages);
+	found = page_cache_page(&published, PAGE_HTML);
 	ck_assert_int_eq(found != NULL, exchanges[_i].is_there);
 	if (found)
 		ck_assert_ptr_eq(found, exchanges[_i].is_new ? made : old);
 	/* Who was given one keeps it. */
-	published_unref(pages);
-	published_unref(published.pages);
+	page_cache_unref(pages);
+	page_cache_unref(published.pages);
 	if (found)
 		ck_assert_uint_eq(page_length(found), 1);
 	page_unref(found);
@@ -77,16 +77,16 @@ END_TEST
 /* Who asks while pages are made is not given one that is out of date from then on. */
 START_TEST(drops_what_was_asked_for_too_late)
 {
-	struct published published = {.idle_ns = IDLE, .pages = {[PAGE_HTML] = new_page()}};
+	struct page_cache published = {.idle_ns = IDLE, .pages = {[PAGE_HTML] = new_page()}};
 	struct page *pages[PAGE_KINDS] = {NULL};
 	bool chosen[PAGE_KINDS];
 
-	published_choose(&published, ASKED, chosen);
-	published_ask(&published, PAGE_HTML, ASKED + 1);
-	published_exchange(&published, chosen, pages);
-	published_unref(pages);
-	ck_assert_ptr_null(published_page(&published, PAGE_HTML));
-	published_choose(&published, ASKED + 2, chosen);
+	page_cache_choose(&published, ASKED, chosen);
+	page_cache_request(&published, PAGE_HTML, ASKED + 1);
+	page_cache_exchange(&published, chosen, pages);
+	page_cache_unref(pages);
+	ck_assert_ptr_null(page_cache_page(&published, PAGE_HTML));
+	page_cache_choose(&published, ASKED + 2, chosen);
 	ck_assert(chosen[PAGE_HTML]);
 }
 END_TEST

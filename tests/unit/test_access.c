@@ -53,13 +53,13 @@ static void write_config(const char *text)
 	fclose(out);
 }
 
-static struct policy_file *open_config(const char *text)
+static struct access_file *open_config(const char *text)
 {
 	char error[POLICY_ERROR_MAX];
-	struct policy_file *file;
+	struct access_file *file;
 
 	write_config(text);
-	ck_assert_msg(policy_file_open(path_of("web.yml"), &file, error) == 0, "%s", error);
+	ck_assert_msg(access_file_open(path_of("web.yml"), &file, error) == 0, "%s", error);
 	return file;
 }
 
@@ -69,16 +69,16 @@ static void write_pair(const struct certificate *certificate)
 }
 
 /* Whose certificate the next session gets; "": none is served. */
-static const char *served(struct policy_file *file)
+static const char *served(struct access_file *file)
 {
 	static struct handshake result;
 	const struct handshake_client client = {.certificate = NULL};
-	struct policy *policy = policy_file_current(file);
+	struct access *policy = access_file_current(file);
 
 	if (!policy)
 		return "";
 	result = handshake(policy, &client);
-	policy_unref(policy);
+	access_unref(policy);
 	return result.server_name;
 }
 
@@ -110,30 +110,30 @@ static int logged(const char *what)
 
 START_TEST(serves_a_new_certificate_to_the_next_session)
 {
-	struct policy_file *file;
-	struct policy *old;
+	struct access_file *file;
+	struct access *old;
 
 	redirect_log();
 	write_pair(&first);
 	file = open_config(PAIR);
 	ck_assert_str_eq(served(file), "first");
-	old = policy_file_current(file);
+	old = access_file_current(file);
 	write_pair(&second);
 	for (int i = 0; i < 10; i++)
 		ck_assert_str_eq(served(file), "second");
 	ck_assert_int_eq(logged(READ_AGAIN), 1);
 	ck_assert_int_eq(logged(INVALID), 0);
 	/* Connections that are open keep what they began with. */
-	ck_assert(policy_uses_tls(old));
-	policy_unref(old);
-	policy_file_close(file);
+	ck_assert(access_uses_tls(old));
+	access_unref(old);
+	access_file_close(file);
 }
 END_TEST
 
 /* As certbot and Kubernetes do it: another file takes the name. */
 START_TEST(follows_renamed_files)
 {
-	struct policy_file *file;
+	struct access_file *file;
 
 	redirect_log();
 	write_pair(&first);
@@ -145,7 +145,7 @@ START_TEST(follows_renamed_files)
 	ck_assert_str_eq(served(file), "second");
 	ck_assert_int_eq(logged("failed to load X509KeyPair"), 1);
 	ck_assert_int_eq(logged(READ_AGAIN), 1);
-	policy_file_close(file);
+	access_file_close(file);
 }
 END_TEST
 
@@ -187,14 +187,14 @@ static const struct {
 
 START_TEST(never_opens_a_door)
 {
-	struct policy_file *file;
+	struct access_file *file;
 
 	redirect_log();
 	write_pair(&first);
 	file = open_config(PAIR USERS);
 	damages[_i].damage();
 	for (int i = 0; i < 10; i++)
-		ck_assert_ptr_null(policy_file_current(file));
+		ck_assert_ptr_null(access_file_current(file));
 	ck_assert_int_eq(logged(INVALID), 1);
 	ck_assert_int_eq(logged(damages[_i].reason), 1);
 	write_pair(&second);
@@ -203,87 +203,87 @@ START_TEST(never_opens_a_door)
 		ck_assert_str_eq(served(file), "second");
 	ck_assert_int_eq(logged(READ_AGAIN), 1);
 	ck_assert_int_eq(logged(INVALID), 1);
-	policy_file_close(file);
+	access_file_close(file);
 }
 END_TEST
 
 START_TEST(reads_again_when_told)
 {
-	struct policy_file *file;
+	struct access_file *file;
 
 	redirect_log();
 	file = open_config("");
-	policy_unref(policy_file_current(file));
+	access_unref(access_file_current(file));
 	ck_assert_int_eq(logged(READ_AGAIN), 0);
-	policy_file_reload(file);
-	policy_unref(policy_file_current(file));
-	policy_unref(policy_file_current(file));
+	access_file_reload(file);
+	access_unref(access_file_current(file));
+	access_unref(access_file_current(file));
 	ck_assert_int_eq(logged(READ_AGAIN), 1);
-	policy_file_close(file);
+	access_file_close(file);
 }
 END_TEST
 
 /* Of the same length, in the same tick of the clock: stat() alone could not tell. */
 START_TEST(misses_no_quick_change)
 {
-	struct policy_file *file;
+	struct access_file *file;
 
 	redirect_log();
 	file = open_config("http_server_config: {headers: {X-XSS-Protection: '0'}}\n");
 	for (int i = 0; i < 200; i++) {
 		char text[80], wanted[2] = {(char)('0' + i % 10), '\0'};
-		struct policy *policy;
+		struct access *policy;
 		size_t count;
 
 		snprintf(text, sizeof(text),
 			 "http_server_config: {headers: {X-XSS-Protection: '%s'}}\n", wanted);
 		write_config(text);
-		policy = policy_file_current(file);
+		policy = access_file_current(file);
 		ck_assert_ptr_nonnull(policy);
-		ck_assert_str_eq(policy_headers(policy, &count)->value, wanted);
-		policy_unref(policy);
+		ck_assert_str_eq(access_headers(policy, &count)->value, wanted);
+		access_unref(policy);
 	}
-	policy_file_close(file);
+	access_file_close(file);
 }
 END_TEST
 
 START_TEST(gives_headers_but_blank_ones)
 {
-	struct policy_file *file =
+	struct access_file *file =
 		open_config("http_server_config:\n  headers:\n    X-Frame-Options: deny\n"
 			    "    Content-Security-Policy: ''\n    X-XSS-Protection: '0'\n");
-	struct policy *policy = policy_file_current(file);
-	const struct policy_header *headers;
+	struct access *policy = access_file_current(file);
+	const struct access_header *headers;
 	size_t count;
 
-	headers = policy_headers(policy, &count);
+	headers = access_headers(policy, &count);
 	ck_assert_uint_eq(count, 2);
 	ck_assert_str_eq(headers[0].name, "X-Frame-Options");
 	ck_assert_str_eq(headers[0].value, "deny");
 	ck_assert_str_eq(headers[1].name, "X-XSS-Protection");
-	ck_assert(!policy_needs_credentials(policy));
-	ck_assert(!policy_uses_tls(policy));
-	ck_assert_int_eq(policy_authenticate(policy, &peer, NULL, NULL, NULL), AUTH_GRANTED);
-	policy_unref(policy);
-	policy_file_close(file);
+	ck_assert(!access_needs_credentials(policy));
+	ck_assert(!access_uses_tls(policy));
+	ck_assert_int_eq(access_authenticate(policy, &peer, NULL, NULL, NULL), AUTH_GRANTED);
+	access_unref(policy);
+	access_file_close(file);
 }
 END_TEST
 
-static int count_admitted(struct policy_file *file)
+static int count_admitted(struct access_file *file)
 {
-	struct policy *policy = policy_file_current(file);
+	struct access *policy = access_file_current(file);
 	int count = 0;
 
 	for (int i = 0; i < 100; i++)
-		count += policy_admits(policy);
-	policy_unref(policy);
+		count += access_admits(policy);
+	access_unref(policy);
 	return count;
 }
 
 /* One bucket for all, which a change elsewhere in the file does not fill. */
 START_TEST(limits_the_rate)
 {
-	struct policy_file *file = open_config("rate_limit: {interval: 1h, burst: 3}\n");
+	struct access_file *file = open_config("rate_limit: {interval: 1h, burst: 3}\n");
 
 	redirect_log();
 	ck_assert_int_eq(count_admitted(file), 3);
@@ -294,7 +294,7 @@ START_TEST(limits_the_rate)
 	ck_assert_int_eq(count_admitted(file), 4);
 	write_config("");
 	ck_assert_int_eq(count_admitted(file), 100);
-	policy_file_close(file);
+	access_file_close(file);
 }
 END_TEST
 
@@ -311,10 +311,10 @@ static void done(void *context, enum auth_answer said)
 	pthread_mutex_unlock(&lock);
 }
 
-static enum auth_answer authenticate(struct policy_file *file, const char *authorization)
+static enum auth_answer authenticate(struct access_file *file, const char *authorization)
 {
-	struct policy *policy = policy_file_current(file);
-	enum auth_answer said = policy_authenticate(policy, &peer, authorization, done, NULL);
+	struct access *policy = access_file_current(file);
+	enum auth_answer said = access_authenticate(policy, &peer, authorization, done, NULL);
 
 	pthread_mutex_lock(&lock);
 	while (said == AUTH_PENDING && answer < 0)
@@ -323,14 +323,14 @@ static enum auth_answer authenticate(struct policy_file *file, const char *autho
 		said = (enum auth_answer)answer;
 	answer = -1;
 	pthread_mutex_unlock(&lock);
-	policy_unref(policy);
+	access_unref(policy);
 	return said;
 }
 
 START_TEST(lets_users_in_and_out)
 {
-	struct policy_file *file = open_config(USERS);
-	struct policy *kept;
+	struct access_file *file = open_config(USERS);
+	struct access *kept;
 
 	redirect_log();
 	ck_assert_int_eq(authenticate(file, ALICE), AUTH_GRANTED);
@@ -341,19 +341,19 @@ START_TEST(lets_users_in_and_out)
 	write_config("basic_auth_users:\n  bob: " HASH "\n");
 	ck_assert_int_eq(authenticate(file, ALICE), AUTH_DENIED);
 	ck_assert_int_eq(authenticate(file, "Basic Ym9iOnNlY3JldA=="), AUTH_GRANTED);
-	kept = policy_file_current(file);
-	policy_file_close(file);
-	ck_assert_int_eq(policy_authenticate(kept, &peer, ALICE, done, NULL), AUTH_BUSY);
-	policy_unref(kept);
+	kept = access_file_current(file);
+	access_file_close(file);
+	ck_assert_int_eq(access_authenticate(kept, &peer, ALICE, done, NULL), AUTH_BUSY);
+	access_unref(kept);
 }
 END_TEST
 
-static bool is_open(struct policy_file *file)
+static bool is_open(struct access_file *file)
 {
-	struct policy *policy = policy_file_current(file);
-	bool open = policy && !policy_needs_credentials(policy);
+	struct access *policy = access_file_current(file);
+	bool open = policy && !access_needs_credentials(policy);
 
-	policy_unref(policy);
+	access_unref(policy);
 	return open;
 }
 
@@ -362,7 +362,7 @@ static const char *const beginnings[] = {"", "# users\n", "rate_limit: {interval
 
 START_TEST(doubts_what_asks_for_less)
 {
-	struct policy_file *file = open_config(USERS);
+	struct access_file *file = open_config(USERS);
 	uint64_t written_ns;
 
 	redirect_log();
@@ -382,12 +382,12 @@ START_TEST(doubts_what_asks_for_less)
 	ck_assert_uint_ge(clock_ns(CLOCK_MONOTONIC) - written_ns, 900 * MS_NS);
 	ck_assert_int_eq(logged(INVALID), 1);
 	ck_assert_int_eq(logged(READ_AGAIN), 2);
-	policy_file_close(file);
+	access_file_close(file);
 }
 END_TEST
 
 struct dropped {
-	struct policy_file *file;
+	struct access_file *file;
 	int pairs[2][2]; /* of sockets: no more can be made */
 	int ready, go;   /* ends of pipes */
 };
@@ -395,14 +395,14 @@ struct dropped {
 static bool serves(const struct dropped *dropped, int pair, const char *name)
 {
 	const struct handshake_client client = {.certificate = NULL};
-	struct policy *policy = policy_file_current(dropped->file);
+	struct access *policy = access_file_current(dropped->file);
 	int ends[2] = {dropped->pairs[pair][0], dropped->pairs[pair][1]};
 	struct handshake result;
 
 	if (!policy)
 		return false;
 	result = handshake_over(ends, policy, &client);
-	policy_unref(policy);
+	access_unref(policy);
 	return result.served && strcmp(result.server_name, name) == 0;
 }
 
@@ -451,7 +451,7 @@ START_TEST(needs_no_privileges)
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert(WIFEXITED(status));
 	ck_assert_int_eq(WEXITSTATUS(status), 0);
-	policy_file_close(dropped.file);
+	access_file_close(dropped.file);
 }
 END_TEST
 

@@ -18,7 +18,7 @@ static const struct bind_maps maps = {.of = {
 					      [MAP_CALLS] = {.memory = calls},
 					      [MAP_MISSED] = {.memory = missed},
 				      }};
-static struct calls_age *age;
+static struct inflight_age *age;
 static uint64_t now_ns;
 
 static __u64 *const place = &calls[GROUP].call[WAY];
@@ -28,14 +28,14 @@ static void begin(void)
 	memset(calls, 0, sizeof(calls));
 	memset(missed, 0, sizeof(missed));
 	now_ns = 0;
-	age = calls_age_new();
+	age = inflight_age_new();
 	ck_assert_ptr_nonnull(age);
 }
 
 static void sweep(void)
 {
 	now_ns += SWEEP_NS;
-	calls_sweep(&maps, age, now_ns);
+	inflight_sweep(&maps, age, now_ns);
 }
 
 START_TEST(gives_up_what_two_sweeps_saw)
@@ -44,13 +44,13 @@ START_TEST(gives_up_what_two_sweeps_saw)
 	*place = CALL;
 	sweep();
 	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN);
-	calls_sweep(&maps, age, now_ns + SWEEP_NS - 1); /* too early */
+	inflight_sweep(&maps, age, now_ns + SWEEP_NS - 1); /* too early */
 	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN);
 	sweep();
 	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
 	sweep();
 	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
-	calls_age_free(age);
+	inflight_age_free(age);
 }
 END_TEST
 
@@ -66,7 +66,7 @@ START_TEST(does_not_take_a_new_call_for_the_old)
 	*place = 0;
 	sweep();
 	ck_assert_uint_eq(*place, 0);
-	calls_age_free(age);
+	inflight_age_free(age);
 }
 END_TEST
 
@@ -80,11 +80,11 @@ START_TEST(frees_a_mark_at_last)
 	for (int i = 0; i < 2 + 119; i++)
 		sweep();
 	ck_assert_uint_eq(*place, given_up);
-	ck_assert_uint_eq(missed[BIND_LEFT_MARKED], 0);
+	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 0);
 	sweep();
 	ck_assert_uint_eq(*place, given_up & ~BIND_CALL_MARKED);
-	ck_assert_uint_eq(missed[BIND_LEFT_MARKED], 1);
-	calls_age_free(age);
+	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 1);
+	inflight_age_free(age);
 }
 END_TEST
 
@@ -97,8 +97,8 @@ START_TEST(counts_the_minutes_of_every_mark)
 		for (int j = 0; j < 2 + 119; j++)
 			sweep();
 	}
-	ck_assert_uint_eq(missed[BIND_LEFT_MARKED], 0);
-	calls_age_free(age);
+	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 0);
+	inflight_age_free(age);
 }
 END_TEST
 
@@ -112,9 +112,9 @@ START_TEST(gives_up_all)
 	ck_assert_uint_eq(calls[1].call[0], CALL | BIND_CALL_ABANDONED);
 	ck_assert_uint_eq(calls[2].call[6], CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
 	ck_assert_uint_eq(calls[3].call[1], CALL | BIND_CALL_ABANDONED);
-	ck_assert_uint_eq(missed[BIND_LEFT_MARKED], 1);
+	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 1);
 	ck_assert_uint_eq(calls_give_up(&maps), 0);
-	calls_age_free(age);
+	inflight_age_free(age);
 }
 END_TEST
 
