@@ -246,16 +246,15 @@ void bind_maps_view(const struct bind_maps *maps, struct bind_view *ret_view)
 /* Before 5.12 a claim is an element of its own, of which there need be none. */
 static int clear_claims(const struct bind_maps *maps, uint32_t first)
 {
-	const uint32_t failure = 1U << 31; /* CLAIM_FAILURE */
 	uint32_t entries = 1U << maps->table_bits;
 
 	if (maps->of[MAP_CLAIMS].descriptor < 0)
 		return 0;
 	for (uint32_t i = first; i < first + entries; i++) {
-		uint32_t other = failure | i;
+		uint32_t failure = BIND_CLAIM_FAILURE | i;
 
 		if ((bpf_map_delete_elem(maps->of[MAP_CLAIMS].descriptor, &i) && errno != ENOENT) ||
-		    (bpf_map_delete_elem(maps->of[MAP_CLAIMS].descriptor, &other) &&
+		    (bpf_map_delete_elem(maps->of[MAP_CLAIMS].descriptor, &failure) &&
 		     errno != ENOENT))
 			return -errno;
 	}

@@ -38,7 +38,7 @@ static uint64_t read_counter(const __u64 *counter)
 
 static uint64_t noticed(const struct bind_control *control)
 {
-	return read_counter(&control->selfcheck_seen) + read_counter(&control->selfcheck_caught);
+	return read_counter(&control->selfcheck_seen) + read_counter(&control->selfcheck_fallback);
 }
 
 static void set_nonce(struct bind_control *control, struct bind_control *other, uint64_t nonce)
