@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a collection and an encoding cost: 10,000 rows, counters of two CPUs. Medians. */
+/* Measures a collection and an encoding: 10,000 rows, counters of two CPUs. Results are medians. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -81,7 +81,7 @@ static void bench_formats(const struct snapshot *snapshot, const struct bind_met
 	}
 }
 
-/* The page to look at, which adds all rows up and shows some. */
+/* The status page, which adds up all rows and shows some. */
 static void bench_status(const struct snapshot *snapshot)
 {
 	static const struct exporter_identity identity = {
