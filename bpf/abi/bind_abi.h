@@ -15,7 +15,7 @@
  *   failures[half << bits | f]    failed binds of an entry, by errno
  *   failure_overflow[...]         failures that found no free element there
  *   calls[g]                      binds in flight, by thread
- *   missed[cpu * 8 + reason]      missed attempts and missed results, by reason
+ *   missed[cpu * 8 + reason]      missed attempts, missed results, marks left behind
  *
  * Worked example: with halves of 4096 entries (bits = 12), nginx binding port 80 on CPU 3, whose
  * key sits in entry 77 of half 1, adds one to attempts[3 << 13 | 1 << 12 | 77]. The total of the
