@@ -11,8 +11,8 @@
 #include "metrics/rows/snapshot.h"
 
 /*
- * Collectors that cut a page keep its beginning (Datadog's check after 2,000 samples): whether it
- * can be trusted stands before what grows with the node.
+ * Collectors that cut a page keep its beginning (Datadog's check: the first 2,000 samples). So the
+ * metrics that say whether the page can be trusted come before those that grow with the node.
  */
 static void encode_metrics(struct text *text, enum exposition_format format,
 			   const struct render_config *config, const struct snapshot *snapshot,

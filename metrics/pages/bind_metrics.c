@@ -31,7 +31,7 @@ static const struct metric last_attempt = {
 	.help = "Unix time of the last attempt of this row, in whole seconds.",
 };
 
-/* A row's attempts began with the first. */
+/* A row's counter began with its first attempt. */
 static void encode_attempts(const struct exposition *out, const struct row_set *set,
 			    uint64_t boot_to_wall_ns)
 {
@@ -66,7 +66,7 @@ static void encode_first(const struct exposition *out, const struct row_set *set
 	}
 }
 
-/* Of "(other)" rows whose attempts found no entry it may be unknown. */
+/* The last attempt may be unknown for "(other)" rows whose attempts found no entry. */
 static void encode_last(const struct exposition *out, const struct row_set *set,
 			uint64_t boot_to_wall_ns)
 {

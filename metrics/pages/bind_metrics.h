@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A snapshot -> its metric families, as part of a page of either format. */
+/* The metric families of a snapshot's rows, as part of a page of either format. */
 #ifndef BIND_METRICS_H
 #define BIND_METRICS_H
 
@@ -10,8 +10,8 @@ struct snapshot;
 struct exposition;
 
 struct bind_metrics_config {
-	uint64_t boot_to_wall_ns; /* what CLOCK_BOOTTIME lacks to UNIX time, nanoseconds */
-	bool last_attempt;        /* show it, too */
+	uint64_t boot_to_wall_ns; /* to add to CLOCK_BOOTTIME for UNIX time, nanoseconds */
+	bool last_attempt;        /* also show the time of the last attempt */
 };
 
 void bind_metrics_encode(const struct exposition *out, const struct snapshot *snapshot,

@@ -100,7 +100,7 @@ static void single_nanoseconds(const struct exposition *out, const struct metric
 	exposition_nanoseconds(out, metric, "", ns);
 }
 
-/* Values come from this program (versions, modes, map names): nothing to escape. */
+/* Values come from this program (versions, modes, map names) and need no escaping. */
 static void encode_info(const struct exposition *out, const struct exporter_identity *identity,
 			bool results)
 {
@@ -170,7 +170,7 @@ static void encode_kind(const struct exposition *out, const struct metric *metri
 	exposition_u64(out, metric, labels, value);
 }
 
-/* Families without a name are one. slots: by bind_overflow_index(0, …). */
+/* Families without a name are added up as one. slots: by bind_overflow_index(0, …). */
 static void encode_by_kind(const struct exposition *out, const struct metric *metric,
 			   const uint64_t *slots)
 {

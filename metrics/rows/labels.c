@@ -12,7 +12,7 @@
 #include "metrics/owners/owner.h"
 #include "metrics/rows/names.h"
 
-/* Labels that are always there have a bit, too, but not outside of this file. */
+/* The required labels also have a bit, but only in this file. */
 #define LABEL_CATEGORY (1U << 31)
 #define LABEL_FAMILY   (1U << 30)
 #define LABEL_COMM     (1U << 29)
@@ -37,7 +37,7 @@ static const struct {
 
 #define LABELS (sizeof(label_table) / sizeof(label_table[0]))
 
-/* The bit of a name that is length bytes long; 0: there is no such label. */
+/* name has length bytes and no NUL. Returns 0 if there is no such label. */
 static uint32_t label_bit(const char *name, size_t length)
 {
 	for (size_t i = 0; i < LABELS; i++) {
@@ -81,11 +81,14 @@ int bind_labels_parse(const char *list, uint32_t *ret_labels, char ret_error[BIN
 	return 0;
 }
 
-/* More than all names and values together; those that are not the owner's or comm are below 24. */
+/*
+ * An upper limit for all names and values together; each value other than comm and those of owners
+ * has less than 24 bytes.
+ */
 #define LABELS_MAX (2 * sizeof(struct owner) + LABEL_ESCAPED_MAX + 640)
-#define VALUE_MAX  (2 * sizeof(struct owner)) /* likewise, of any one */
+#define VALUE_MAX  (2 * sizeof(struct owner)) /* the same for any one value */
 
-/* The end of what was written: ,name="value" */
+/* Appends ,name="value" and returns the end. */
 static char *append(char *out, const char *name, const char *value)
 {
 	*out++ = ',';
@@ -99,7 +102,7 @@ static const char *decimal(uint64_t number, char scratch[VALUE_MAX])
 	return scratch;
 }
 
-/* "0" where the kernel was asked to pick one, "" where there are none. */
+/* "0" if the kernel was asked to pick a port, "" if the family has no ports. */
 static const char *port_value(uint64_t kind, char scratch[VALUE_MAX])
 {
 	uint16_t port = bind_kind_port(kind);
@@ -154,7 +157,7 @@ static const char *value_of(uint32_t label, const struct bind_key *key, char scr
 	}
 }
 
-/* Category and family are what the row of what did not fit is still divided by. */
+/* "(other)" rows are still separate by category and family. */
 static const char *value_of_other(uint32_t label, const struct bind_key *key)
 {
 	if (label == LABEL_COMM)

@@ -69,7 +69,7 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot);
 }
 
-/* CPU by CPU, as the counters lie in memory. */
+/* CPU by CPU, the order of the counters in memory. */
 static void sum_entries(struct snapshot *snapshot, const struct bind_view *view)
 {
 	size_t entries = (size_t)1 << snapshot->config.table_bits;
@@ -167,7 +167,10 @@ static void set_counts(struct row_set *set)
 		set->rows[row].count = set->rows[row].kept + set->rows[row].current;
 }
 
-/* To "(other)" rows, or to what is filtered. What came after the rows were assigned waits. */
+/*
+ * Adds overflow to "(other)" rows, or to the filtered totals. Overflow that came after the rows
+ * were assigned waits for the next collection.
+ */
 static void add_overflow(struct snapshot *snapshot)
 {
 	const struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
@@ -203,9 +206,9 @@ void set_totals(struct snapshot *snapshot)
 }
 
 /*
- * Failures are read before attempts: there are never more of them on a page. What was counted
- * before in the kernel was counted in that order, and the fence has it read in that order on
- * machines that would not keep it (aarch64).
+ * Failures are read before attempts, so that a page never has more failures than attempts. The
+ * kernel counts an attempt before its failure. The fence keeps the order of reading on machines
+ * with weak memory order (aarch64).
  */
 int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 {

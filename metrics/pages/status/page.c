@@ -86,7 +86,7 @@ static void encode_totals(struct text *text, const struct snapshot *snapshot,
 	text_append_string(text, "</strong></li>\n</ul>\n");
 }
 
-/* kind: of what is not 0, a class. */
+/* kind: the class of a value other than 0. */
 static void fact_number(struct text *text, const char *name, uint64_t value, const char *kind,
 			const char *meaning)
 {

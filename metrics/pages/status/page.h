@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The page to look at: a snapshot, drawn, in HTML that is XML, too. Complete without script
- * or style; it links those that web/http/assets has, by relative addresses, so that it may be
- * served below any path. What it takes has a bound, however many rows there are.
+ * The status page: a snapshot as HTML that is also XML. It is complete without script and style. It
+ * links those of web/http/assets by relative addresses, so that it can be served below any path.
+ * Its size has a limit, regardless of the number of rows.
  */
 #ifndef STATUS_PAGE_H
 #define STATUS_PAGE_H
@@ -23,9 +23,9 @@ struct text;
 struct status_page {
 	const struct exporter_identity *identity;
 	const struct exporter_status *status;
-	const char *problem; /* why it is not ready; NULL: it is */
+	const char *problem; /* why the exporter is not ready; NULL: it is */
 	const struct rates *rates;
-	uint64_t boot_to_wall_ns; /* what CLOCK_BOOTTIME lacks to UNIX time */
+	uint64_t boot_to_wall_ns; /* to add to CLOCK_BOOTTIME for UNIX time, nanoseconds */
 	uint64_t now_ns;          /* CLOCK_BOOTTIME of the snapshot */
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Tables of rows. Their columns are the labels that rows have, whichever these are. */
+/* Tables of rows. Their columns are the labels that the rows have. */
 #include <string.h>
 
 #include "common/label.h"
@@ -197,7 +197,7 @@ void status_rows_encode(struct text *text, const struct snapshot *snapshot,
 	text_append_string(text, "</tbody>\n</table>\n</section>\n");
 }
 
-/* The newest first. Returns how many. */
+/* Finds the newest rows, newest first. Returns their number. */
 static uint32_t find_newest(const struct row_set *rows, uint32_t ret_numbers[STATUS_PAGE_NEWEST])
 {
 	uint32_t found = 0;

@@ -30,7 +30,7 @@ static int by_attempts(const void *left, const void *right)
 	return order ? order : by_name(left, right);
 }
 
-/* Sorted, with the empty ones at the end. Returns how many are not empty. */
+/* Sorts bars, with empty ones at the end. Returns the number of those that are not empty. */
 static uint32_t rank(struct tally_bar *bars, uint32_t count)
 {
 	qsort(bars, count, sizeof(*bars), by_attempts);
@@ -125,7 +125,7 @@ static void add_rows(struct tally *tally, const struct row_set *rows)
 	}
 }
 
-/* Rows of one process become one bar. Returns how many there are. */
+/* Merges the rows of a process into one bar. Returns the number of bars. */
 static uint32_t merge_processes(struct tally_bar *bars, uint32_t count)
 {
 	uint32_t merged = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A snapshot added up by category, family and process, biggest first: what is drawn on the
- * status page. Points into the snapshot, and is valid until its next collection.
+ * A snapshot added up by category, family and process, biggest first, for drawing on the status
+ * page. Points into the snapshot, and is valid until its next collection.
  */
 #ifndef TALLY_H
 #define TALLY_H
@@ -21,8 +21,8 @@ struct tally_bar {
 	uint64_t attempts;
 	uint64_t failures;
 	uint32_t rows;
-	const char *comm; /* of one of these rows, as the kernel has it; NULL: no process' */
-	bool other;       /* what has no row of its own */
+	const char *comm; /* of one of these rows, as in the kernel; NULL: not a process */
+	bool other;       /* counts keys that have no row of their own */
 };
 
 /* The failures of one row. */
@@ -33,7 +33,7 @@ struct tally_failures {
 };
 
 struct tally {
-	/* Of rows, and of those that were retired, which have no process any more. */
+	/* Including retired rows, whose process is not known any more. */
 	uint64_t attempts;
 	uint64_t failures;
 	uint64_t retired;
@@ -48,7 +48,7 @@ struct tally {
 	struct tally_failures *failed_by; /* by number */
 };
 
-/* 0 or -ENOMEM. Ends with tally_free(). */
+/* 0 or -ENOMEM. tally_free() frees it. */
 int tally_init(struct tally *tally, const struct snapshot *snapshot);
 void tally_free(struct tally *tally);
 
