@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The collector over a source that fails and goes blind when told to. */
+/* The collector over a source that fails or goes blind on demand. */
 #include "exporter/collect/collector.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static atomic_uint views;
 static atomic_bool hangs;
 static struct collector *collector;
 static uint64_t page_idle_ns = 60000 * MS;
-static struct owners *owners; /* with them rows tell whose they are */
+static struct owners *owners; /* if set, rows have owners */
 static struct container_logs *logs;
 
 static int view(void *context, struct bind_view *ret_view)
@@ -61,8 +61,10 @@ static const struct ledger *no_ledger(void *context)
 	return &ledger;
 }
 
-/* The source that forgets: a ledger of two copies, of which the test looks at one, and errors on
- * demand. */
+/*
+ * The source can forget. Its ledger has two copies; the test looks at one of them. Calls fail on
+ * demand.
+ */
 static struct ledger *written;
 static uint64_t ledger_generation;
 static int turn_error, settle_error;
@@ -138,7 +140,7 @@ static void stop(void)
 	fake_kernel_free(&kernel);
 }
 
-/* Counters are read by another thread: as the kernel does it, atomically. */
+/* Another thread reads the counters. Like the kernel, this writes atomically. */
 static void count(uint64_t attempts)
 {
 	__atomic_fetch_add(&kernel.attempts[1], attempts, __ATOMIC_RELAXED);
@@ -243,7 +245,10 @@ static void wait_for_views(unsigned int more)
 	ck_assert_uint_ge(atomic_load(&views) - before, more);
 }
 
-/* As long as ten seconds at a tenth of a second: what lasts is said when it begins and ends. */
+/*
+ * Ten seconds, at a tenth of a second each: a lasting failure is logged when it begins and when it
+ * ends.
+ */
 START_TEST(says_once_what_lasts)
 {
 	static const char *const said[] = {"collection failed", "binds are not counted",
@@ -326,7 +331,7 @@ START_TEST(a_page_outlives_the_next)
 }
 END_TEST
 
-/* Another kind is made when it is first asked for, and as long as it is. */
+/* Another kind is made from its first request on, for as long as it is requested. */
 START_TEST(makes_kinds_that_are_asked_for)
 {
 	struct page *first, *second;
@@ -357,7 +362,7 @@ START_TEST(makes_kinds_that_are_asked_for)
 }
 END_TEST
 
-/* Then it is not kept either: who asks again gets a fresh one. */
+/* Then it is not kept either: the next request gets a fresh one. */
 START_TEST(drops_kinds_that_are_not_asked_for)
 {
 	unsigned int before;
@@ -405,7 +410,7 @@ START_TEST(retires_idle_rows)
 }
 END_TEST
 
-/* Turned, but not at rest: the rows stay as they were until that is done. */
+/* The half is turned but not settled: rows stay as they were until it is. */
 START_TEST(goes_on_with_a_half_that_did_not_settle)
 {
 	begin_to_forget();
@@ -459,7 +464,7 @@ END_TEST
 													  "\",container=\"" container \
 													  "\",unit=\"\"}"
 
-/* Links that came since are read before the counters are. */
+/* Links that appeared meanwhile are read before the counters. */
 START_TEST(reads_links_first)
 {
 	char directory[SCRATCH_SIZE], link[SCRATCH_SIZE + 128];
@@ -476,7 +481,7 @@ START_TEST(reads_links_first)
 	snprintf(link, sizeof(link), "%s/web_shop_nginx-" ID ".log", directory);
 	ck_assert_int_eq(symlink("/var/log/pods/shop_web_" UID "/nginx/0.log", link), 0);
 	ck_assert_uint_eq(value_of(ROW_OF("shop", "web", "nginx")), 3);
-	ck_assert_uint_eq(value_of(UNRESOLVED), 1); /* sshd, of whom there is nothing */
+	ck_assert_uint_eq(value_of(UNRESOLVED), 1); /* sshd, which nothing is known about */
 	stop();
 	container_logs_close(logs);
 	owners_free(owners);
@@ -500,7 +505,7 @@ static unsigned int turns_after(uint64_t seconds)
 	return turns;
 }
 
-/* He would be left without his name. Where somebody always does, nothing is gained by it. */
+/* It would be left without its name. Where an entry always waits, postponing does not help. */
 START_TEST(does_not_forget_while_somebody_waits)
 {
 	owners = owners_new();
@@ -543,7 +548,7 @@ static bool html_has(const char *what)
 	return found;
 }
 
-/* Rates are known while somebody looks again and again, and forgotten when nobody does. */
+/* Rates are known while the page is requested again and again, and are forgotten afterwards. */
 START_TEST(draws_the_page_to_look_at)
 {
 	static const char unknown[] = "rates are shown after the next refresh";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Crash safety of what is pinned. Memory is copied at every step of forgetting and
- * of handing over, as a crash would leave it, and a new exporter begins with each
- * copy: nothing may be counted twice or not at all.
+ * Crash safety of pinned memory. The memory is copied at every step of forgetting and of handing
+ * over, in the state in which a crash would leave it. A new exporter begins with each copy: nothing
+ * may be counted twice or be lost.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -85,7 +85,7 @@ static void set_copy(const struct set *set, struct set *ret_copy)
 		memcpy(ret_copy->copies[i], set->copies[i], copy_size(set));
 }
 
-/* Everybody is in the unit of his name, whose cgroup is numbered by it. */
+/* Every process is in the unit of its name, whose cgroup has the number of the name. */
 static void claim_in(struct set *set, uint32_t entry, const char *comm)
 {
 	char path[64];
@@ -181,7 +181,7 @@ static uint64_t failures_in(const struct snapshot *snapshot)
 	return sum;
 }
 
-/* A row is in the unit of its name, or in none: it was counted before that was asked. */
+/* A row is in the unit of its name, or in none if it was counted before units were. */
 static void check_units(const struct snapshot *snapshot)
 {
 	const struct row_set *rows = snapshot_rows(snapshot);
@@ -197,7 +197,7 @@ static void check_units(const struct snapshot *snapshot)
 	}
 }
 
-/* What a new exporter makes of the set, as the collector does it. */
+/* A new exporter over the set, like the collector. */
 static void check_restart(struct set *set)
 {
 	struct snapshot *snapshot = load(set);
@@ -214,7 +214,7 @@ static void check_restart(struct set *set)
 	snapshot_free(snapshot);
 }
 
-/* A crash here, on a copy; and one more right after the restart. */
+/* A crash here, on a copy, and one more right after the restart. */
 static void crash(const struct set *set)
 {
 	struct set copy, again;
@@ -227,7 +227,7 @@ static void crash(const struct set *set)
 	set_free(&again);
 }
 
-/* As a crash leaves a ledger that was being written. */
+/* A ledger whose writing was interrupted by a crash. */
 static void scribble(struct set *set)
 {
 	memset(spare(set), 0xa5, copy_size(set));
@@ -270,7 +270,7 @@ START_TEST(crash_while_forgetting)
 }
 END_TEST
 
-/* As exporter/pins/upgrade.c does it: reads the old set, which it leaves as it is. */
+/* Like exporter/pins/upgrade.c: reads the old set, and leaves it as it is. */
 static void fold(struct set *old, struct set *new)
 {
 	struct ledger *scratch = calloc(1, ledger_size(new->config.max_rows, true));
@@ -322,7 +322,7 @@ static const struct {
 	{SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID | BIND_LABEL_UNIT, true},
 };
 
-/* Two generations of successors, each with other settings, or sizes, than the one before. */
+/* Two generations of successors, each with settings or sizes different from those before. */
 START_TEST(crash_while_handing_over)
 {
 	struct set old, new;
@@ -361,7 +361,9 @@ START_TEST(crash_while_handing_over)
 }
 END_TEST
 
-/* What an old row was not counted by stays unknown, however often it is carried over. */
+/*
+ * A label that an old row was not counted by stays unknown, however often the row is carried over.
+ */
 START_TEST(labels_stay_unknown)
 {
 	static const char *const labels[] = {

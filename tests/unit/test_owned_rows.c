@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Rows that tell whose bind it was: when they appear, and that they stay what they were, whatever
- * becomes known later, and to whom they are handed over.
+ * Rows with owners: when they appear, and that their labels stay the same, regardless of what
+ * becomes known later and of restarts and upgrades.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -52,7 +52,7 @@ START_TEST(a_row_waits_for_its_names)
 }
 END_TEST
 
-/* After that it is an id, for good, and so is whoever else comes from there. */
+/* After the wait the container has its id as name, for good; so have all later binds from there. */
 START_TEST(it_does_not_wait_for_ever)
 {
 	begin();
@@ -75,7 +75,7 @@ START_TEST(it_does_not_wait_for_ever)
 }
 END_TEST
 
-/* Read for the first time when it is too late to wait: by --once, or between distant scrapes. */
+/* The first reading comes too late for a wait: with --once, or between rare scrapes. */
 START_TEST(it_waits_since_the_bind)
 {
 	begin();
@@ -90,7 +90,7 @@ START_TEST(it_waits_since_the_bind)
 }
 END_TEST
 
-/* A container that was started anew, and cgroups below a unit's: one owner, one row. */
+/* A container that was restarted, and cgroups below that of a unit: one owner, one row. */
 START_TEST(equal_owners_are_one_row)
 {
 	begin();
@@ -111,7 +111,7 @@ START_TEST(equal_owners_are_one_row)
 }
 END_TEST
 
-/* The half is gone then: what waited in it is decided, and sums stay. */
+/* When a half is forgotten, entries that waited in it are decided, and sums stay. */
 START_TEST(forgetting_ends_the_waiting)
 {
 	begin();
@@ -136,7 +136,7 @@ static const struct {
 	bool resolved, forgotten;
 } restarts[] = {{true, false}, {true, true}, {false, false}, {false, true}};
 
-/* By the ledger, or by what was put down in the half that still counts. */
+/* By the ledger, or by the decision recorded in the half that still counts. */
 START_TEST(a_restart_keeps_the_names)
 {
 	begin();
@@ -167,7 +167,9 @@ START_TEST(a_restart_keeps_the_names)
 }
 END_TEST
 
-/* It had shown the second entry only, since the first was filtered, and waited for its link. */
+/*
+ * The predecessor had shown only the second entry: the first was filtered, and waited for its link.
+ */
 START_TEST(a_restart_keeps_what_was_shown)
 {
 	struct filter filter = {0};
@@ -192,7 +194,7 @@ START_TEST(a_restart_keeps_what_was_shown)
 }
 END_TEST
 
-/* Killed before the row was shown: its names are lost, and nothing is made up in their place. */
+/* Killed before the row was shown: the names are lost, and none are made up. */
 START_TEST(what_was_being_decided_has_no_name)
 {
 	begin();
@@ -206,7 +208,7 @@ START_TEST(what_was_being_decided_has_no_name)
 }
 END_TEST
 
-/* To maps of his own, where ids of cgroups are all that the present half has of them. */
+/* The successor has maps of its own. The present half has only the ids of cgroups. */
 START_TEST(a_successor_gets_the_names)
 {
 	begin();
@@ -230,7 +232,10 @@ START_TEST(a_successor_gets_the_names)
 }
 END_TEST
 
-/* What was counted without owners has none; what was counted with them can do without. */
+/*
+ * Rows that were counted without owners have none. Rows that were counted with owners can be shown
+ * without.
+ */
 START_TEST(labels_come_and_go)
 {
 	begin();
@@ -266,7 +271,7 @@ START_TEST(labels_come_and_go)
 }
 END_TEST
 
-/* Whoever is in that cgroup now has a name all the same. */
+/* A process in that cgroup that binds now has a name nevertheless. */
 START_TEST(what_had_no_labels_decides_nothing)
 {
 	begin();
@@ -293,7 +298,7 @@ START_TEST(what_had_no_labels_decides_nothing)
 }
 END_TEST
 
-/* A pod for every bind: the bound holds, and "(other)" is nobody's. */
+/* A pod for every bind: the limit holds, and "(other)" has no owner. */
 START_TEST(the_bound_holds)
 {
 	char id[65], path[256];
@@ -319,7 +324,7 @@ START_TEST(the_bound_holds)
 }
 END_TEST
 
-/* Nobody waits, and nobody is named, for what is not shown. */
+/* Filtered entries do not wait, and their owners are not resolved. */
 START_TEST(filtered_binds_do_not_wait)
 {
 	struct filter filter = {0};
@@ -338,7 +343,7 @@ START_TEST(filtered_binds_do_not_wait)
 }
 END_TEST
 
-/* As long as there is a row, or what may still join it. */
+/* An owner is kept while there is a row, or an entry that may still join it. */
 START_TEST(owners_go_with_their_rows)
 {
 	struct bind_view before;
@@ -369,7 +374,7 @@ START_TEST(owners_go_with_their_rows)
 }
 END_TEST
 
-/* Who only wants sums leaves no traces in maps that another process reads. */
+/* A reader that only needs sums leaves no traces in maps that another process reads. */
 START_TEST(without_owners_labels_are_empty)
 {
 	begin();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Filters by unit and namespace: decided when the owner is, and then the same for good. */
+/* Filters by unit and namespace: decided together with the owner, and then the same for good. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void begin(void)
 	kernel.view.results = true;
 }
 
-/* From the next restart on. */
+/* Filters apply from the next restart on. */
 static void filter_by(enum filter_list list, const char *glob)
 {
 	filter = (struct filter){0};
@@ -38,7 +38,7 @@ static uint64_t filtered(void)
 	return snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)];
 }
 
-/* Before that it is neither shown nor filtered. */
+/* While it waits, an entry is neither shown nor filtered. */
 START_TEST(a_filter_is_decided_when_the_owner_is)
 {
 	begin_with(FILTER_NAMESPACE_INCLUDE, "sh?p");
@@ -53,7 +53,7 @@ START_TEST(a_filter_is_decided_when_the_owner_is)
 		rows_learn(LINK(ID("a")), TARGET("0"));
 	rows_pass(WAIT_S);
 	rows_collect();
-	/* Another's link tells the namespace, if not the container. */
+	/* The link of another container gives the namespace, but not the container. */
 	ck_assert_uint_eq(filtered(), _i ? 0 : 11);
 	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), _i ? 11 : 0);
 	ck_assert_uint_eq(rows_sum(snapshot_failures(snapshot)), _i ? 5 : 0);
@@ -63,7 +63,7 @@ START_TEST(a_filter_is_decided_when_the_owner_is)
 }
 END_TEST
 
-/* A link that comes later does not bring back what was shown as filtered: counters never fall. */
+/* A later link does not bring back attempts counted as filtered: counters never fall. */
 START_TEST(what_was_filtered_stays_so)
 {
 	begin_with(FILTER_NAMESPACE_INCLUDE, "shop");
@@ -131,7 +131,10 @@ START_TEST(filters_by_owner)
 }
 END_TEST
 
-/* As those of comm: rows of a run without it, or with another, move, their failures go. */
+/*
+ * Like filters by comm: rows of a run without the filter, or with another, move, and their failures
+ * are dropped.
+ */
 START_TEST(filters_of_another_run)
 {
 	begin();
@@ -147,7 +150,7 @@ START_TEST(filters_of_another_run)
 }
 END_TEST
 
-/* What was counted without the label has it empty, whoever is in that cgroup now. */
+/* In rows counted without the label, it is empty, regardless of what is in that cgroup now. */
 START_TEST(what_was_counted_without_the_label_is_nobodys)
 {
 	begin();
@@ -168,7 +171,7 @@ START_TEST(what_was_counted_without_the_label_is_nobodys)
 }
 END_TEST
 
-/* "(other)" is nobody's: what found no entry, and what was folded into it before. */
+/* "(other)" has no owner: attempts that found no entry, and keys folded into it before. */
 START_TEST(what_did_not_fit_is_not_filtered_by_owner)
 {
 	char path[64];

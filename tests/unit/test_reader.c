@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* When the reader turns halves that are nearly full, and that nothing is lost or retired by it. */
+/*
+ * When the reader turns halves that are nearly full, and that this neither loses nor retires
+ * anything.
+ */
 #include "exporter/collect/reader.h"
 
 #include <errno.h>
@@ -33,8 +36,8 @@ static struct ledger *copies[2];
 static uint64_t committed; /* generations */
 static unsigned int turns;
 static int turn_error, settle_error;
-static uint64_t settle_ns;              /* how long it takes */
-static void (*meanwhile)(bool old_one); /* what is counted in the half of before, or the other */
+static uint64_t settle_ns;              /* duration */
+static void (*meanwhile)(bool old_one); /* attempts in the previous half, or in the other */
 static struct snapshot_config config = {
 	.table_bits = BITS,
 	.max_rows = ROWS,
@@ -134,7 +137,7 @@ static unsigned int turns_after(uint64_t seconds)
 	return turns;
 }
 
-/* entry: whose cgroup is a session's. */
+/* entry: its cgroup is that of a session. */
 static void bind_as(uint32_t entry, uint8_t category, const char *comm)
 {
 	char path[64];
@@ -173,7 +176,7 @@ static uint64_t retired(void)
 		->retired[bind_overflow_index(0, BIND_AUTO, AF_INET)];
 }
 
-/* Three quarters of what a kind of names may take, and one less than that. */
+/* Three quarters of the limit of a kind of names, and one less. */
 START_TEST(turns_where_a_limit_is_near)
 {
 	uint64_t *limits[] = {
@@ -193,7 +196,7 @@ START_TEST(turns_where_a_limit_is_near)
 }
 END_TEST
 
-/* Reserved names have no limit of their own, and their failures neither. */
+/* Reserved names have no limit of their own; neither have their failures. */
 START_TEST(turns_where_there_are_too_many)
 {
 	begin();
@@ -212,7 +215,7 @@ START_TEST(turns_where_there_are_too_many)
 }
 END_TEST
 
-/* At a bounded rate: of four thousand cgroups none finds the half full, and all are in one row. */
+/* At a limited rate, none of four thousand cgroups finds the half full, and all are in one row. */
 START_TEST(a_flood_of_sessions_finds_places)
 {
 	uint32_t wave;
@@ -233,7 +236,7 @@ START_TEST(a_flood_of_sessions_finds_places)
 }
 END_TEST
 
-/* However fast names come. */
+/* Regardless of the rate of new names. */
 START_TEST(turning_is_rare)
 {
 	unsigned int before = 0;
@@ -252,7 +255,7 @@ START_TEST(turning_is_rare)
 }
 END_TEST
 
-/* A large table, or a kernel on which clearing it takes long. */
+/* A large table, or a kernel on which clearing takes long. */
 START_TEST(slow_turns_are_rarer)
 {
 	begin();
@@ -289,7 +292,7 @@ static void bind_late(bool old_one)
 		fake_kernel_count(&kernel, 0, 0, 2);
 }
 
-/* What is counted around the turn, too; and when a row began, and was seen last. */
+/* Attempts around the turn are counted, too; so are the times of a row's first and last attempt. */
 START_TEST(rows_stay_what_they_were)
 {
 	begin();
@@ -312,7 +315,7 @@ START_TEST(rows_stay_what_they_were)
 }
 END_TEST
 
-/* Not a second before the timeout; never without one. */
+/* Not a second before the timeout, and never without one. */
 START_TEST(rows_are_not_retired_earlier)
 {
 	config.idle_s = _i ? 0 : IDLE_S;
@@ -349,7 +352,7 @@ static void bind_in_pod(uint32_t entry, const char *id)
 	fake_kernel_place(&kernel, entry, 1 << 20 | entry, path);
 }
 
-/* It keeps its name, as long as there is still room for others. */
+/* It keeps its name while there is still room for others. */
 START_TEST(who_waits_for_a_name_is_waited_for)
 {
 	begin();
@@ -373,7 +376,7 @@ START_TEST(who_waits_for_a_name_is_waited_for)
 }
 END_TEST
 
-/* There is no way to wait for programs: it is not tried again. */
+/* There is no way to wait for programs, so it is not tried again. */
 START_TEST(does_without_turning)
 {
 	begin();
@@ -386,7 +389,7 @@ START_TEST(does_without_turning)
 }
 END_TEST
 
-/* What did not settle is forgotten later, and counted once. */
+/* After a failed settle(), the half is forgotten later, and counted once. */
 START_TEST(a_turn_may_take_two_tries)
 {
 	begin();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Forgetting halves, retiring rows, and what a ledger must bring back. */
+/* Forgetting halves, retiring rows, and loading ledgers. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,7 +92,10 @@ START_TEST(living_rows_go_on_in_the_other_half)
 }
 END_TEST
 
-/* Between the last look and the turn, and after the turn: both keep a row alive. */
+/*
+ * An attempt between the last collection and the turn keeps a row alive; so does one after the
+ * turn.
+ */
 START_TEST(late_attempts_keep_a_row)
 {
 	struct bind_view before;
@@ -145,7 +148,7 @@ static void flood(uint32_t first, uint32_t names)
 	}
 }
 
-/* Places come free, but who is counted under "(other)" and lives stays there. */
+/* Quotas become free, but a key that is counted under "(other)" and active stays there. */
 START_TEST(what_was_folded_stays_folded)
 {
 	rows_begin();
@@ -168,7 +171,7 @@ START_TEST(what_was_folded_stays_folded)
 }
 END_TEST
 
-/* Names that come and go for a year: the places are used again and again. */
+/* Names that come and go for a year use the same rows again and again. */
 START_TEST(a_year_does_not_fill_the_rows)
 {
 	rows_begin();
@@ -289,7 +292,7 @@ START_TEST(an_interrupted_forgetting_is_repeated)
 	fake_kernel_turn(&kernel);
 	rows_bind(3, "busy", 7);
 	ck_assert_int_eq(snapshot_forget(snapshot, &before, unused), 0);
-	/* What it wrote never became valid. */
+	/* The ledger that it wrote never became valid. */
 	snapshot_free(snapshot);
 	snapshot = snapshot_new(&config);
 	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, kernel.view.now_ns), 0);
@@ -320,7 +323,7 @@ START_TEST(a_successor_gets_all)
 	fake_kernel_free(&kernel);
 	fake_kernel_init(&kernel, BITS + 1, 2);
 	restart(&next);
-	/* What was not counted by port has none: not 0. */
+	/* A row that was not counted by port has none, not 0. */
 	ck_assert(row_set_find(snapshot_rows(snapshot),
 			       "{category=\"auto\",family=\"inet\",comm=\"old\",port=\"\"}",
 			       &position));
@@ -338,7 +341,7 @@ static void bind_port(uint32_t entry, uint16_t port, uint64_t attempts)
 	kernel.table[entry].key.kind = bind_kind(BIND_REGISTERED, AF_INET, 0, 0, port);
 }
 
-/* What was merged while a label was off is nobody's when it is on again. */
+/* Attempts merged while a label was off have no value when it is on again. */
 START_TEST(a_label_that_was_off_is_unknown)
 {
 	struct snapshot_config with = config, without = config;
@@ -365,7 +368,7 @@ START_TEST(a_label_that_was_off_is_unknown)
 }
 END_TEST
 
-/* Memory that is not what was written is an error, not a crash. */
+/* Memory with invalid content is an error, not a crash. */
 START_TEST(refuses_a_broken_ledger)
 {
 	rows_begin();

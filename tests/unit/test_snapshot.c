@@ -108,7 +108,7 @@ START_TEST(keeps_every_digit)
 }
 END_TEST
 
-/* Two entries of one key (a race), and names that differ only in bytes nobody can print. */
+/* Two entries of one key (a race), and names that differ only in bytes that cannot be printed. */
 START_TEST(merges_equal_labels)
 {
 	begin(BITS, 1, ROWS);
@@ -133,7 +133,7 @@ START_TEST(merges_equal_labels)
 }
 END_TEST
 
-/* Old kernels: what stands behind the NUL is no part of the name. */
+/* On old kernels, bytes behind the NUL are not part of the name. */
 START_TEST(merges_names_with_stale_ends)
 {
 	begin(BITS, 1, ROWS);
@@ -182,7 +182,7 @@ START_TEST(folds_what_exceeds_the_bound)
 	ck_assert_uint_eq(rows(), ORDINARY_ROWS + 1);
 	ck_assert_uint_eq(attempts_of("auto", "inet", "(other)"), 400 - ORDINARY_ROWS);
 	ck_assert_uint_eq(sum(), 400);
-	/* First come, first named. */
+	/* Rows of their own go to the earliest names. */
 	ck_assert_uint_eq(attempts_of("auto", "inet", "flood-0"), 1);
 	ck_assert_uint_eq(attempts_of("auto", "inet", "flood-399"), UINT64_MAX);
 	end();
@@ -210,7 +210,10 @@ START_TEST(reserves_rows_for_privileged_names)
 }
 END_TEST
 
-/* Everything at once that classification can give, each beyond the bound: rows suffice. */
+/*
+ * All combinations that classification can give at the same time, each beyond the limit: there are
+ * enough rows.
+ */
 START_TEST(has_room_for_every_other_row)
 {
 	begin(BITS + 1, 1, ROWS);
@@ -236,7 +239,7 @@ START_TEST(has_room_for_every_other_row)
 }
 END_TEST
 
-/* Memory that holds what no program writes is an error, not a row too many. */
+/* Memory with content that no program writes is an error and does not become a row. */
 START_TEST(refuses_impossible_counters)
 {
 	begin(BITS, 1, ROWS);
@@ -302,7 +305,10 @@ static const struct row *find_failure(const char *labels)
 	return row_set_find(failures, labels, &position) ? row_set_at(failures, position) : NULL;
 }
 
-/* Skipped runs are lost attempts, but for those of calls whose mark remained, or may yet remain. */
+/*
+ * Skipped runs are lost attempts, except for those of calls whose mark remained, or may still
+ * remain.
+ */
 START_TEST(tells_lost_attempts_from_skipped_runs)
 {
 	begin(BITS, 2, ROWS);
@@ -326,7 +332,10 @@ START_TEST(tells_lost_attempts_from_skipped_runs)
 }
 END_TEST
 
-/* An errno too many goes to the row's own "any errno", so that it retires with the row. */
+/*
+ * Failures beyond the limit go to errno "(other)" of the same row, so that they retire with the
+ * row.
+ */
 START_TEST(failures_stay_with_their_row)
 {
 	begin(BITS, 1, ROWS);
@@ -360,7 +369,7 @@ END_TEST
 
 #define DISPLACED 2000
 
-/* As begin_call() does: out of memory first, then into the counter. */
+/* Like begin_call(): first out of memory, then into the counter. */
 static void *displace(void *unused)
 {
 	uint64_t *call = (uint64_t *)&kernel.calls[0].call[0];
@@ -414,7 +423,7 @@ START_TEST(failures_have_the_labels_of_their_attempts)
 }
 END_TEST
 
-/* Names, errnos and what found no place: the sum stays, the bound holds. */
+/* Names, errnos and overflow: sums are complete, and the limit holds. */
 START_TEST(failures_are_bounded)
 {
 	uint64_t failures = 0;
@@ -438,7 +447,9 @@ START_TEST(failures_are_bounded)
 }
 END_TEST
 
-/* Who may not bind privileged ports may try to: such names get half of what is reserved. */
+/*
+ * Tasks that may not bind privileged ports can try to. Their names get half of the reserved rows.
+ */
 START_TEST(reserves_rows_for_the_capable)
 {
 	begin(BITS, 1, ROWS);
@@ -489,7 +500,7 @@ START_TEST(filters_move_attempts)
 }
 END_TEST
 
-/* What the page shows, not what the kernel holds. */
+/* Filters match what the page shows, not the kernel's bytes. */
 START_TEST(filters_match_what_is_shown)
 {
 	struct filter filter = {0};

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The page at /: the whole of it against golden/status.html, which xmllint and tidy read, too
- * (to accept an intended change: UPDATE_GOLDEN=1 on the command line, then read the diff); and
- * what it must never do.
+ * The status page. The whole page must equal golden/status.html, which xmllint and tidy also read.
+ * To accept an intended change, set UPDATE_GOLDEN=1 on the command line, then read the diff.
  */
 #include "metrics/pages/status/page.h"
 
@@ -81,7 +80,7 @@ static void collect(void)
 	rates_note(&rates, snapshot_rows(snapshot), kernel.view.now_ns);
 }
 
-/* The page of what was collected; the caller frees it. */
+/* Collects and returns the page; the caller frees it. */
 static char *page(const char *problem)
 {
 	const struct status_page config = {
@@ -164,7 +163,7 @@ START_TEST(page_is_golden)
 }
 END_TEST
 
-/* The metrics have one name for both; here it is one of theirs. */
+/* Metrics have one name for both. Here the name is that of one of them. */
 START_TEST(control_characters_have_numbers)
 {
 	char *html;
@@ -260,7 +259,9 @@ START_TEST(results_that_are_not_seen)
 }
 END_TEST
 
-/* Two of three, in one category of two: shares of all, bars beside the longest. */
+/*
+ * Two of three, in one category of two: shares are of the total, bars are relative to the longest.
+ */
 START_TEST(shares_and_bars)
 {
 	uint32_t entry;
@@ -287,7 +288,7 @@ START_TEST(shares_and_bars)
 }
 END_TEST
 
-/* Many rows and long bars: the most important ones, and how many others there are. */
+/* Many rows and long bars: the most important ones, and the number of others. */
 START_TEST(the_page_has_a_bound)
 {
 	char comm[16], *html;

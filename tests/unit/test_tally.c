@@ -128,7 +128,7 @@ START_TEST(knows_the_failures_of_a_row)
 }
 END_TEST
 
-/* Retired rows have no process any more, but are no less attempts. */
+/* Retired rows have no process any more, but their attempts count. */
 START_TEST(what_was_retired_counts)
 {
 	struct ledger *ledger = calloc(1, ledger_size(0, false));
