@@ -73,8 +73,9 @@ static int encode(struct collector *collector, const struct exporter_status *sta
 		ret_pages[kind] = NULL;
 		if (!chosen[kind])
 			continue;
-		ret_pages[kind] = render_page(kind, &collector->config.pages,
-					      collector->reader.snapshot, status, &rows);
+		ret_pages[kind] =
+			render_page(kind, &collector->config.pages,
+				    snapshot_collection(collector->reader.snapshot), status, &rows);
 		if (!ret_pages[kind])
 			error = -ENOMEM;
 	}

@@ -11,7 +11,7 @@
 struct exporter_identity;
 struct exporter_status;
 struct rates;
-struct snapshot;
+struct collection;
 
 /* The same for every page of an exporter. */
 struct render_config {
@@ -24,7 +24,7 @@ struct render_config {
 
 /* Returns one reference. NULL: out of memory. */
 struct page *render_page(enum page_kind kind, const struct render_config *config,
-			 const struct snapshot *snapshot, const struct exporter_status *status,
+			 const struct collection *collection, const struct exporter_status *status,
 			 const struct bind_metrics_config *rows);
 
 #endif

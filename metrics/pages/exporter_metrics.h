@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct snapshot;
+struct collection;
 struct exposition;
 
 struct exporter_map {
@@ -54,7 +54,8 @@ struct process_status {
 };
 
 void exporter_metrics_encode(const struct exposition *out, const struct exporter_identity *identity,
-			     const struct exporter_status *status, const struct snapshot *snapshot);
+			     const struct exporter_status *status,
+			     const struct collection *collection);
 
 void process_metrics_encode(const struct exposition *out, const struct process_status *process);
 

@@ -52,8 +52,8 @@ uint32_t snapshot_fill(const struct snapshot *snapshot, const struct bind_view *
 		taken_of(control->ordinary, view) * 100 / ordinary,
 		taken_of(control->incapable, view) * 100 / all,
 		taken_of(control->ordinary_failures, view) * 100 / ordinary,
-		snapshot->totals.entries * 100ULL / all,
-		snapshot->totals.failure_entries * 100ULL / all,
+		snapshot->collection.entries * 100ULL / all,
+		snapshot->collection.failure_entries * 100ULL / all,
 	};
 	uint64_t most = 0;
 

@@ -3,8 +3,6 @@
  * Sums up what was not counted: what programs report, calls in memory, and runs that the kernel
  * skipped.
  */
-#include <string.h>
-
 #include "metrics/rows/snapshot_private.h"
 
 /*
@@ -24,8 +22,8 @@ static void settle_recursion_misses(struct snapshot *snapshot, uint64_t recursio
 	for (uint32_t i = 0; i < RECURSION_SAMPLES; i++)
 		if (snapshot->recursion_misses[i] < least)
 			least = snapshot->recursion_misses[i];
-	if (least > snapshot->totals.recursion_misses)
-		snapshot->totals.recursion_misses = least;
+	if (least > snapshot->collection.totals.recursion_misses)
+		snapshot->collection.totals.recursion_misses = least;
 }
 
 bool snapshot_is_settled(const struct snapshot *snapshot)
@@ -62,7 +60,7 @@ static uint64_t sum_missed(const struct bind_view *view, enum bind_missed reason
 void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 {
 	struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
-	struct snapshot_totals *totals = &snapshot->totals;
+	struct totals *totals = &snapshot->collection.totals;
 	uint64_t abandoned, marked;
 
 	/*
@@ -86,7 +84,4 @@ void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 	}
 	settle_recursion_misses(snapshot, kept->recursion_misses + read->recursion_misses,
 				totals->missed[BIND_MARKS_LEFT] + marked);
-	totals->results = view->results;
-	totals->program_count = view->program_count;
-	memcpy(totals->programs, view->programs, sizeof(totals->programs));
 }

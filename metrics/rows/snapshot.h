@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "metrics/rows/collection.h"
 #include "metrics/rows/ledger.h"
 #include "metrics/rows/row_set.h"
 #include "metrics/rows/view.h"
@@ -32,23 +33,6 @@ struct snapshot_config {
 	struct owners *owners;       /* for BIND_LABELS_OWNER; NULL: these are empty; outlives it */
 	const struct unit_fold *unit_fold; /* NULL: every unit has its own name; outlives it */
 	bool at_once; /* name owners by what is known now: nothing waits for a name */
-};
-
-/* Sums since the counters began, including forgotten halves and predecessors. */
-struct snapshot_totals {
-	uint64_t overflow; /* attempts that found no entry; part of the "(other)" rows */
-	uint64_t missed[BIND_MISSED_REASONS];
-	uint64_t recursion_misses;       /* attempts lost to runs that the kernel skipped */
-	uint64_t filtered[LEDGER_SLOTS]; /* by category and family: bind_overflow_index(0, …) */
-	uint64_t retired[LEDGER_SLOTS];
-	uint64_t retired_failures[LEDGER_SLOTS];
-	uint32_t entries; /* of the table, in use */
-	uint32_t failure_entries;
-	uint32_t unresolved; /* cgroups in a container whose names are not known */
-	bool owned;          /* unresolved is valid: owners are resolved */
-	bool results;        /* failures are seen */
-	uint32_t program_count;
-	struct bind_program_stats programs[BIND_PROGRAMS_MAX];
 };
 
 #define SNAPSHOT_MAX_ROWS_MIN 256
@@ -113,10 +97,7 @@ int snapshot_load(struct snapshot *snapshot, const struct ledger *ledger, uint32
 void snapshot_hand_over(struct snapshot *snapshot, uint64_t predecessor, bool hooks_too,
 			struct ledger *ret_ledger);
 
-/* Rows in the order of their labels; valid until the next collection. */
-const struct row_set *snapshot_rows(const struct snapshot *snapshot);
-const struct row_set *snapshot_failures(const struct snapshot *snapshot);
-
-const struct snapshot_totals *snapshot_totals(const struct snapshot *snapshot);
+/* The result of the last collection; valid until the next one. */
+const struct collection *snapshot_collection(const struct snapshot *snapshot);
 
 #endif

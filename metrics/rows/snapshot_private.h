@@ -45,7 +45,7 @@ struct snapshot {
 	struct ledger_totals read; /* of the maps, without kept */
 	uint64_t recursion_misses[RECURSION_SAMPLES];
 	uint32_t samples;
-	struct snapshot_totals totals;
+	struct collection collection;
 };
 
 static inline uint32_t half_of(const struct snapshot *snapshot, uint64_t generation)

@@ -89,7 +89,7 @@ void rows_learn(const char *link, const char *target)
 
 uint32_t rows_count(void)
 {
-	return snapshot_rows(snapshot)->count;
+	return snapshot_collection(snapshot)->rows->count;
 }
 
 uint64_t rows_sum(const struct row_set *set)
@@ -104,7 +104,7 @@ uint64_t rows_sum(const struct row_set *set)
 uint64_t rows_attempts(const char *comm, const char *namespace, const char *pod,
 		       const char *container, const char *unit)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 	char labels[1024];
 	uint32_t position;
 

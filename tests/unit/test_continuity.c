@@ -157,8 +157,8 @@ static void forget(struct set *set, struct snapshot *snapshot, struct ledger *re
 
 static uint64_t attempts_in(const struct snapshot *snapshot)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct totals *totals = &snapshot_collection(snapshot)->totals;
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < rows->count; i++)
@@ -170,8 +170,8 @@ static uint64_t attempts_in(const struct snapshot *snapshot)
 
 static uint64_t failures_in(const struct snapshot *snapshot)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
-	const struct row_set *rows = snapshot_failures(snapshot);
+	const struct totals *totals = &snapshot_collection(snapshot)->totals;
+	const struct row_set *rows = snapshot_collection(snapshot)->failures;
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < rows->count; i++)
@@ -184,7 +184,7 @@ static uint64_t failures_in(const struct snapshot *snapshot)
 /* A row is in the unit of its name, or in none if it was counted before units were. */
 static void check_units(const struct snapshot *snapshot)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 
 	for (uint32_t i = 0; i < rows->count; i++) {
 		const struct row *row = row_set_at(rows, i);
@@ -392,8 +392,8 @@ START_TEST(labels_stay_unknown)
 	for (uint64_t i = 0; i < 2; i++) {
 		const uint64_t expected[] = {5, 3};
 
-		ck_assert(row_set_find(snapshot_rows(snapshot), labels[i], &position));
-		ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count,
+		ck_assert(row_set_find(snapshot_collection(snapshot)->rows, labels[i], &position));
+		ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, position)->count,
 				  expected[i]);
 	}
 	snapshot_free(snapshot);

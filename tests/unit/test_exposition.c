@@ -112,8 +112,8 @@ static void encode_golden(const struct exposition *out, uint32_t labels)
 	load_golden(snapshot);
 	for (int i = 0; i < 4; i++)
 		ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-	exporter_metrics_encode(out, &identity, &status, snapshot);
-	bind_metrics_encode(out, snapshot, &bind_config);
+	exporter_metrics_encode(out, &identity, &status, snapshot_collection(snapshot));
+	bind_metrics_encode(out, snapshot_collection(snapshot), &bind_config);
 	process_metrics_encode(out, &process);
 	exposition_end(out);
 	ck_assert(!out->text->failed);

@@ -25,8 +25,8 @@ static void begin(void)
 
 static uint32_t unresolved(void)
 {
-	ck_assert(snapshot_totals(snapshot)->owned);
-	return snapshot_totals(snapshot)->unresolved;
+	ck_assert(snapshot_collection(snapshot)->owned);
+	return snapshot_collection(snapshot)->unresolved;
 }
 
 START_TEST(a_row_waits_for_its_names)
@@ -38,15 +38,15 @@ START_TEST(a_row_waits_for_its_names)
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(rows_attempts("sshd", "", "", "", "ssh.service"), 4);
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, 0);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 2);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, 0);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
 	ck_assert_uint_eq(unresolved(), 0);
 	rows_learn(LINK(ID("a")), TARGET("0"));
 	fake_kernel_count(&kernel, 1, 0, 1);
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts("nginx", NAMED), 6);
-	ck_assert_uint_eq(rows_sum(snapshot_failures(snapshot)), 2);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 2);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->failures), 2);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
 	ck_assert_uint_eq(unresolved(), 0);
 	rows_end();
 }
@@ -126,8 +126,8 @@ START_TEST(forgetting_ends_the_waiting)
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(rows_attempts("nginx", UNRESOLVED), 9);
-	ck_assert_uint_eq(rows_sum(snapshot_failures(snapshot)), 2);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 2);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->failures), 2);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
 	rows_end();
 }
 END_TEST
@@ -245,7 +245,7 @@ START_TEST(labels_come_and_go)
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "nginx", 1);
 	fake_kernel_count(&kernel, 1, 0, 5);
 	rows_collect();
-	ck_assert(!snapshot_totals(snapshot)->owned);
+	ck_assert(!snapshot_collection(snapshot)->owned);
 	snapshot_hand_over(snapshot, 1, true, ledger);
 	ck_assert_uint_eq(ledger->owners, 0);
 	fake_kernel_turn(&kernel);
@@ -266,7 +266,7 @@ START_TEST(labels_come_and_go)
 	rows_restart();
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), 8);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 8);
 	rows_end();
 }
 END_TEST
@@ -313,10 +313,10 @@ START_TEST(the_bound_holds)
 	rows_pass(WAIT_S);
 	rows_collect();
 	ck_assert_uint_le(rows_count(), ROWS);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), 1U << BITS);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 1U << BITS);
 	ck_assert_uint_eq(rows_attempts("(other)", NOBODY), (1U << BITS) - rows_count() + 1);
 	rows_turn();
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), 1U << BITS);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 1U << BITS);
 	rows_bind_in(1, "flood", 100 + (1U << BITS) - 1, path, 1); /* the last one was folded */
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts("(other)", NOBODY), (1U << BITS) - rows_count() + 2);
@@ -336,8 +336,9 @@ START_TEST(filtered_binds_do_not_wait)
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 0);
-	ck_assert_uint_eq(
-		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)], 5);
+	ck_assert_uint_eq(snapshot_collection(snapshot)
+				  ->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
+			  5);
 	ck_assert_int_eq(kernel.origins[1].state, BIND_ORIGIN_COMPLETE);
 	rows_end();
 }
@@ -387,7 +388,7 @@ START_TEST(without_owners_labels_are_empty)
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(rows_attempts("nginx", NOBODY), 11);
 	ck_assert_int_eq(kernel.origins[1].state, BIND_ORIGIN_COMPLETE);
-	ck_assert(!snapshot_totals(snapshot)->owned);
+	ck_assert(!snapshot_collection(snapshot)->owned);
 	rows_end();
 }
 END_TEST

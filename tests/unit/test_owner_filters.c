@@ -35,7 +35,8 @@ static void begin_with(enum filter_list list, const char *glob)
 
 static uint64_t filtered(void)
 {
-	return snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)];
+	return snapshot_collection(snapshot)
+		->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)];
 }
 
 /* While it waits, an entry is neither shown nor filtered. */
@@ -55,9 +56,9 @@ START_TEST(a_filter_is_decided_when_the_owner_is)
 	rows_collect();
 	/* The link of another container gives the namespace, but not the container. */
 	ck_assert_uint_eq(filtered(), _i ? 0 : 11);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), _i ? 11 : 0);
-	ck_assert_uint_eq(rows_sum(snapshot_failures(snapshot)), _i ? 5 : 0);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 2);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), _i ? 11 : 0);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->failures), _i ? 5 : 0);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
 	ck_assert(!snapshot_is_waiting(snapshot));
 	rows_end();
 }
@@ -102,7 +103,7 @@ static void assert_by_unit(int i)
 	ck_assert_uint_eq(unit, by_unit[i].unit ? by_unit[i].unit : UINT64_MAX);
 	ck_assert_uint_eq(pod, by_unit[i].pod ? by_unit[i].pod : UINT64_MAX);
 	ck_assert_uint_eq(none, by_unit[i].none ? by_unit[i].none : UINT64_MAX);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)) + filtered(), 12);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows) + filtered(), 12);
 }
 
 static void bind_everywhere(void)
@@ -122,7 +123,7 @@ START_TEST(filters_by_owner)
 	bind_everywhere();
 	rows_collect();
 	assert_by_unit(_i);
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, rows_count());
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, rows_count());
 	rows_turn();
 	rows_restart();
 	rows_collect();
@@ -145,7 +146,7 @@ START_TEST(filters_of_another_run)
 	rows_restart();
 	rows_collect();
 	assert_by_unit(_i);
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, rows_count());
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, rows_count());
 	rows_end();
 }
 END_TEST
@@ -185,7 +186,7 @@ START_TEST(what_did_not_fit_is_not_filtered_by_owner)
 	fake_kernel_overflow(&kernel, 1, BIND_AUTO, AF_INET, 6);
 	rows_collect();
 	others = rows_attempts("(other)", NOBODY);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), (1U << BITS) + 6);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), (1U << BITS) + 6);
 	rows_turn();
 	rows_bind_in(1, "flood", 100 + (1U << BITS) - 1, path, 1); /* the last one was folded */
 	rows_collect();

@@ -167,13 +167,13 @@ static const struct row *row_of(const struct row_set *rows, const char *comm)
 
 static const struct row *attempts_of(const char *comm)
 {
-	return row_of(snapshot_rows(reader.snapshot), comm);
+	return row_of(snapshot_collection(reader.snapshot)->rows, comm);
 }
 
 static uint64_t retired(void)
 {
-	return snapshot_totals(reader.snapshot)
-		->retired[bind_overflow_index(0, BIND_AUTO, AF_INET)];
+	return snapshot_collection(reader.snapshot)
+		->totals.retired[bind_overflow_index(0, BIND_AUTO, AF_INET)];
 }
 
 /* Three quarters of the limit of a kind of names, and one less. */
@@ -210,7 +210,7 @@ START_TEST(turns_where_there_are_too_many)
 			fake_kernel_fail(&kernel, i, 0, i + 1, 1);
 	}
 	ck_assert_uint_eq(turns_after(1), 1);
-	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->entries, 0);
+	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->entries, 0);
 	end();
 }
 END_TEST
@@ -229,7 +229,7 @@ START_TEST(a_flood_of_sessions_finds_places)
 		turns_after(1);
 	}
 	ck_assert_uint_ge(turns, 16);
-	ck_assert_uint_eq(snapshot_rows(reader.snapshot)->count, 1);
+	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->rows->count, 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, 4000);
 	ck_assert_uint_eq(attempts_of("sshd")->first_ns, 10000 * SECOND);
 	end();
@@ -306,7 +306,8 @@ START_TEST(rows_stay_what_they_were)
 		ck_assert_uint_eq(attempts_of("late")->count, 1 + 3 * i);
 		ck_assert_uint_eq(attempts_of("late")->first_ns, 10000 * SECOND);
 		ck_assert_uint_eq(attempts_of("late")->last_s, 10000);
-		ck_assert_uint_eq(row_of(snapshot_failures(reader.snapshot), "late")->count, 1);
+		ck_assert_uint_eq(
+			row_of(snapshot_collection(reader.snapshot)->failures, "late")->count, 1);
 		ck_assert_uint_eq(attempts_of("sshd")->count, 200 * i);
 		log_in(1, 200);
 	}
@@ -371,7 +372,7 @@ START_TEST(who_waits_for_a_name_is_waited_for)
 	ck_assert_uint_eq(turns_after(9), 1);
 	log_in(225, 1);
 	ck_assert_uint_eq(turns_after(1), 2);
-	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->unresolved, 1);
+	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->unresolved, 1);
 	end();
 }
 END_TEST
@@ -402,7 +403,7 @@ START_TEST(a_turn_may_take_two_tries)
 	settle_error = 0;
 	ck_assert_uint_eq(turns_after(1), 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, 300);
-	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->entries, 100);
+	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->entries, 100);
 	end();
 }
 END_TEST

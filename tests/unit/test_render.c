@@ -69,7 +69,8 @@ static struct page *render(const struct render_config *like, enum page_kind kind
 	kernel.view.programs[0] = (struct bind_program_stats){"program", 1, 1};
 	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
 	rendering.identity = &identity;
-	page = render_page(kind, &rendering, snapshot, &(struct exporter_status){0},
+	page = render_page(kind, &rendering, snapshot_collection(snapshot),
+			   &(struct exporter_status){0},
 			   &(struct bind_metrics_config){.last_attempt = true});
 	ck_assert_ptr_nonnull(page);
 	snapshot_free(snapshot);

@@ -24,7 +24,7 @@ static uint64_t attempts_of(const char *comm)
 	char labels[128];
 
 	snprintf(labels, sizeof(labels), "{category=\"auto\",family=\"inet\",comm=\"%s\"}", comm);
-	return count_in(snapshot_rows(snapshot), labels);
+	return count_in(snapshot_collection(snapshot)->rows, labels);
 }
 
 static uint64_t failures_of(const char *comm)
@@ -33,16 +33,16 @@ static uint64_t failures_of(const char *comm)
 
 	snprintf(labels, sizeof(labels),
 		 "{category=\"auto\",family=\"inet\",comm=\"%s\",errno=\"EACCES\"}", comm);
-	return count_in(snapshot_failures(snapshot), labels);
+	return count_in(snapshot_collection(snapshot)->failures, labels);
 }
 
 static uint64_t everything(void)
 {
-	uint64_t sum = rows_sum(snapshot_rows(snapshot));
+	uint64_t sum = rows_sum(snapshot_collection(snapshot)->rows);
 
 	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
-		sum += snapshot_totals(snapshot)->retired[slot] +
-		       snapshot_totals(snapshot)->filtered[slot];
+		sum += snapshot_collection(snapshot)->totals.retired[slot] +
+		       snapshot_collection(snapshot)->totals.filtered[slot];
 	return sum;
 }
 
@@ -65,8 +65,8 @@ START_TEST(idle_rows_are_retired_whole)
 	ck_assert_uint_eq(failures_of("idle"), UINT64_MAX);
 	ck_assert_uint_eq(attempts_of("busy"), 8);
 	ck_assert_uint_eq(failures_of("busy"), 4);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->retired[SLOT], 5);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->retired_failures[SLOT], 3);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.retired[SLOT], 5);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.retired_failures[SLOT], 3);
 	ck_assert(!snapshot_is_due(snapshot, kernel.view.now_ns));
 	rows_end();
 }
@@ -86,8 +86,9 @@ START_TEST(living_rows_go_on_in_the_other_half)
 		ck_assert_uint_eq(attempts_of("busy"), turn * 10);
 		ck_assert_uint_eq(failures_of("busy"), turn * 2);
 	}
-	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 0)->first_ns, 1000 * SECOND);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 0);
+	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, 0)->first_ns,
+			  1000 * SECOND);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 0);
 	rows_end();
 }
 END_TEST
@@ -132,7 +133,8 @@ START_TEST(a_retired_row_comes_back_from_nothing)
 	rows_bind(4, "again", 2);
 	rows_collect();
 	ck_assert_uint_eq(attempts_of("again"), 2);
-	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 0)->first_ns, kernel.view.now_ns);
+	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, 0)->first_ns,
+			  kernel.view.now_ns);
 	ck_assert_uint_eq(everything(), 7);
 	rows_end();
 }
@@ -160,7 +162,7 @@ START_TEST(what_was_folded_stays_folded)
 	rows_collect();
 	rows_turn();
 	rows_collect();
-	ck_assert_uint_eq(snapshot_rows(snapshot)->count, 1);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->rows->count, 1);
 	rows_bind(5, "flood-399", 1);
 	rows_bind(6, "fresh", 1);
 	rows_collect();
@@ -185,7 +187,7 @@ START_TEST(a_year_does_not_fill_the_rows)
 		if (snapshot_is_due(snapshot, kernel.view.now_ns))
 			rows_turn();
 		rows_collect();
-		ck_assert_uint_le(snapshot_rows(snapshot)->count, 4);
+		ck_assert_uint_le(snapshot_collection(snapshot)->rows->count, 4);
 		ck_assert_uint_eq(attempts_of("(other)"), UINT64_MAX);
 		ck_assert_uint_eq(everything(), day + 1);
 	}
@@ -206,7 +208,7 @@ START_TEST(filtered_attempts_are_kept)
 	rows_turn();
 	rows_bind(2, "cron", 1);
 	rows_collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->filtered[SLOT], 10);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.filtered[SLOT], 10);
 	ck_assert_uint_eq(everything(), 10);
 	rows_end();
 }
@@ -233,7 +235,7 @@ START_TEST(a_ledger_brings_everything_back)
 	ck_assert_uint_eq(attempts_of("flood-8"), 2);
 	ck_assert_uint_eq(failures_of("flood-8"), 3);
 	ck_assert_uint_eq(everything(), 407);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], 2);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT], 2);
 	rows_end();
 }
 END_TEST
@@ -261,12 +263,13 @@ START_TEST(rows_whose_names_became_equal_are_merged)
 	rename_row(1, "m\xc2\x85");
 	rows_bind(4, "m\xe2\x80\xa9", 100);
 	restart(&config);
-	ck_assert_uint_eq(snapshot_rows(snapshot)->count, 2);
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, 1);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->rows->count, 2);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, 1);
 	ck_assert_uint_eq(attempts_of("m\xef\xbf\xbd"), 111);
 	ck_assert_uint_eq(failures_of("m\xef\xbf\xbd"), 3);
-	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 1)->first_ns, 1000 * SECOND);
-	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), 1)->last_s, 1001);
+	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, 1)->first_ns,
+			  1000 * SECOND);
+	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, 1)->last_s, 1001);
 	ck_assert_uint_eq(everything(), 118);
 	rows_turn();
 	restart(&config);
@@ -324,13 +327,13 @@ START_TEST(a_successor_gets_all)
 	fake_kernel_init(&kernel, BITS + 1, 2);
 	restart(&next);
 	/* A row that was not counted by port has none, not 0. */
-	ck_assert(row_set_find(snapshot_rows(snapshot),
+	ck_assert(row_set_find(snapshot_collection(snapshot)->rows,
 			       "{category=\"auto\",family=\"inet\",comm=\"old\",port=\"\"}",
 			       &position));
-	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count, 5);
+	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, position)->count, 5);
 	ck_assert_uint_eq(everything(), 11);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_ADDRESS], 2);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 4);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_ADDRESS], 2);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.recursion_misses, 4);
 	rows_end();
 }
 END_TEST
@@ -361,9 +364,9 @@ START_TEST(a_label_that_was_off_is_unknown)
 	snapshot_hand_over(snapshot, 2, true, ledger);
 	restart(&with);
 	ck_assert(row_set_find(
-		snapshot_rows(snapshot),
+		snapshot_collection(snapshot)->rows,
 		"{category=\"registered\",family=\"inet\",comm=\"server\",port=\"\"}", &position));
-	ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count, 15);
+	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, position)->count, 15);
 	rows_end();
 }
 END_TEST

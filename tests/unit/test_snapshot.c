@@ -33,12 +33,12 @@ static void end(void)
 
 static uint32_t rows(void)
 {
-	return snapshot_rows(snapshot)->count;
+	return snapshot_collection(snapshot)->rows->count;
 }
 
 static const struct row *row_at(uint32_t position)
 {
-	return row_set_at(snapshot_rows(snapshot), position);
+	return row_set_at(snapshot_collection(snapshot)->rows, position);
 }
 
 static void collect(void)
@@ -91,7 +91,7 @@ START_TEST(sums_over_cpus)
 	fake_kernel_count(&kernel, 7, 4, 5);
 	collect();
 	ck_assert_uint_eq(attempts_of("well_known", "inet", "nginx"), 20);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 1);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 1);
 	end();
 }
 END_TEST
@@ -267,11 +267,11 @@ START_TEST(adds_overflow_to_other)
 	ck_assert_uint_eq(find("dynamic", "inet6", "(other)")->first_ns, 77);
 	ck_assert_uint_eq(attempts_of("none", "netlink", "(other)"), 1);
 	ck_assert_uint_eq(attempts_of("dynamic", "inet6", "\\\\(other)"), 100);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->overflow, 8);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.overflow, 8);
 	kernel.view.now_ns = 99;
 	collect();
 	ck_assert_uint_eq(find("dynamic", "inet6", "(other)")->first_ns, 77);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->overflow, 8);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.overflow, 8);
 	end();
 }
 END_TEST
@@ -289,17 +289,17 @@ START_TEST(sums_what_was_missed)
 	kernel.calls[4].call[2] = 1ULL << 32;
 	for (int i = 0; i < 4; i++)
 		collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], 7);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_ADDRESS], 5);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_PENDING], 4);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 9);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT], 7);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_ADDRESS], 5);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_PENDING], 4);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.recursion_misses, 9);
 	end();
 }
 END_TEST
 
 static const struct row *find_failure(const char *labels)
 {
-	const struct row_set *failures = snapshot_failures(snapshot);
+	const struct row_set *failures = snapshot_collection(snapshot)->failures;
 	uint32_t position;
 
 	return row_set_find(failures, labels, &position) ? row_set_at(failures, position) : NULL;
@@ -319,15 +319,15 @@ START_TEST(tells_lost_attempts_from_skipped_runs)
 	kernel.calls[7].call[3] = BIND_CALL_MARKED | 1ULL << 32;
 	kernel.calls[9].call[0] = BIND_CALL_MARKED | BIND_CALL_ABANDONED | 2ULL << 32;
 	collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 3);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.recursion_misses, 3);
 	kernel.view.recursion_misses = 16;
 	for (int i = 0; i < 3; i++)
 		collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 3);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.recursion_misses, 3);
 	kernel.missed[BIND_MARKS_LEFT] = 3;
 	for (int i = 0; i < 4; i++)
 		collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->recursion_misses, 4);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.recursion_misses, 4);
 	end();
 }
 END_TEST
@@ -347,7 +347,7 @@ START_TEST(failures_stay_with_their_row)
 	ck_assert_uint_eq(find_failure("{category=\"auto\",family=\"inet\",comm=\"fails\","
 				       "errno=\"(other)\"}")
 				  ->count,
-			  201 - snapshot_failures(snapshot)->count);
+			  201 - snapshot_collection(snapshot)->failures->count);
 	end();
 }
 END_TEST
@@ -357,12 +357,12 @@ START_TEST(a_displaced_call_is_no_less_missed)
 	begin(BITS, 1, ROWS);
 	kernel.calls[3].call[1] = BIND_CALL_ABANDONED | 1ULL << 32;
 	collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], 1);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT], 1);
 	kernel.calls[3].call[1] = 0;
 	collect();
 	kernel.missed[BIND_MISSED_RESULT] = 1;
 	collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], 1);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT], 1);
 	end();
 }
 END_TEST
@@ -395,7 +395,8 @@ START_TEST(a_call_displaced_meanwhile_is_missed_once)
 	while (__atomic_load_n(&kernel.missed[BIND_MISSED_RESULT], __ATOMIC_SEQ_CST) < DISPLACED);
 	pthread_join(thread, NULL);
 	collect();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], DISPLACED);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT],
+			  DISPLACED);
 	end();
 }
 END_TEST
@@ -413,12 +414,12 @@ START_TEST(failures_have_the_labels_of_their_attempts)
 	fake_kernel_fail(&kernel, 6, 9, EADDRINUSE, 4);
 	fake_kernel_fail(&kernel, 7, 9, EACCES, 5);
 	collect();
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, 2);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, 2);
 	ck_assert_uint_eq(find_failure(labels)->count, 34);
 	fake_kernel_fail(&kernel, 5, 1, EADDRINUSE, 1);
 	collect();
 	ck_assert_uint_eq(find_failure(labels)->count, 35);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->failure_entries, 3);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failure_entries, 3);
 	end();
 }
 END_TEST
@@ -437,9 +438,9 @@ START_TEST(failures_are_bounded)
 		bind_failure_key(BIND_CALL_OVERFLOW | bind_overflow_index(0, BIND_NONE, AF_ALG), 2),
 		11};
 	collect();
-	ck_assert_uint_le(snapshot_failures(snapshot)->count, ROWS);
-	for (uint32_t i = 0; i < snapshot_failures(snapshot)->count; i++)
-		failures += row_set_at(snapshot_failures(snapshot), i)->count;
+	ck_assert_uint_le(snapshot_collection(snapshot)->failures->count, ROWS);
+	for (uint32_t i = 0; i < snapshot_collection(snapshot)->failures->count; i++)
+		failures += row_set_at(snapshot_collection(snapshot)->failures, i)->count;
 	ck_assert_uint_eq(failures, 400 * 2 + 7 + 11);
 	ck_assert_ptr_nonnull(find_failure("{category=\"auto\",family=\"inet\",comm=\"(other)\","
 					   "errno=\"(other)\"}"));
@@ -489,13 +490,13 @@ START_TEST(filters_move_attempts)
 	fake_kernel_overflow(&kernel, 0, BIND_NONE, AF_NETLINK, 7);
 	collect();
 	ck_assert_uint_eq(sum(), 40);
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, 0);
-	ck_assert_uint_eq(
-		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
-		30);
-	ck_assert_uint_eq(
-		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_NONE, AF_NETLINK)],
-		37);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, 0);
+	ck_assert_uint_eq(snapshot_collection(snapshot)
+				  ->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
+			  30);
+	ck_assert_uint_eq(snapshot_collection(snapshot)
+				  ->totals.filtered[bind_overflow_index(0, BIND_NONE, AF_NETLINK)],
+			  37);
 	end();
 }
 END_TEST
@@ -518,9 +519,9 @@ START_TEST(filters_match_what_is_shown)
 	collect();
 	ck_assert_uint_eq(rows(), 1);
 	ck_assert_uint_eq(attempts_of("auto", "inet", "b\xef\xbf\xbdz"), 30);
-	ck_assert_uint_eq(
-		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
-		30);
+	ck_assert_uint_eq(snapshot_collection(snapshot)
+				  ->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
+			  30);
 	end();
 }
 END_TEST

@@ -77,7 +77,7 @@ static uint32_t claim(uint8_t category, uint16_t family, const char *comm, uint6
 static void collect(void)
 {
 	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-	rates_note(&rates, snapshot_rows(snapshot), kernel.view.now_ns);
+	rates_note(&rates, snapshot_collection(snapshot)->rows, kernel.view.now_ns);
 }
 
 /* Collects and returns the page; the caller frees it. */
@@ -93,7 +93,7 @@ static char *page(const char *problem)
 	};
 	struct text text = {0};
 
-	status_page_encode(&text, snapshot, &config);
+	status_page_encode(&text, snapshot_collection(snapshot), &config);
 	text_append(&text, "", 1);
 	ck_assert(!text.failed);
 	return text.data;

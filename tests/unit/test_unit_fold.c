@@ -122,14 +122,15 @@ static const struct row *find(const struct row_set *rows, const char *container,
 /* UINT64_MAX: there is no such row. */
 static uint64_t attempts_of(const char *unit)
 {
-	const struct row *row = find(snapshot_rows(snapshot), "", unit, "");
+	const struct row *row = find(snapshot_collection(snapshot)->rows, "", unit, "");
 
 	return row ? row->count : UINT64_MAX;
 }
 
 static uint64_t failures_of(const char *unit)
 {
-	const struct row *row = find(snapshot_failures(snapshot), "", unit, ",errno=\"EACCES\"");
+	const struct row *row =
+		find(snapshot_collection(snapshot)->failures, "", unit, ",errno=\"EACCES\"");
 
 	return row ? row->count : UINT64_MAX;
 }
@@ -151,7 +152,8 @@ START_TEST(sessions_are_one_row)
 	ck_assert_uint_eq(rows_count(), 2);
 	ck_assert_uint_eq(attempts_of(SESSION), 11);
 	ck_assert_uint_eq(failures_of(SESSION), 5);
-	ck_assert_uint_eq(find(snapshot_rows(snapshot), "", SESSION, "")->first_ns, 1000 * SECOND);
+	ck_assert_uint_eq(find(snapshot_collection(snapshot)->rows, "", SESSION, "")->first_ns,
+			  1000 * SECOND);
 	ck_assert_uint_eq(attempts_of("ssh.service"), 4);
 	session(4, 1);
 	rows_collect();
@@ -200,11 +202,13 @@ START_TEST(a_container_is_still_one)
 		3);
 	bind_in(2, 8, USER "/user@1000.service/app.slice", 4);
 	rows_collect();
-	ck_assert_uint_eq(find(snapshot_rows(snapshot), id, "user@*.service", "")->count, 3);
+	ck_assert_uint_eq(
+		find(snapshot_collection(snapshot)->rows, id, "user@*.service", "")->count, 3);
 	ck_assert_uint_eq(attempts_of("user@*.service"), 4);
 	rows_turn();
 	restart(nothing);
-	ck_assert_uint_eq(find(snapshot_rows(snapshot), id, "user@*.service", "")->count, 3);
+	ck_assert_uint_eq(
+		find(snapshot_collection(snapshot)->rows, id, "user@*.service", "")->count, 3);
 	ck_assert_uint_eq(attempts_of("user@*.service"), 4);
 	rows_end();
 }
@@ -292,8 +296,9 @@ START_TEST(filters_match_the_glob)
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(attempts_of(SESSION), 5);
-	ck_assert_uint_eq(
-		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)], 6);
+	ck_assert_uint_eq(snapshot_collection(snapshot)
+				  ->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
+			  6);
 	rows_end();
 }
 END_TEST

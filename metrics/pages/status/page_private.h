@@ -17,7 +17,7 @@ void status_bars_encode(struct text *text, const struct tally *tally, bool resul
 /* The card of the newest rows, and the table of rows. Both are omitted if there are no rows. */
 void status_newest_encode(struct text *text, const struct row_set *rows,
 			  const struct status_page *page);
-void status_rows_encode(struct text *text, const struct snapshot *snapshot,
+void status_rows_encode(struct text *text, const struct collection *collection,
 			const struct tally *tally, const struct status_page *page);
 
 /*

@@ -10,8 +10,9 @@
 #include "metrics/pages/status/page_private.h"
 #include "metrics/pages/status/rates.h"
 #include "metrics/pages/status/tally.h"
+#include "metrics/rows/collection.h"
 #include "metrics/rows/names.h"
-#include "metrics/rows/snapshot.h"
+#include "metrics/rows/row_set.h"
 
 struct table {
 	const struct row_set *rows;
@@ -172,17 +173,17 @@ static bool any_last_attempt(const struct row_set *rows)
 	return false;
 }
 
-void status_rows_encode(struct text *text, const struct snapshot *snapshot,
+void status_rows_encode(struct text *text, const struct collection *collection,
 			const struct tally *tally, const struct status_page *page)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct row_set *rows = collection->rows;
 	const struct table table = {
 		.rows = rows,
 		.tally = tally,
 		.page = page,
 		.shown = rows->count < STATUS_PAGE_ROWS ? rows->count : STATUS_PAGE_ROWS,
 		.window_ns = rates_window_ns(page->rates, page->now_ns),
-		.results = snapshot_totals(snapshot)->results,
+		.results = collection->results,
 		.last_attempt = any_last_attempt(rows),
 	};
 

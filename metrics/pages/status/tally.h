@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A snapshot added up by category, family and process, biggest first, for drawing on the status
- * page. Points into the snapshot, and is valid until its next collection.
+ * A collection added up by category, family and process, biggest first, for drawing on the status
+ * page. Points into the collection, and is valid as long as that is.
  */
 #ifndef TALLY_H
 #define TALLY_H
@@ -13,7 +13,7 @@
 #include "bpf/abi/bind_abi.h"
 #include "metrics/rows/names.h"
 
-struct snapshot;
+struct collection;
 
 struct tally_bar {
 	const char *name; /* not NUL-terminated; escaped as a label's value */
@@ -49,7 +49,7 @@ struct tally {
 };
 
 /* 0 or -ENOMEM. tally_free() frees it. */
-int tally_init(struct tally *tally, const struct snapshot *snapshot);
+int tally_init(struct tally *tally, const struct collection *collection);
 void tally_free(struct tally *tally);
 
 #endif
