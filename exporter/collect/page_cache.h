@@ -3,8 +3,8 @@
  * The page cache: the published pages, one of each kind that is being requested. Times are
  * CLOCK_MONOTONIC, nanoseconds. If all but idle_ns is zero, it is empty. Not thread-safe.
  */
-#ifndef PUBLISHED_H
-#define PUBLISHED_H
+#ifndef PAGE_CACHE_H
+#define PAGE_CACHE_H
 
 #include <stdbool.h>
 #include <stdint.h>

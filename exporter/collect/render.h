@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Renders a page of any kind from a collection. */
-#ifndef RENDITION_H
-#define RENDITION_H
+#ifndef RENDER_H
+#define RENDER_H
 
 #include <stdbool.h>
 
