@@ -37,6 +37,7 @@ extern struct snapshot_config config; /* of the next snapshot; at first without 
 
 void rows_begin(void);
 void rows_end(void);
+/* Rows must be sorted and within ROWS. */
 void rows_collect(void);
 void rows_pass(uint64_t seconds);
 
@@ -58,6 +59,21 @@ void rows_learn(const char *link, const char *target);
 
 uint32_t rows_count(void);
 uint64_t rows_sum(const struct row_set *set);
+
+/* NULL: there is no such row. */
+const struct row *rows_find(const struct row_set *set, const char *labels);
+
+/* The row of auto binds of a name, in inet. UINT64_MAX: there is no such row. */
+uint64_t rows_attempts_of(const char *comm);
+
+/* Its failures with EACCES, the same. */
+uint64_t rows_failures_of(const char *comm);
+
+/* One attempt each of flood-FIRST, flood-FIRST+1, and so on. */
+void rows_flood(uint32_t first, uint32_t names);
+
+/* Attempts in rows, and those retired or filtered. */
+uint64_t rows_everything(void);
 
 /* With all of BIND_LABELS_OWNER. UINT64_MAX: there is no such row. */
 uint64_t rows_attempts(const char *comm, const char *namespace, const char *pod,

@@ -209,5 +209,5 @@ int main(void)
 		{what_did_not_fit_is_not_filtered_by_owner, 0},
 	};
 
-	return run_suite("owner_filters", tests, ARRAY_SIZE(tests));
+	return run_suite("assign_owner_filters", tests, ARRAY_SIZE(tests));
 }

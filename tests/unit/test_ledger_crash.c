@@ -361,53 +361,12 @@ START_TEST(crash_while_handing_over)
 }
 END_TEST
 
-/*
- * A label that an old row was not counted by stays unknown, however often the row is carried over.
- */
-START_TEST(labels_stay_unknown)
-{
-	static const char *const labels[] = {
-		"{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"\"}",
-		"{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"0\"}",
-	};
-	struct snapshot *snapshot;
-	uint32_t position;
-	struct set set;
-
-	made = failed = 0;
-	set_init(&set, 1, SNAPSHOT_MAX_ROWS_MIN, 0);
-	bind_in(&set, 1, "old", 5, 0);
-	for (uint64_t id = 2; id < 5; id++) {
-		struct set next;
-
-		set_init(&next, id, SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID);
-		fold(&set, &next);
-		commit(&next);
-		bind_in(&next, 1, "old", 1, 0);
-		set_free(&set);
-		set = next;
-	}
-	snapshot = load(&set);
-	ck_assert_int_eq(snapshot_collect(snapshot, &set.kernel.view), 0);
-	for (uint64_t i = 0; i < 2; i++) {
-		const uint64_t expected[] = {5, 3};
-
-		ck_assert(row_set_find(snapshot_collection(snapshot)->rows, labels[i], &position));
-		ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, position)->count,
-				  expected[i]);
-	}
-	snapshot_free(snapshot);
-	set_free(&set);
-}
-END_TEST
-
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{crash_while_forgetting, ARRAY_SIZE(forgetters)},
 		{crash_while_handing_over, ARRAY_SIZE(successors)},
-		{labels_stay_unknown, 0},
 	};
 
-	return run_suite("continuity", tests, ARRAY_SIZE(tests));
+	return run_suite("ledger_crash", tests, ARRAY_SIZE(tests));
 }

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fake_kernel.h"
 #include "metrics/owners/owners.h"
 #include "metrics/rows/unit_fold.h"
+#include "source_fixture.h"
 #include "suite.h"
 
 #define BITS     BIND_TABLE_BITS_MIN
@@ -28,16 +28,9 @@
 #define ID(d)    ID16(d) ID16(d) ID16(d) ID16(d)
 #define ID16(d)  d d d d d d d d d d d d d d d d
 
-static struct fake_kernel kernel;
 static struct owners *owners;
 static struct unit_fold fold;
 static struct reader reader;
-static struct ledger *copies[2];
-static uint64_t committed; /* generations */
-static unsigned int turns;
-static int turn_error, settle_error;
-static uint64_t settle_ns;              /* duration */
-static void (*meanwhile)(bool old_one); /* attempts in the previous half, or in the other */
 static struct snapshot_config config = {
 	.table_bits = BITS,
 	.max_rows = ROWS,
@@ -46,78 +39,14 @@ static struct snapshot_config config = {
 	.unit_fold = &fold,
 };
 
-static int view(void *context, struct bind_view *ret_view)
-{
-	(void)context;
-	*ret_view = kernel.view;
-	return 0;
-}
-
-static const struct ledger *valid_ledger(void *context)
-{
-	(void)context;
-	return copies[committed & 1];
-}
-
-static bool is_turned(void *context)
-{
-	(void)context;
-	return kernel.view.generation != committed;
-}
-
-static int turn(void *context)
-{
-	(void)context;
-	turns++;
-	if (turn_error)
-		return turn_error;
-	if (meanwhile)
-		meanwhile(true);
-	fake_kernel_turn(&kernel);
-	if (meanwhile)
-		meanwhile(false);
-	return 0;
-}
-
-static int settle(void *context, struct bind_view *ret_view, struct ledger **ret_ledger)
-{
-	(void)context;
-	if (settle_error)
-		return settle_error;
-	kernel.view.now_ns += settle_ns;
-	*ret_view = kernel.view;
-	ret_view->generation--;
-	*ret_ledger = copies[(committed + 1) & 1];
-	return 0;
-}
-
-static void commit(void *context)
-{
-	(void)context;
-	committed = kernel.view.generation;
-}
-
 static void begin(void)
 {
-	const struct reader_source source = {
-		.view = view,
-		.ledger = valid_ledger,
-		.is_turned = is_turned,
-		.turn = turn,
-		.settle = settle,
-		.commit = commit,
-	};
-
-	fake_kernel_init(&kernel, BITS, 2);
+	source_begin(ROWS);
 	kernel.view.now_ns = 10000 * SECOND;
 	kernel.view.results = true;
 	owners = config.owners = owners_new();
 	ck_assert_ptr_nonnull(owners);
 	ck_assert_int_eq(unit_fold_add(&fold, "session-*.scope"), 0);
-	for (int i = 0; i < 2; i++) {
-		copies[i] = calloc(1, ledger_size(ROWS, true));
-		ck_assert_ptr_nonnull(copies[i]);
-	}
 	ck_assert_int_eq(reader_begin(&reader, &source, &config, NULL), 0);
 }
 
@@ -125,16 +54,14 @@ static void end(void)
 {
 	reader_end(&reader);
 	owners_free(owners);
-	fake_kernel_free(&kernel);
-	free(copies[0]);
-	free(copies[1]);
+	source_end();
 }
 
 static unsigned int turns_after(uint64_t seconds)
 {
 	kernel.view.now_ns += seconds * SECOND;
 	ck_assert_int_eq(reader_read(&reader), 0);
-	return turns;
+	return source_turns;
 }
 
 /* entry: its cgroup is that of a session. */
@@ -228,7 +155,7 @@ START_TEST(a_flood_of_sessions_finds_places)
 		log_in((uint32_t)*taken, 16);
 		turns_after(1);
 	}
-	ck_assert_uint_ge(turns, 16);
+	ck_assert_uint_ge(source_turns, 16);
 	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->rows->count, 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, 4000);
 	ck_assert_uint_eq(attempts_of("sshd")->first_ns, 10000 * SECOND);
@@ -244,13 +171,13 @@ START_TEST(turning_is_rare)
 
 	begin();
 	for (uint64_t s = 0; s < 100; s++, turns_after(1)) {
-		if (turns != before)
+		if (source_turns != before)
 			ck_assert_uint_ge(s, last_s ? last_s + GAP_S : 0);
-		last_s = turns != before ? s : last_s;
-		before = turns;
+		last_s = source_turns != before ? s : last_s;
+		before = source_turns;
 		log_in(0, ORDINARY);
 	}
-	ck_assert_uint_eq(turns, 100 / GAP_S);
+	ck_assert_uint_eq(source_turns, 100 / GAP_S);
 	end();
 }
 END_TEST
@@ -259,7 +186,7 @@ END_TEST
 START_TEST(slow_turns_are_rarer)
 {
 	begin();
-	settle_ns = SECOND;
+	source_settle_ns = SECOND;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(1), 1);
 	log_in(0, ORDINARY);
@@ -273,10 +200,10 @@ END_TEST
 START_TEST(a_turn_through_a_night)
 {
 	begin();
-	settle_ns = 8 * 3600 * SECOND;
+	source_settle_ns = 8 * 3600 * SECOND;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(1), 1);
-	settle_ns = 0;
+	source_settle_ns = 0;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(599), 1);
 	ck_assert_uint_eq(turns_after(1), 2);
@@ -284,9 +211,9 @@ START_TEST(a_turn_through_a_night)
 }
 END_TEST
 
-static void bind_late(bool old_one)
+static void bind_late(bool before_it)
 {
-	if (!old_one)
+	if (!before_it)
 		bind_as(0, BIND_AUTO, "late");
 	else
 		fake_kernel_count(&kernel, 0, 0, 2);
@@ -296,7 +223,7 @@ static void bind_late(bool old_one)
 START_TEST(rows_stay_what_they_were)
 {
 	begin();
-	meanwhile = bind_late;
+	source_meanwhile = bind_late;
 	bind_as(0, BIND_AUTO, "late");
 	kernel.table[0].last_s = 10000;
 	fake_kernel_fail(&kernel, 3, 0, EACCES, 1);
@@ -381,7 +308,7 @@ END_TEST
 START_TEST(does_without_turning)
 {
 	begin();
-	turn_error = -EOPNOTSUPP;
+	source_turn_error = -EOPNOTSUPP;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(1), 1);
 	ck_assert_uint_eq(turns_after(1000), 1);
@@ -394,13 +321,13 @@ END_TEST
 START_TEST(a_turn_may_take_two_tries)
 {
 	begin();
-	settle_error = -EIO;
+	source_settle_error = -EIO;
 	log_in(0, 200);
 	kernel.view.now_ns += SECOND;
 	ck_assert_int_eq(reader_read(&reader), -EIO);
 	log_in(0, 100);
 	ck_assert_int_eq(reader_read(&reader), -EIO);
-	settle_error = 0;
+	source_settle_error = 0;
 	ck_assert_uint_eq(turns_after(1), 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, 300);
 	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->entries, 100);
