@@ -226,7 +226,7 @@ int collector_start(const struct collector_config *config, struct collector **re
 	if (!error)
 		error = collect(collector, &status, 0);
 	if (!error)
-		error = -pthread_create(&collector->thread, NULL, run, collector);
+		error = -pthread_create(&collector->thread, /* attributes= */ NULL, run, collector);
 	if (error) {
 		collector_free(collector);
 		return error;

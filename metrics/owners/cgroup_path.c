@@ -86,8 +86,8 @@ static void step(struct walk *walk, const char *name)
 }
 
 /*
- * Some names are not known. If no name above them gave an owner, one of them may have been a unit
- * whose user named everything below.
+ * Some names are not known. If no name above them gave an owner, one of them may have been a unit,
+ * and its user may have named everything below.
  */
 static void leap(struct walk *walk)
 {

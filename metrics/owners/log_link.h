@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A link in /var/log/containers, which the kubelet makes for each container whose log is a file:
+ * A link in /var/log/containers, which the kubelet makes for each container that logs to a file:
  *
  *   POD_NAMESPACE_CONTAINER-ID.log -> /var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log
  *

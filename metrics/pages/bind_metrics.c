@@ -67,7 +67,7 @@ static void encode_first(const struct exposition *out, const struct row_set *set
 	}
 }
 
-/* The last attempt may be unknown for "(other)" rows whose attempts found no entry. */
+/* An "(other)" row of attempts that found no entry may have no last attempt. */
 static void encode_last(const struct exposition *out, const struct row_set *set,
 			uint64_t boot_to_wall_ns)
 {

@@ -18,14 +18,14 @@
 #define NAME_WAIT_NS (10 * SECOND_NS)
 
 /* The quota that a new row draws on: that of the "(other)" rows, that of its kind, or any. */
-enum place { PLACE_OTHER, PLACE_DUE, PLACE_ANY };
+enum quota { QUOTA_OTHER, QUOTA_KIND, QUOTA_ANY };
 
-static bool has_place(const struct row_set *set, const struct row *row, enum place place)
+static bool has_room(const struct row_set *set, const struct row *row, enum quota quota)
 {
-	if (place == PLACE_OTHER)
+	if (quota == QUOTA_OTHER)
 		return true;
-	return place == PLACE_ANY ? row_set_has_any_place(set)
-				  : row_set_has_place(set, row->key.kind, row->capable);
+	return quota == QUOTA_ANY ? row_set_has_room(set)
+				  : row_set_has_room_for(set, row->key.kind, row->capable);
 }
 
 /*
@@ -33,7 +33,7 @@ static bool has_place(const struct row_set *set, const struct row *row, enum pla
  * -ENOSPC: the quota is used up.
  */
 static int find_or_insert(struct row_set *set, const struct row *like, char *labels,
-			  enum place place, uint32_t *ret_row)
+			  enum quota quota, uint32_t *ret_row)
 {
 	struct row row = *like;
 	uint32_t position;
@@ -46,11 +46,11 @@ static int find_or_insert(struct row_set *set, const struct row *like, char *lab
 		return 0;
 	}
 	row.labels = labels;
-	if (!has_place(set, &row, place)) {
+	if (!has_room(set, &row, quota)) {
 		free(labels);
 		return -ENOSPC;
 	}
-	*ret_row = row_set_insert(set, position, &row, place != PLACE_OTHER);
+	*ret_row = row_set_insert(set, position, &row, quota != QUOTA_OTHER);
 	if (*ret_row != UINT32_MAX)
 		return 0;
 	free(labels);
@@ -64,9 +64,10 @@ int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t now_ns, uint32_
 		.first_ns = now_ns,
 		.other = true,
 	};
-	char *labels = bind_labels_format(&row.key, NULL, snapshot->config.labels, 0, true);
+	char *labels = bind_labels_format(&row.key, /* owner= */ NULL, snapshot->config.labels,
+					  /* known= */ 0, /* other= */ true);
 
-	return find_or_insert(&snapshot->rows, &row, labels, PLACE_OTHER, ret_row);
+	return find_or_insert(&snapshot->rows, &row, labels, QUOTA_OTHER, ret_row);
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -128,8 +129,9 @@ int assign_row(struct snapshot *snapshot, const struct row *like, const struct o
 		*ret_row = ROW_FILTERED;
 		return 0;
 	}
-	labels = bind_labels_format(&like->key, shown, snapshot->config.labels, like->known, false);
-	error = find_or_insert(&snapshot->rows, like, labels, PLACE_DUE, &number);
+	labels = bind_labels_format(&like->key, shown, snapshot->config.labels, like->known,
+				    /* other= */ false);
+	error = find_or_insert(&snapshot->rows, like, labels, QUOTA_KIND, &number);
 	if (error == -ENOSPC)
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
 	if (!error)
@@ -156,11 +158,11 @@ int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t
 		.parent = parent_number,
 		.other = parent->other,
 	};
-	enum place place = error != BIND_ANY_ERROR ? PLACE_DUE
-			   : parent->other         ? PLACE_OTHER
-						   : PLACE_ANY;
+	enum quota quota = error != BIND_ANY_ERROR ? QUOTA_KIND
+			   : parent->other         ? QUOTA_OTHER
+						   : QUOTA_ANY;
 	int result = find_or_insert(&snapshot->failures, &row,
-				    bind_labels_with_errno(parent->labels, error), place, ret_row);
+				    bind_labels_with_errno(parent->labels, error), quota, ret_row);
 
 	if (result != -ENOSPC)
 		return result;

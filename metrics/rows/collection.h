@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The result of a collection, as plain data: everything that pages show of binds. The snapshot
- * fills it; encoders read it, and nothing else of the snapshot.
+ * fills it. Encoders read only this, and do not know the snapshot.
  */
 #ifndef COLLECTION_H
 #define COLLECTION_H
@@ -30,7 +30,7 @@ struct collection {
 	struct totals totals;
 	uint32_t entries; /* of the table, in use */
 	uint32_t failure_entries;
-	uint32_t unresolved; /* cgroups in a container whose names are not known */
+	uint32_t unresolved; /* cgroups of containers with unknown names */
 	bool owned;          /* unresolved is valid: owners are resolved */
 	bool results;        /* failures are seen */
 	uint32_t program_count;

@@ -97,7 +97,7 @@ struct label_type {
 
 #define OWNER(field) .owner_field = offsetof(struct owner, field)
 
-/* In the order in which they stand on the page. */
+/* The order is that of the page. */
 static const struct label_type types[] = {
 	{"category", LABEL_CATEGORY, .value = category_value},
 	{"family", LABEL_FAMILY, .value = family_value},

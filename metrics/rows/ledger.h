@@ -41,7 +41,7 @@ struct ledger_failure {
 	uint32_t error; /* errno; UINT32_MAX: any */
 };
 
-/* By category and family. */
+/* Sums by category and family. */
 struct ledger_totals {
 	uint64_t retired[LEDGER_SLOTS];
 	uint64_t retired_failures[LEDGER_SLOTS];
@@ -54,7 +54,7 @@ struct ledger_totals {
 };
 
 struct ledger {
-	uint64_t predecessor; /* identity of the maps whose counts are included; 0: none */
+	uint64_t predecessor; /* identity of the maps that were folded in; 0: none */
 	uint32_t max_rows;    /* capacity */
 	uint32_t rows;
 	uint32_t failures;
@@ -83,7 +83,7 @@ static inline struct ledger_failure *ledger_failures(struct ledger *ledger)
 	return (struct ledger_failure *)(ledger->row + ledger->max_rows);
 }
 
-/* By row. */
+/* The owners, by row. */
 static inline struct owner *ledger_owners(struct ledger *ledger)
 {
 	return (struct owner *)(ledger_failures(ledger) + ledger->max_rows);

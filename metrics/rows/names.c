@@ -96,7 +96,7 @@ const char *bind_protocol_name(uint16_t protocol, char scratch[BIND_NAME_SCRATCH
 
 const char *bind_errno_name(uint32_t error, char scratch[BIND_NAME_SCRATCH])
 {
-	/* From the kernel's include/linux/errno.h. User space is not supposed to see these. */
+	/* The kernel's include/linux/errno.h has these. User space is not supposed to see them. */
 	static const struct number_name internal[] = {
 		{512, "ERESTARTSYS"},
 		{513, "ERESTARTNOINTR"},

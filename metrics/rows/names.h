@@ -31,7 +31,7 @@ const char *bind_scope_name(uint8_t scope);
  */
 const char *bind_protocol_name(uint16_t protocol, char scratch[BIND_NAME_SCRATCH]);
 
-#define BIND_ANY_ERROR UINT32_MAX /* failures whose errno has no row of its own */
+#define BIND_ANY_ERROR UINT32_MAX /* failures with an errno that has no row of its own */
 
 /*
  * error: a positive errno of the kernel. 98 -> "EADDRINUSE"; without a name: the number.

@@ -60,8 +60,8 @@ void row_set_free(struct row_set *set);
 bool row_set_find(const struct row_set *set, const char *labels, uint32_t *ret_position);
 
 /* Whether the quotas allow one more row of this kind, or of any kind. */
-bool row_set_has_place(const struct row_set *set, uint64_t kind, bool capable);
-bool row_set_has_any_place(const struct row_set *set);
+bool row_set_has_room_for(const struct row_set *set, uint64_t kind, bool capable);
+bool row_set_has_room(const struct row_set *set);
 
 /*
  * Inserts a row at a position from row_set_find(), and takes ownership of row->labels. named: it is
@@ -73,7 +73,7 @@ uint32_t row_set_insert(struct row_set *set, uint32_t position, const struct row
 /* Removes rows that were inserted as named. gone: by number, for all below used. */
 void row_set_remove(struct row_set *set, const bool *gone);
 
-/* By position, in the order of labels. */
+/* Positions are in the order of labels. */
 struct row *row_set_at(const struct row_set *set, uint32_t position);
 
 #endif

@@ -4,9 +4,9 @@
  * labels, sorts them, and keeps within a limit.
  *
  * The snapshot remembers the row of each entry. Thus a collection only costs additions, and a key
- * that was once folded into "(other)" stays there. An entry whose owner's name may become known
- * soon waits for its row, with its counts. Not thread-safe: one thread collects and encodes, and
- * publishes the pages.
+ * that was once folded into "(other)" stays there. If the name of an entry's owner may become
+ * known soon, the entry waits for its row, with its counts. Not thread-safe: one thread collects
+ * and encodes, and publishes the pages.
  */
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
@@ -91,8 +91,8 @@ int snapshot_load(struct snapshot *snapshot, const struct ledger *ledger, uint32
 /*
  * Writes everything that was collected, as if the maps of the view had never existed, for a
  * successor with maps of its own. predecessor: the identity of the present maps. hooks_too: the
- * successor also has hooks of its own, whose skipped runs begin at 0. ret_ledger: with room for as
- * many rows as the snapshot may have. Requires at_once, so that nothing waits.
+ * successor also has hooks of its own, and their skipped runs begin at 0. ret_ledger: with room for
+ * as many rows as the snapshot may have. Requires at_once, so that nothing waits.
  */
 void snapshot_hand_over(struct snapshot *snapshot, uint64_t predecessor, bool hooks_too,
 			struct ledger *ret_ledger);

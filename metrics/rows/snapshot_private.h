@@ -8,7 +8,7 @@
 
 #include "metrics/rows/snapshot.h"
 
-/* In place of a row's number. */
+/* Values that are not the number of a row. */
 #define ROW_NONE     UINT32_MAX       /* not seen yet */
 #define ROW_FILTERED (UINT32_MAX - 1) /* counted in the filtered totals only */
 

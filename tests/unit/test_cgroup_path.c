@@ -25,7 +25,7 @@
 #define LONGEST "/" HUNDRED HUNDRED TEN TEN TEN TEN TEN "-"
 #define IN_POD  BURSTABLE "/cri-containerd-" ID_A ".scope"
 
-/* A unit whose user has named the cgroup that binds, and as many cgroups above it as necessary. */
+/* The user of a unit has named the cgroup that binds, and as many above it as necessary. */
 #define SIXTY TEN TEN TEN TEN TEN TEN
 #define DELEGATED                                                               \
 	"/system.slice/system-" SIXTY ".slice/" SIXTY "@" HUNDRED SIXTY TEN TEN \
@@ -99,7 +99,7 @@ static const struct told cases[] = {
 	{"/system.slice/system.slice:docker:" STEP, STEP, "", ""},
 	{"/system.slice/system.slice:docker:" ID_A, ID_A, "", ""},
 	{"/system.slice/docker.service/system.slice:docker:" STEP, STEP, "", "docker.service"},
-	/* LXC and Garden, whose containers have names. */
+	/* LXC and Garden. Their containers have names. */
 	{"/lxc.payload.box", "box", "", ""},
 	{"/lxc.payload.box/system.slice/sshd.service", "box", "", ""},
 	{"/lxc.payload/box", "box", "", ""},

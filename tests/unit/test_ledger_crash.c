@@ -85,7 +85,7 @@ static void set_copy(const struct set *set, struct set *ret_copy)
 		memcpy(ret_copy->copies[i], set->copies[i], copy_size(set));
 }
 
-/* Every process is in the unit of its name, whose cgroup has the number of the name. */
+/* Every process is in the unit of its name. The number of the cgroup is the name, too. */
 static void claim_in(struct set *set, uint32_t entry, const char *comm)
 {
 	char path[64];
@@ -227,7 +227,7 @@ static void crash(const struct set *set)
 	set_free(&again);
 }
 
-/* A ledger whose writing was interrupted by a crash. */
+/* A crash has interrupted the writing of a ledger. */
 static void scribble(struct set *set)
 {
 	memset(spare(set), 0xa5, copy_size(set));

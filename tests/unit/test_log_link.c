@@ -12,7 +12,7 @@
 
 #define TEN     "abcdefghij"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
-/* A pod whose link keeps 41 digits of the id, 2, and none. */
+/* Links of pods that keep 41 digits of the id, 2, and none. */
 #define LONG_41 HUNDRED HUNDRED
 #define LONG_2  HUNDRED HUNDRED TEN TEN TEN "abcdefghi"
 #define LONG_0  HUNDRED HUNDRED TEN TEN TEN TEN TEN

@@ -28,8 +28,8 @@ START_TEST(sums_what_was_missed)
 END_TEST
 
 /*
- * Skipped runs are lost attempts, except for those of calls whose mark remained, or may still
- * remain.
+ * Skipped runs are lost attempts, except for calls with a mark that remained, or may
+ * still remain.
  */
 START_TEST(tells_lost_attempts_from_skipped_runs)
 {

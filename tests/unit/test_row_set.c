@@ -105,12 +105,12 @@ START_TEST(quotas_hold)
 
 	begin();
 	insert_many(quotas[_i].quota - 1, quotas[_i].category, quotas[_i].capable);
-	ck_assert(row_set_has_place(&set, kind, quotas[_i].capable));
+	ck_assert(row_set_has_room_for(&set, kind, quotas[_i].capable));
 	insert("last", quotas[_i].category, quotas[_i].capable);
-	ck_assert(!row_set_has_place(&set, kind, quotas[_i].capable));
-	ck_assert_int_eq(row_set_has_any_place(&set), quotas[_i].quota < LIMIT);
+	ck_assert(!row_set_has_room_for(&set, kind, quotas[_i].capable));
+	ck_assert_int_eq(row_set_has_room(&set), quotas[_i].quota < LIMIT);
 	row_set_remove(&set, gone);
-	ck_assert(row_set_has_place(&set, kind, quotas[_i].capable));
+	ck_assert(row_set_has_room_for(&set, kind, quotas[_i].capable));
 	row_set_free(&set);
 }
 END_TEST
@@ -122,7 +122,7 @@ START_TEST(others_have_room)
 
 	begin();
 	insert_many(LIMIT, BIND_WELL_KNOWN, true);
-	ck_assert(!row_set_has_any_place(&set));
+	ck_assert(!row_set_has_room(&set));
 	for (uint32_t i = 0; i < ROW_SET_OTHERS; i++) {
 		snprintf(labels, sizeof(labels), "z%03u", i);
 		other.labels = strdup(labels);

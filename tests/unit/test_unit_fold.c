@@ -303,7 +303,7 @@ START_TEST(filters_match_the_glob)
 }
 END_TEST
 
-/* Another set of maps, or memory whose strings have no end. */
+/* Another set of maps, or memory with strings that have no end. */
 START_TEST(a_successor_gets_the_glob)
 {
 	begin(sessions);

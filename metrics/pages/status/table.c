@@ -205,15 +205,15 @@ static uint32_t find_newest(const struct row_set *rows, uint32_t ret_numbers[STA
 
 	for (uint32_t i = 0; i < rows->count; i++) {
 		uint64_t first_ns = row_set_at(rows, i)->first_ns;
-		uint32_t place = found < STATUS_PAGE_NEWEST ? found++ : STATUS_PAGE_NEWEST;
+		uint32_t index = found < STATUS_PAGE_NEWEST ? found++ : STATUS_PAGE_NEWEST;
 
-		while (place && rows->rows[ret_numbers[place - 1]].first_ns < first_ns) {
-			if (place < STATUS_PAGE_NEWEST)
-				ret_numbers[place] = ret_numbers[place - 1];
-			place--;
+		while (index && rows->rows[ret_numbers[index - 1]].first_ns < first_ns) {
+			if (index < STATUS_PAGE_NEWEST)
+				ret_numbers[index] = ret_numbers[index - 1];
+			index--;
 		}
-		if (place < STATUS_PAGE_NEWEST)
-			ret_numbers[place] = rows->order[i];
+		if (index < STATUS_PAGE_NEWEST)
+			ret_numbers[index] = rows->order[i];
 	}
 	return found;
 }

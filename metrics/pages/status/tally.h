@@ -33,7 +33,7 @@ struct tally_failures {
 };
 
 struct tally {
-	/* Including retired rows, whose process is not known any more. */
+	/* Sums, including retired rows. Their processes are not known any more. */
 	uint64_t attempts;
 	uint64_t failures;
 	uint64_t retired;
