@@ -238,8 +238,8 @@ static int read_set(const struct pinned_set *set, struct bind_view *view, struct
 
 static uint64_t sum_attempts(const struct snapshot *snapshot)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct totals *totals = &snapshot_collection(snapshot)->totals;
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 	uint64_t sum = 0;
 
 	for (uint32_t position = 0; position < rows->count; position++)

@@ -103,7 +103,7 @@ static struct page *render(const struct fleet_node *node, enum page_kind kind,
 		.identity = &identity, .exporter_metrics = true, .process_metrics = true};
 	const struct bind_metrics_config rows = {.boot_to_wall_ns = START_NS};
 
-	return render_page(kind, &config, snapshot, &status, &rows);
+	return render_page(kind, &config, snapshot_collection(snapshot), &status, &rows);
 }
 
 struct page *fleet_node_page(const struct fleet_node *node, enum page_kind kind)

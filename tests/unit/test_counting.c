@@ -126,7 +126,7 @@ START_TEST(every_cpu_counts)
 	for (cpu = 0; cpu < ATTEMPTS; cpu++)
 		ck_assert_int_eq((count(1, 0, KIND, 0, 0) & BIND_CALL_OVERFLOW) != 0, _i);
 	snapshot = collected();
-	ck_assert_uint_eq(sum(snapshot_rows(snapshot)), ATTEMPTS);
+	ck_assert_uint_eq(sum(snapshot_collection(snapshot)->rows), ATTEMPTS);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);
 }
@@ -140,7 +140,7 @@ START_TEST(every_cpu_misses)
 	for (cpu = 0; cpu < ATTEMPTS; cpu++)
 		add_missed(_i);
 	snapshot = collected();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[_i], ATTEMPTS);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[_i], ATTEMPTS);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);
 }
@@ -158,7 +158,8 @@ START_TEST(a_result_without_a_counter_is_missed)
 		count_failure(BIND_CALL_OVERFLOW | BIND_CALL_INDEX, 98);
 	}
 	snapshot = collected();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], ATTEMPTS);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT],
+			  ATTEMPTS);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);
 }

@@ -157,8 +157,8 @@ static void forget(struct set *set, struct snapshot *snapshot, struct ledger *re
 
 static uint64_t attempts_in(const struct snapshot *snapshot)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct totals *totals = &snapshot_collection(snapshot)->totals;
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < rows->count; i++)
@@ -170,8 +170,8 @@ static uint64_t attempts_in(const struct snapshot *snapshot)
 
 static uint64_t failures_in(const struct snapshot *snapshot)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
-	const struct row_set *rows = snapshot_failures(snapshot);
+	const struct totals *totals = &snapshot_collection(snapshot)->totals;
+	const struct row_set *rows = snapshot_collection(snapshot)->failures;
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < rows->count; i++)
@@ -184,7 +184,7 @@ static uint64_t failures_in(const struct snapshot *snapshot)
 /* A row is in the unit of its name, or in none if it was counted without that label. */
 static void check_units(const struct snapshot *snapshot)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 
 	for (uint32_t i = 0; i < rows->count; i++) {
 		const struct row *row = row_set_at(rows, i);
@@ -361,51 +361,12 @@ START_TEST(crash_while_handing_over)
 }
 END_TEST
 
-/* A label that an old row was counted without stays unknown, however often it is carried over. */
-START_TEST(labels_stay_unknown)
-{
-	static const char *const labels[] = {
-		"{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"\"}",
-		"{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"0\"}",
-	};
-	struct snapshot *snapshot;
-	uint32_t position;
-	struct set set;
-
-	made = failed = 0;
-	set_init(&set, 1, SNAPSHOT_MAX_ROWS_MIN, 0);
-	bind_in(&set, 1, "old", 5, 0);
-	for (uint64_t id = 2; id < 5; id++) {
-		struct set next;
-
-		set_init(&next, id, SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID);
-		fold(&set, &next);
-		commit(&next);
-		bind_in(&next, 1, "old", 1, 0);
-		set_free(&set);
-		set = next;
-	}
-	snapshot = load(&set);
-	ck_assert_int_eq(snapshot_collect(snapshot, &set.kernel.view), 0);
-	for (uint64_t i = 0; i < 2; i++) {
-		const uint64_t expected[] = {5, 3};
-
-		ck_assert(row_set_find(snapshot_rows(snapshot), labels[i], &position));
-		ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count,
-				  expected[i]);
-	}
-	snapshot_free(snapshot);
-	set_free(&set);
-}
-END_TEST
-
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{crash_while_forgetting, ARRAY_SIZE(forgetters)},
 		{crash_while_handing_over, ARRAY_SIZE(successors)},
-		{labels_stay_unknown, 0},
 	};
 
-	return run_suite("continuity", tests, ARRAY_SIZE(tests));
+	return run_suite("ledger_crash", tests, ARRAY_SIZE(tests));
 }
