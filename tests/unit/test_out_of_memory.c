@@ -15,7 +15,7 @@
 #include "web/access/access_private.h"
 #include "web/tls/tls.h"
 
-#define POISON 0x5a /* in no word below */
+#define POISON 0x01 /* in no word below */
 #define TRIES  1000
 
 /* alice:secret, at the lowest cost; all else that takes memory. */
