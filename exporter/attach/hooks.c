@@ -27,8 +27,9 @@ static const char *const counting_programs[BIND_MODES] = {
 };
 
 /*
- * Whether there is IORING_OP_BIND (6.11). libbpf would look for a missing function
- * in the modules' BTF, too, which is not for everyone. Asked once: it means parsing megabytes.
+ * Whether the kernel has IORING_OP_BIND (6.11). libbpf would also look for a missing function in
+ * the BTF of modules, which needs more privileges. The answer is kept, since parsing takes
+ * megabytes.
  */
 static bool has_io_bind(const char *btf_path)
 {
@@ -69,7 +70,7 @@ enum bind_mode hooks_mode_of(const char *name)
 	return mode;
 }
 
-/* Where results are seen, exit_socket_bind is asked after the one that counts. */
+/* exit_socket_bind runs after the program that counts, if it is there. */
 static void find_last(struct hooks *hooks)
 {
 	int exit = hooks_find(hooks, hooks_at_exit);
@@ -106,7 +107,7 @@ void hooks_list_those(struct hooks *hooks, bool (*is_there)(const char *name, vo
 	find_last(hooks);
 }
 
-/* Slots are shared with the stub, and are not there without one. */
+/* Slots are shared with the dispatcher. Without one, the maps are not created. */
 static int choose_slots(const struct hooks *hooks, struct bpf_object *object)
 {
 	struct bpf_program *program;
@@ -141,7 +142,7 @@ int hooks_choose(const struct hooks *hooks, struct bpf_object *object, enum bind
 	return choose_slots(hooks, object);
 }
 
-/* bpf_program__attach_tracepoint() wants tracefs mounted. */
+/* bpf_program__attach_tracepoint() needs a mounted tracefs, so the event is opened here. */
 static struct bpf_link *attach_tracepoint(struct bpf_program *program)
 {
 	int event = perf_event_of_tracepoint(strchr(bpf_program__section_name(program), '/') + 1);
@@ -199,14 +200,14 @@ static void add_stats(const struct bpf_prog_info *info, const char *name, struct
 	};
 }
 
-/* A shorter answer of an older kernel leaves fields 0. */
+/* An older kernel fills in fewer fields; the rest stays 0. */
 int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view)
 {
 	for (int i = 0; i < hooks->count; i++) {
 		struct bpf_prog_info info = {0};
 		__u32 length = sizeof(info);
 
-		/* A stub that somebody removed. */
+		/* A dispatcher whose pin was removed from outside has no program. */
 		if (hooks->programs[i] < 0)
 			continue;
 		if (bpf_obj_get_info_by_fd(hooks->programs[i], &info, &length))
@@ -222,7 +223,7 @@ int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view)
 int hooks_skipped(const struct hooks *hooks, uint64_t *ret_skipped)
 {
 	struct bind_view view = {0};
-	int error = hooks_read(hooks, false, &view);
+	int error = hooks_read(hooks, /* stats= */ false, &view);
 
 	if (!error)
 		*ret_skipped = view.recursion_misses;
@@ -236,7 +237,10 @@ int hooks_begin_exit_fallback(const struct hooks *hooks, const struct bind_maps 
 	uint64_t skipped, marked = 0;
 	int error;
 
-	/* Read first: of a run that is skipped now its mark may be left later. */
+	/*
+	 * Marks are read before the skipped runs: a run that is skipped in between may leave its
+	 * mark later.
+	 */
 	for (uint32_t cpu = 0; cpu < maps->cpus; cpu++)
 		marked += __atomic_load_n(&missed[cpu * BIND_MISSED_REASONS + BIND_MARKS_LEFT],
 					  __ATOMIC_ACQUIRE);

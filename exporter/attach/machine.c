@@ -30,7 +30,7 @@ bool machine_setting(const char *path, char *ret_line, int size)
 	return read;
 }
 
-/* Nothing is known, hence held, where that fails. */
+/* If the capabilities cannot be read, the process has none. */
 bool machine_has_capability(unsigned int capability)
 {
 	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, capability);
@@ -54,7 +54,7 @@ bool machine_in_user_namespace(void)
 		count != UINT32_MAX);
 }
 
-/* The line of the version 2 hierarchy is the one that begins so. */
+/* The line of the version 2 hierarchy begins with "0::" (cgroups(7)). */
 bool machine_has_unified_cgroups(void)
 {
 	FILE *file = fopen("/proc/self/cgroup", "re");

@@ -47,13 +47,13 @@ const char *bind_maps_name(enum bind_map map)
 	return kinds[map].shown;
 }
 
-/* Counters are indexed by number. */
+/* Counters are indexed by CPU number, and numbers may be missing in between. */
 int bind_maps_cpus(uint32_t *ret_cpus)
 {
 	return cpu_mask_end("/sys/devices/system/cpu/possible", ret_cpus);
 }
 
-/* Settings are rodata: the verifier knows them as constants and prunes what they rule out. */
+/* Settings are rodata: the verifier treats them as constants and prunes the dead branches. */
 static int write_settings(struct bpf_object *object, const struct bind_source_config *config,
 			  bool results)
 {
@@ -84,7 +84,10 @@ static bool has_owners(const struct bind_maps *maps)
 	return maps->labels & BIND_LABELS_OWNER;
 }
 
-/* Of one of the ledger's two copies; elements are of a size that any kernel's limit allows. */
+/*
+ * The number of elements of one of the ledger's two copies. A copy takes many elements, since
+ * kernels limit the size of one.
+ */
 static size_t ledger_elements(const struct bind_maps *maps)
 {
 	size_t size = ledger_size(maps->max_rows, has_owners(maps));
@@ -92,7 +95,7 @@ static size_t ledger_elements(const struct bind_maps *maps)
 	return (size + sizeof(struct ledger_row) - 1) / sizeof(struct ledger_row);
 }
 
-/* How many elements each map has; 0: as the object says. */
+/* Sets how many elements each map has; 0: the number in the object. */
 static void set_sizes(struct bind_maps *maps)
 {
 	uint32_t table = 1U << maps->table_bits;
@@ -133,7 +136,7 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 	return error ? error : write_settings(object, config, results);
 }
 
-/* Pinned maps may be anything; what is mapped must be as large as it is taken for. */
+/* A pinned map may be of any kind; memory that is mapped must have the size that the code reads. */
 static bool is_as_expected(const struct bind_maps *maps, enum bind_map which,
 			   const struct bpf_map_info *info)
 {
@@ -145,7 +148,7 @@ static bool is_as_expected(const struct bind_maps *maps, enum bind_map which,
 	       (!entries || info->max_entries == entries);
 }
 
-/* As BPF arrays have it, elements are rounded up to 8 bytes. Before 5.12 calls is a hash. */
+/* BPF arrays round their elements up to 8 bytes. Before 5.12 calls is a hash, and not mapped. */
 static int map_one(struct bind_maps *maps, enum bind_map which)
 {
 	struct bpf_map_info info = {0};
@@ -185,7 +188,8 @@ int bind_maps_map(struct bind_maps *maps, struct bpf_object *object)
 	for (int i = 0; i < MAPS; i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
 
-		/* Of a map that is not created, newer libbpf has a placeholder for a descriptor. */
+		/* Newer libbpf gives a placeholder as the descriptor of a map that is not created.
+		 */
 		maps->of[i].descriptor = map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
 	}
 	return map_all(maps);
@@ -243,7 +247,7 @@ void bind_maps_view(const struct bind_maps *maps, struct bind_view *ret_view)
 	};
 }
 
-/* Before 5.12 a claim is an element of its own, of which there need be none. */
+/* Before 5.12 claims are elements of a hash, which exist only for claimed entries and failures. */
 static int clear_claims(const struct bind_maps *maps, uint32_t first)
 {
 	const uint32_t failure = 1U << 31; /* CLAIM_FAILURE */
@@ -262,7 +266,7 @@ static int clear_claims(const struct bind_maps *maps, uint32_t first)
 	return 0;
 }
 
-/* Of a few only were any names. */
+/* Only the elements in use are written: most of the pages were never touched. */
 static void clear_origins(const struct bind_maps *maps, size_t first)
 {
 	struct bind_origin *origins = maps->of[MAP_ORIGINS].memory;
@@ -296,8 +300,8 @@ int bind_maps_clear(struct bind_maps *maps, uint64_t generation)
 }
 
 /*
- * fdinfo's memlock is what the kernel says that the map takes, in bytes: exact
- * from 6.4 on, before that an estimate from keys and values.
+ * The memory of a map according to the kernel (memlock in fdinfo), in bytes: exact from 6.4 on, an
+ * estimate from keys and values before. 0: unknown.
  */
 static uint64_t charged_bytes(int descriptor)
 {

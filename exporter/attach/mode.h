@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The attach modes: which hook of the kernel counts. */
+/* The attach modes: which hook of the kernel counts. Pure. */
 #ifndef MODE_H
 #define MODE_H
 
@@ -12,7 +12,7 @@ enum bind_mode {
 	BIND_MODES,
 };
 
-/* As --bpf.attach and the label mode have it. Static. */
+/* The value of --bpf.attach and of the label mode. Static. */
 const char *bind_mode_name(enum bind_mode mode);
 
 #endif

@@ -13,7 +13,7 @@
 
 #define NOT_SUPPORTED 524 /* the kernel's ENOTSUPP */
 
-/* More than any kernel has. */
+/* A longer list than any kernel has. */
 #define ALL_MODULES                                                                              \
 	"lockdown,capability,landlock,yama,loadpin,safesetid,selinux,smack,tomoyo,apparmor,ipe," \
 	"ima,evm,and,some,that,are,not,known,yet"
@@ -62,7 +62,7 @@ START_TEST(says_what_is_wrong_with_a_file)
 }
 END_TEST
 
-/* A pipe that nobody writes to would be waited for. */
+/* Opening a pipe without a writer would block. */
 START_TEST(says_what_is_no_file)
 {
 	char scratch[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
@@ -87,7 +87,7 @@ static void check_words(int error)
 		      error, words);
 }
 
-/* One more than this libbpf has: a newer one may be there when the exporter runs. */
+/* The last number is one more than this libbpf has: the exporter may run with a newer one. */
 START_TEST(has_words_for_every_number)
 {
 	for (int error = __LIBBPF_ERRNO__START; error <= __LIBBPF_ERRNO__END; error++)
@@ -123,7 +123,7 @@ static const struct {
 	 "let that module allow the exporter"},
 };
 
-/* However many modules there are, the sentence has its end. */
+/* A long list of modules is cut, the sentence around it is not. */
 START_TEST(says_why_lsm_is_silent)
 {
 	struct diagnosis diagnosis = {"", ""};

@@ -7,7 +7,7 @@
 #include "exporter/attach/maps.h"
 #include "suite.h"
 
-#define SWEEP_NS 5000000000ULL /* what lies between two sweeps, at least */
+#define SWEEP_NS 5000000000ULL /* least time between two sweeps */
 #define CALL     (42ULL << 32 | 7)
 #define GROUP    9
 #define WAY      3
@@ -21,7 +21,7 @@ static const struct bind_maps maps = {.of = {
 static struct inflight_age *age;
 static uint64_t now_ns;
 
-static __u64 *const place = &calls[GROUP].call[WAY];
+static __u64 *const slot = &calls[GROUP].call[WAY];
 
 static void begin(void)
 {
@@ -41,59 +41,59 @@ static void sweep(void)
 START_TEST(gives_up_what_two_sweeps_saw)
 {
 	begin();
-	*place = CALL;
+	*slot = CALL;
 	sweep();
-	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN);
+	ck_assert_uint_eq(*slot, CALL | BIND_CALL_SEEN);
 	inflight_sweep(&maps, age, now_ns + SWEEP_NS - 1); /* too early */
-	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN);
+	ck_assert_uint_eq(*slot, CALL | BIND_CALL_SEEN);
 	sweep();
-	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
+	ck_assert_uint_eq(*slot, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
 	sweep();
-	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
+	ck_assert_uint_eq(*slot, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
 	inflight_age_free(age);
 }
 END_TEST
 
-/* Each bind of a loop puts down the same word. */
+/* A thread that binds in a loop inserts the same word each time. */
 START_TEST(does_not_take_a_new_call_for_the_old)
 {
 	begin();
 	for (int i = 0; i < 10; i++) {
-		*place = CALL;
+		*slot = CALL;
 		sweep();
 	}
-	ck_assert_uint_eq(*place, CALL | BIND_CALL_SEEN);
-	*place = 0;
+	ck_assert_uint_eq(*slot, CALL | BIND_CALL_SEEN);
+	*slot = 0;
 	sweep();
-	ck_assert_uint_eq(*place, 0);
+	ck_assert_uint_eq(*slot, 0);
 	inflight_age_free(age);
 }
 END_TEST
 
-/* Ten minutes after it was given up, and its mark is known as left. */
+/* Ten minutes after the call was given up, its mark counts as left behind. */
 START_TEST(frees_a_mark_at_last)
 {
 	__u64 given_up = CALL | BIND_CALL_MARKED | BIND_CALL_SEEN | BIND_CALL_ABANDONED;
 
 	begin();
-	*place = CALL | BIND_CALL_MARKED;
+	*slot = CALL | BIND_CALL_MARKED;
 	for (int i = 0; i < 2 + 119; i++)
 		sweep();
-	ck_assert_uint_eq(*place, given_up);
+	ck_assert_uint_eq(*slot, given_up);
 	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 0);
 	sweep();
-	ck_assert_uint_eq(*place, given_up & ~BIND_CALL_MARKED);
+	ck_assert_uint_eq(*slot, given_up & ~BIND_CALL_MARKED);
 	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 1);
 	inflight_age_free(age);
 }
 END_TEST
 
-/* A mark that another call of the thread brings begins its ten minutes anew. */
+/* Another call of the thread brings a new mark, whose ten minutes begin again. */
 START_TEST(counts_the_minutes_of_every_mark)
 {
 	begin();
 	for (int i = 0; i < 2; i++) {
-		*place = CALL | BIND_CALL_MARKED;
+		*slot = CALL | BIND_CALL_MARKED;
 		for (int j = 0; j < 2 + 119; j++)
 			sweep();
 	}
