@@ -64,7 +64,7 @@ static bool takes_tokens(const struct delegation *delegation)
 void delegation_explain(const struct delegation *delegation, enum bind_mode mode,
 			const char *action, struct diagnosis *ret_diagnosis)
 {
-	if (mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT) {
+	if (bind_mode_facts(mode)->uses_perf) {
 		diagnosis_reason(ret_diagnosis,
 				 "%s is forbidden in a user namespace, even with a BPF token: "
 				 "perf_event_open(2), which attaches it, does not accept tokens",

@@ -90,11 +90,6 @@ static void explain_permission(enum bind_mode mode, const char *action, struct d
 	}
 }
 
-static bool uses_perf(enum bind_mode mode)
-{
-	return mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT;
-}
-
 void explain_load(enum bind_mode mode, int error, struct diagnosis *ret_diagnosis)
 {
 	char action[64], text[ERROR_TEXT_MAX];
@@ -166,7 +161,7 @@ static bool explain_tracefs(struct diagnosis *diagnosis)
 
 void explain_attach(enum bind_mode mode, int error, struct diagnosis *ret_diagnosis)
 {
-	bool perf = uses_perf(mode);
+	bool perf = bind_mode_facts(mode)->uses_perf;
 	char action[64], text[ERROR_TEXT_MAX];
 
 	if (mode == BIND_MODE_TRACEPOINT && explain_tracefs(ret_diagnosis))

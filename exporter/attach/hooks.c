@@ -15,16 +15,25 @@
 #include "exporter/attach/perf_event.h"
 #include "metrics/rows/view.h"
 
-#define SEES_URING "exit_io_bind"
-
 const char hooks_at_exit[] = "exit_socket_bind";
 
-static const char *const counting_programs[BIND_MODES] = {
-	[BIND_MODE_LSM] = "lsm_socket_bind",
-	[BIND_MODE_KPROBE] = "kprobe_socket_bind",
-	[BIND_MODE_FENTRY] = "fentry_socket_bind",
-	[BIND_MODE_TRACEPOINT] = "tracepoint_enter_bind",
+/* In the order in which they are attached. The modes lsm, kprobe and fentry share theirs. */
+static const struct result_program {
+	const char *name;
+	enum bind_mode attach_mode; /* whose counting program attaches in the same way */
+	bool of_io_uring;           /* attaches to io_bind() */
+} result_programs[] = {
+	{"tracepoint_exit_bind", BIND_MODE_TRACEPOINT, false},
+	{hooks_at_exit, BIND_MODE_FENTRY, false},
+	{"exit_sys_bind", BIND_MODE_FENTRY, false},
+	{"exit_io_bind", BIND_MODE_FENTRY, true},
 };
+
+#define RESULT_PROGRAMS (sizeof(result_programs) / sizeof(*result_programs))
+
+/* The tracepoint mode has a result program of its own; the others have all but that one. */
+_Static_assert(RESULT_PROGRAMS <= HOOKS_MAX, "one counts instead of the one that is left out");
+_Static_assert(HOOKS_MAX <= BIND_PROGRAMS_MAX, "hooks_read() adds the statistics of all");
 
 /*
  * Whether the kernel has IORING_OP_BIND (6.11). libbpf would also look for a missing function in
@@ -65,9 +74,17 @@ enum bind_mode hooks_mode_of(const char *name)
 {
 	enum bind_mode mode = 0;
 
-	while (mode < BIND_MODES && strcmp(counting_programs[mode], name) != 0)
+	while (mode < BIND_MODES && strcmp(bind_mode_facts(mode)->program, name) != 0)
 		mode++;
 	return mode;
+}
+
+enum bind_mode hooks_attach_mode_of(const char *name)
+{
+	for (size_t i = 0; i < RESULT_PROGRAMS; i++)
+		if (strcmp(result_programs[i].name, name) == 0)
+			return result_programs[i].attach_mode;
+	return hooks_mode_of(name);
 }
 
 /* exit_socket_bind runs after the program that counts, if it is there. */
@@ -78,32 +95,41 @@ static void find_last(struct hooks *hooks)
 	hooks->sees_last = exit >= 0 ? exit : hooks->count - 1;
 }
 
+/*
+ * The tracepoint mode needs its own even without results: calls whose address was not resident at
+ * entry are counted there.
+ */
+static bool is_needed(const struct result_program *program, enum bind_mode mode, bool results,
+		      const char *btf_path)
+{
+	if (mode == BIND_MODE_TRACEPOINT || program->attach_mode == BIND_MODE_TRACEPOINT)
+		return mode == program->attach_mode;
+	return results && (!program->of_io_uring || has_io_bind(btf_path));
+}
+
 void hooks_list(struct hooks *hooks, enum bind_mode mode, bool results, const char *btf_path)
 {
-	if (mode == BIND_MODE_TRACEPOINT) {
-		add(hooks, "tracepoint_exit_bind");
-	} else if (results) {
-		add(hooks, hooks_at_exit);
-		add(hooks, "exit_sys_bind");
-		if (has_io_bind(btf_path))
-			add(hooks, "exit_io_bind");
-	}
-	add(hooks, counting_programs[mode]);
+	for (size_t i = 0; i < RESULT_PROGRAMS; i++)
+		if (is_needed(&result_programs[i], mode, results, btf_path))
+			add(hooks, result_programs[i].name);
+	add(hooks, bind_mode_facts(mode)->program);
 	find_last(hooks);
+}
+
+static void add_if(struct hooks *hooks, const char *program,
+		   bool (*is_there)(const char *name, void *context), void *context)
+{
+	if (hooks->count < HOOKS_MAX && is_there(program, context))
+		add(hooks, program);
 }
 
 void hooks_list_those(struct hooks *hooks, bool (*is_there)(const char *name, void *context),
 		      void *context)
 {
-	static const char *const result_programs[] = {"tracepoint_exit_bind", hooks_at_exit,
-						      "exit_sys_bind", SEES_URING};
-
-	for (size_t i = 0; i < sizeof(result_programs) / sizeof(*result_programs); i++)
-		if (hooks->count < HOOKS_MAX && is_there(result_programs[i], context))
-			add(hooks, result_programs[i]);
+	for (size_t i = 0; i < RESULT_PROGRAMS; i++)
+		add_if(hooks, result_programs[i].name, is_there, context);
 	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++)
-		if (hooks->count < HOOKS_MAX && is_there(counting_programs[mode], context))
-			add(hooks, counting_programs[mode]);
+		add_if(hooks, bind_mode_facts(mode)->program, is_there, context);
 	find_last(hooks);
 }
 

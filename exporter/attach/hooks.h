@@ -43,6 +43,12 @@ int hooks_find(const struct hooks *hooks, const char *name);
 /* The mode whose counting program has this name; BIND_MODES: none. */
 enum bind_mode hooks_mode_of(const char *name);
 
+/*
+ * The mode whose counting program attaches in the same way as this program, which may also be one
+ * that sees results: its refusals have the same causes. BIND_MODES: no such program.
+ */
+enum bind_mode hooks_attach_mode_of(const char *name);
+
 /* The program at the end of security_socket_bind(). */
 extern const char hooks_at_exit[];
 

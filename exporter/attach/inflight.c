@@ -14,6 +14,7 @@
 #define SWEEP_NS    5000000000ULL
 #define FREE_SWEEPS 120 /* ten minutes */
 #define WAIT_MS     100
+#define BLIND_MS    10 /* where looking would be too expensive */
 #define GAP_MS      250
 #define LEAVE_MS    5000
 
@@ -122,7 +123,7 @@ static bool has_earlier_calls(const struct bind_calls *calls, uint64_t generatio
 void inflight_wait(const struct bind_maps *maps, uint64_t generation)
 {
 	const struct bind_calls *calls = maps->of[MAP_CALLS].memory;
-	uint64_t deadline = deadline_ns(calls ? WAIT_MS : 10);
+	uint64_t deadline = deadline_ns(calls ? WAIT_MS : BLIND_MS);
 
 	while (!is_over(deadline) && (!calls || has_earlier_calls(calls, generation)))
 		pause_ms();

@@ -20,31 +20,39 @@
 #include "metrics/rows/view.h"
 
 static const struct map_kind {
-	const char *name;  /* in the object */
-	const char *shown; /* label value */
-	int protection;    /* of the mapping; 0: not mapped */
+	const char *name; /* as a pin, on the page, and in the object unless it is in a section */
+	int protection;   /* of the mapping; 0: not mapped */
 	uint32_t value_size;
-} kinds[MAPS] = {
-	[MAP_TABLE] = {"table", "table", PROT_READ | PROT_WRITE, sizeof(struct bind_entry)},
-	[MAP_ORIGINS] = {"origins", "origins", PROT_READ | PROT_WRITE, sizeof(struct bind_origin)},
-	[MAP_ATTEMPTS] = {"attempts", "attempts", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
-	[MAP_OVERFLOW] = {"overflow", "overflow", PROT_READ, sizeof(uint64_t)},
-	[MAP_FAILURES] = {"failures", "failures", PROT_READ | PROT_WRITE,
-			  sizeof(struct bind_failure)},
-	[MAP_FAILURE_OVERFLOW] = {"failure_overflow", "failure_overflow", PROT_READ,
-				  sizeof(uint64_t)},
-	[MAP_CALLS] = {"calls", "calls", PROT_READ | PROT_WRITE, sizeof(struct bind_calls)},
-	[MAP_MISSED] = {"missed", "missed", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
-	[MAP_CONTROL] = {".data.control", "control", PROT_READ | PROT_WRITE,
-			 sizeof(struct bind_control)},
-	[MAP_LEDGER] = {"ledger", "ledger", PROT_READ | PROT_WRITE, sizeof(struct ledger_row)},
-	[MAP_CLAIMS] = {"claims", "claims", 0, 0},
-	[MAP_PENDING] = {"pending", "pending", 0, 0},
+	const char *section; /* of the object: the map's name there; NULL: name */
+} kinds[] = {
+	[MAP_TABLE] = {"table", PROT_READ | PROT_WRITE, sizeof(struct bind_entry)},
+	[MAP_ORIGINS] = {"origins", PROT_READ | PROT_WRITE, sizeof(struct bind_origin)},
+	[MAP_ATTEMPTS] = {"attempts", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
+	[MAP_OVERFLOW] = {"overflow", PROT_READ, sizeof(uint64_t)},
+	[MAP_FAILURES] = {"failures", PROT_READ | PROT_WRITE, sizeof(struct bind_failure)},
+	[MAP_FAILURE_OVERFLOW] = {"failure_overflow", PROT_READ, sizeof(uint64_t)},
+	[MAP_CALLS] = {"calls", PROT_READ | PROT_WRITE, sizeof(struct bind_calls)},
+	[MAP_MISSED] = {"missed", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
+	[MAP_CONTROL] = {"control", PROT_READ | PROT_WRITE, sizeof(struct bind_control),
+			 .section = ".data.control"},
+	[MAP_LEDGER] = {"ledger", PROT_READ | PROT_WRITE, sizeof(struct ledger_row)},
+	[MAP_CLAIMS] = {"claims"},
+	[MAP_PENDING] = {"pending"},
 };
+
+_Static_assert(sizeof(kinds) / sizeof(*kinds) == MAPS, "every map has a row");
+_Static_assert(MAPS <= EXPORTER_MAPS_MAX, "the page has room for all of them");
 
 const char *bind_maps_name(enum bind_map map)
 {
-	return kinds[map].shown;
+	return kinds[map].name;
+}
+
+static struct bpf_map *find_map(const struct bpf_object *object, enum bind_map map)
+{
+	const struct map_kind *kind = &kinds[map];
+
+	return bpf_object__find_map_by_name(object, kind->section ? kind->section : kind->name);
 }
 
 /* Counters are indexed by CPU number, and numbers may be missing in between. */
@@ -128,7 +136,7 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 	maps->labels = config->labels;
 	set_sizes(maps);
 	for (int i = 0; i < MAPS && !error; i++) {
-		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
+		struct bpf_map *map = find_map(object, i);
 
 		if (map && maps->of[i].entries)
 			error = bpf_map__set_max_entries(map, maps->of[i].entries);
@@ -186,10 +194,9 @@ static int map_all(struct bind_maps *maps)
 int bind_maps_map(struct bind_maps *maps, struct bpf_object *object)
 {
 	for (int i = 0; i < MAPS; i++) {
-		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
+		struct bpf_map *map = find_map(object, i);
 
-		/* Newer libbpf gives a placeholder as the descriptor of a map that is not created.
-		 */
+		/* Newer libbpf gives a map that is not created a placeholder for a descriptor. */
 		maps->of[i].descriptor = map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
 	}
 	return map_all(maps);
@@ -332,7 +339,7 @@ uint32_t bind_maps_describe(const struct bind_maps *maps, struct exporter_map *r
 		if (maps->of[i].descriptor < 0 || (i == MAP_ORIGINS && !has_owners(maps)))
 			continue;
 		ret_maps[count++] = (struct exporter_map){
-			.name = kinds[i].shown,
+			.name = kinds[i].name,
 			.capacity = maps->of[i].entries,
 			.bytes = mapped ? mapped : charged_bytes(maps->of[i].descriptor),
 		};
