@@ -20,8 +20,7 @@ struct bpf_object;
 
 struct hooks {
 	const char *names[HOOKS_MAX]; /* static; the program that counts is the last */
-	/* Descriptors of attached programs: the object owns them, those of dispatchers are owned.
-	 */
+	/* Descriptors of attached programs, owned by the object; of dispatchers: owned. */
 	int programs[HOOKS_MAX];
 	int slots[HOOKS_MAX];              /* maps of dispatchers, owned; -1: no dispatcher */
 	struct bpf_link *links[HOOKS_MAX]; /* owned; NULL: attached by a dispatcher */
@@ -32,8 +31,7 @@ struct hooks {
 /* Fills empty hooks with the programs of a mode. results: with those that see the end of calls. */
 void hooks_list(struct hooks *hooks, enum bind_mode mode, bool results, const char *btf_path);
 
-/* Fills empty hooks with all programs for which is_there() is true, in the order of hooks_list().
- */
+/* Fills empty hooks with the programs that is_there() accepts, in the order of hooks_list(). */
 void hooks_list_those(struct hooks *hooks, bool (*is_there)(const char *name, void *context),
 		      void *context);
 
