@@ -23,7 +23,10 @@ static void directory_of(const char *hook, char ret_directory[PINS_NAME_MAX])
 	snprintf(ret_directory, PINS_NAME_MAX, PIN_HOOK "%s", hook);
 }
 
-/* By descriptor, since libbpf's links disable a perf event when they are let go, pinned or not. */
+/*
+ * Returns a descriptor of the link, or -errno. libbpf's links are not used: they disable a perf
+ * event when they are destroyed, even if the link is pinned.
+ */
 static int attach(const struct bpf_program *program)
 {
 	const char *target = strchr(bpf_program__section_name(program), '/') + 1;
@@ -100,7 +103,7 @@ static int create(const struct pins *pins, const char *directory, const char *ho
 		  const char *btf_path, struct diagnosis *diagnosis)
 {
 	enum bind_mode counting = hooks_mode_of(hook);
-	/* Results are seen by tracing programs in all modes but one. */
+	/* Tracing programs see the results in all modes except tracepoint. */
 	enum bind_mode mode = counting < BIND_MODES            ? counting
 			      : strncmp(hook, "trace", 5) == 0 ? BIND_MODE_TRACEPOINT
 							       : BIND_MODE_FENTRY;
@@ -125,7 +128,7 @@ static int create(const struct pins *pins, const char *directory, const char *ho
 	return error;
 }
 
-/* One that somebody took the link away from is of no use, and is made anew. */
+/* A dispatcher without its link (a user may have removed it) is useless, and is replaced. */
 static bool is_whole(const struct pins *pins, const char *directory, int *ret_program,
 		     int *ret_slots)
 {

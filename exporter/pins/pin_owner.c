@@ -13,7 +13,7 @@
 struct kind {
 	const char *prefix;
 	const char *told_by;
-	const char *others[2]; /* NULL: anything; other versions have other maps */
+	const char *others[2]; /* further names; NULL: any, since versions differ in their maps */
 };
 
 static const struct kind kinds[] = {
@@ -78,7 +78,7 @@ int pin_owner_check(int parent, const char *directory)
 
 	if (!kind)
 		return -EEXIST;
-	/* Not where a link leads. */
+	/* A symbolic link is not followed: its target is not the exporter's. */
 	below = openat(parent, directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (below < 0)
 		return errno == ENOTDIR || errno == ELOOP ? -EEXIST : -errno;

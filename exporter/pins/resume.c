@@ -60,7 +60,7 @@ bool resume_mode(const struct pins *pins, enum bind_mode *ret_mode)
 	return true;
 }
 
-/* A complete set to which nothing jumps; or, on failure, what there was before. */
+/* Pins a complete set to which nothing jumps yet. On failure, everything is as before. */
 static int create(const struct pinned_plan *plan, const struct pinned_set *present,
 		  struct pinned_set *ret_set, struct diagnosis *diagnosis)
 {
@@ -89,7 +89,7 @@ static int create(const struct pinned_plan *plan, const struct pinned_set *prese
 	return error;
 }
 
-/* Where programs jump: results first, so that every call that is counted is seen to end. */
+/* Programs that see results come first, so that the end of every counted call is seen. */
 static int fill_slots(const struct pinned_set *set)
 {
 	int error = 0;
@@ -102,7 +102,7 @@ static int fill_slots(const struct pinned_set *set)
 	return error;
 }
 
-/* Once: what is skipped from then on counts. */
+/* Begins once for each set; recursion misses count from then on. */
 static int begin_catching(const struct pinned_set *set)
 {
 	struct bind_control *control = bind_maps_control(&set->maps);
@@ -200,7 +200,10 @@ static void log_upgrade(const struct pinned_set *set, bool same_hook,
 			  NULL);
 }
 
-/* Ends an upgrade that was interrupted, or makes one. Leaves one set, in *present. */
+/*
+ * Runs an upgrade, or the rest of one that was interrupted. Takes ownership of next. Afterwards
+ * *present is the new set, or on failure still the previous one.
+ */
 static int upgrade(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		   struct pinned_set *present, struct pinned_set *next, struct diagnosis *diagnosis)
 {
@@ -225,7 +228,7 @@ static int upgrade(const struct pinned_plan *plan, const struct rcu_grace *grace
 	return 0;
 }
 
-/* With what is pinned already, in *set. */
+/* Resumes the set, or replaces it by a new one. Afterwards *set is the set that counts. */
 static int go_on(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		 struct pinned_set *set, struct diagnosis *diagnosis)
 {

@@ -110,7 +110,10 @@ int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
 	return error;
 }
 
-/* Sizes of memory come from here. Fewer CPUs: an earlier version did not read a long mask whole. */
+/*
+ * The sizes of mappings depend on these values. Fewer CPUs than this machine has are accepted: an
+ * earlier version did not read a long mask of CPUs completely.
+ */
 static bool is_sane(const struct bind_identity *identity)
 {
 	uint32_t cpus = 0;
@@ -166,7 +169,7 @@ static bool is_pinned(const char *name, void *context)
 	return program >= 0;
 }
 
-/* Those after the ledger are not there on every kernel and in every mode. */
+/* The maps after the ledger do not exist on every kernel and in every mode. */
 static int open_maps(const struct pins *pins, struct pinned_set *set)
 {
 	int descriptors[MAPS], error;

@@ -19,7 +19,7 @@
 #include "metrics/rows/view.h"
 
 #define PENDING_MS 100
-#define NEVER_S    UINT32_MAX /* that is so long idle that it is retired */
+#define NEVER_S    UINT32_MAX /* idle time: no row is retired */
 
 static int counting(const struct pinned_set *set)
 {
@@ -46,7 +46,7 @@ static void set_catching(const struct pinned_set *set, bool exit_fallback)
 	__atomic_store_n(&control_of(set)->exit_fallback, exit_fallback, __ATOMIC_SEQ_CST);
 }
 
-/* Whether skipped runs are known by a hook that stays. */
+/* Whether recursion misses are counted by the same dispatcher, which stays attached. */
 static bool same_last_hook(const struct pinned_set *old, const struct pinned_set *new)
 {
 	return strcmp(old->hooks.names[old->hooks.sees_last],
@@ -79,7 +79,7 @@ static int clear_earlier(const struct pinned_set *set)
 	return error;
 }
 
-/* Back to the old set: the new one saw nothing. */
+/* Returns to the previous set after the new hook did not fire. */
 static int switch_back(const struct pinned_plan *plan, const struct pinned_set *old,
 		       const struct pinned_set *new)
 {
@@ -96,9 +96,9 @@ static int switch_back(const struct pinned_plan *plan, const struct pinned_set *
 }
 
 /*
- * To another hook. At no moment do both count; who was counted at the first has
- * left it before the second begins. Whoever is counted at neither is counted
- * when he leaves, if both modes have a program there.
+ * Counting moves to another hook. The two hooks never count at the same time: every call that was
+ * counted at the first has left security_socket_bind() before the second begins. A call that is
+ * counted at neither is counted when it leaves, if both modes have a program there.
  */
 static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		       const struct pinned_set *old, const struct pinned_set *new)
@@ -114,7 +114,7 @@ static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *g
 	if (error)
 		return error;
 	calls_leave_hook(&old->maps, NULL);
-	/* A tracepoint counts before the hook: not until the call has ended was it passed. */
+	/* A tracepoint counts before the hook, so a call has passed it only when it has ended. */
 	if (!catches(old))
 		inflight_wait(&old->maps, control_of(old)->generation + 1);
 	error = dispatcher_put(&new->hooks, counting(new), BIND_SLOT_PRESENT,
@@ -129,7 +129,7 @@ static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *g
 
 		return failed ? failed : error;
 	}
-	/* That results are not seen is found out, and reported, later. */
+	/* Results that are not seen are detected and reported by a later self-check. */
 	return error == -ENOMSG ? 0 : error;
 }
 
@@ -138,7 +138,9 @@ static int take_over(const struct pinned_plan *plan, const struct rcu_grace *gra
 {
 	int error = 0;
 
-	/* The old one would catch whom the new one counts, if the new one did not answer for them.
+	/*
+	 * The exit fallback of the previous set would count calls of the new set again, if the new
+	 * set has no program at the exit that intercepts them.
 	 */
 	if (!catches(new) && control_of(old)->exit_fallback) {
 		uint64_t skipped = 0;
@@ -159,7 +161,10 @@ static int take_over(const struct pinned_plan *plan, const struct rcu_grace *gra
 			      new->programs[counting(new)]);
 }
 
-/* Tracepoint mode: calls whose address is to be read at their end. */
+/*
+ * Tracepoint mode: calls whose address is read when they end. They get up to 100 ms; the remaining
+ * ones are counted as missed.
+ */
 static void drain_pending(const struct pinned_set *set)
 {
 	int map = set->maps.of[MAP_PENDING].descriptor;
@@ -175,8 +180,9 @@ static void drain_pending(const struct pinned_set *set)
 }
 
 /*
- * The new set catches whom no program counted as soon as all whom the old one counted have
- * left the hook. Until then the old one catches, if it can.
+ * The exit fallback of the new set begins when all calls that the previous set counted have left
+ * the hook. Until then the previous set counts calls that no program saw, if it has an exit
+ * fallback.
  */
 static int begin_catching(const struct pinned_set *old, const struct pinned_set *new)
 {
@@ -189,7 +195,7 @@ static int begin_catching(const struct pinned_set *old, const struct pinned_set 
 	return 0;
 }
 
-/* Until nothing goes on in the old set. */
+/* Waits until no call is in flight in the previous set, and takes its programs out of all slots. */
 static int let_go(const struct rcu_grace *grace, const struct pinned_set *old,
 		  const struct pinned_set *new, uint32_t *ret_lost)
 {
@@ -213,7 +219,7 @@ static int let_go(const struct rcu_grace *grace, const struct pinned_set *old,
 	return error;
 }
 
-/* All that a set has counted, its ledger and both halves; it is not changed. */
+/* Reads everything that a set has counted: its ledger and both halves. The set is not changed. */
 static int read_set(const struct pinned_set *set, struct bind_view *view, struct snapshot *snapshot)
 {
 	uint64_t generation = control_of(set)->generation;
@@ -223,7 +229,7 @@ static int read_set(const struct pinned_set *set, struct bind_view *view, struct
 
 	if (error)
 		return error;
-	/* Killed while it was forgetting: the other half is not in the ledger yet. */
+	/* The exporter was killed between flip and commit: the other half is not in the ledger. */
 	if (generation != control_of(set)->ledger >> 1) {
 		scratch = malloc(ledger_size(SNAPSHOT_MAX_ROWS_MAX, true));
 		if (!scratch)
@@ -270,7 +276,10 @@ int upgrade_attempts(const struct pinned_set *set, uint64_t *ret_attempts)
 	return error;
 }
 
-/* Runs that were skipped are known by the hook: of one that stays they are not carried over. */
+/*
+ * The kernel counts recursion misses per dispatcher. If the dispatcher stays, they are not carried
+ * over, because its counter goes on.
+ */
 static int view_old(const struct pinned_set *old, const struct pinned_set *new,
 		    struct bind_view *ret_view)
 {
@@ -290,7 +299,7 @@ static int view_old(const struct pinned_set *old, const struct pinned_set *new,
 	return 0;
 }
 
-/* Rows keep the labels that they were counted by; what is shown of these is the reader's affair. */
+/* Rows keep the labels of the previous set; the reader decides which of them are shown. */
 static int fold(const struct pinned_plan *plan, const struct pinned_set *old,
 		const struct pinned_set *new, uint64_t *ret_attempts)
 {
@@ -315,7 +324,7 @@ static int fold(const struct pinned_plan *plan, const struct pinned_set *old,
 		*ret_attempts = sum_attempts(snapshot);
 		snapshot_hand_over(snapshot, old->identity.id, true,
 				   bind_maps_ledger(&new->maps, spare));
-		/* Set, not added, so that it may be done again. */
+		/* The value is set, not added, so that this step can be repeated. */
 		if (same_last_hook(old, new))
 			control->recursion_baseline = control_of(old)->recursion_baseline;
 		__atomic_store_n(&control->ledger, ledger_word(spare, control->generation),
