@@ -187,7 +187,7 @@ void pins_close(struct pins *pins)
 }
 
 /* Entries that are named like the exporter's but are not its own get a warning each. */
-static void tell_what_stays(const struct pins *pins)
+static void warn_of_foreign_entries(const struct pins *pins)
 {
 	static const char *const prefixes[] = {PIN_HOOK, PIN_SET, PIN_GARBAGE};
 	DIR *entries = opendir(pins->path);
@@ -223,7 +223,7 @@ int pins_unpin(const char *path, struct diagnosis *ret_diagnosis)
 	if (error)
 		refuse(path, -error, ret_diagnosis);
 	else
-		tell_what_stays(pins);
+		warn_of_foreign_entries(pins);
 	pins_close(pins);
 	return error;
 }
@@ -279,7 +279,7 @@ static int empty(int directory)
 		rewinddir(entries);
 		while (!error && (entry = readdir(entries)))
 			if (entry->d_name[0] != '.' &&
-			    (last || !pin_owner_is_told_by(entry->d_name)) &&
+			    (last || !pin_owner_is_marker(entry->d_name)) &&
 			    unlinkat(directory, entry->d_name, 0) && errno != ENOENT)
 				error = -errno;
 	}

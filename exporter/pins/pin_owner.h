@@ -32,6 +32,6 @@ bool pin_owner_is_garbage(const char *directory);
 int pin_owner_check(int parent, const char *directory);
 
 /* Whether an entry of this name marks its directory as the exporter's. */
-bool pin_owner_is_told_by(const char *name);
+bool pin_owner_is_marker(const char *name);
 
 #endif

@@ -12,9 +12,9 @@
 #include "common/diagnosis.h"
 #include "common/log.h"
 #include "exporter/attach/explain.h"
-#include "exporter/attach/inflight.h"
 #include "exporter/attach/object.h"
 #include "exporter/attach/selfcheck.h"
+#include "exporter/pins/carry_over.h"
 #include "exporter/pins/dispatcher.h"
 #include "exporter/pins/set.h"
 #include "exporter/pins/upgrade.h"
@@ -103,9 +103,9 @@ static int fill_slots(const struct pinned_set *set)
 }
 
 /* Begins once for each set; recursion misses count from then on. */
-static int begin_catching(const struct pinned_set *set)
+static int begin_exit_fallback(const struct pinned_set *set)
 {
-	struct bind_control *control = bind_maps_control(&set->maps);
+	struct bind_control *control = pinned_set_control(set);
 
 	if (!set->identity.results || control->exit_fallback)
 		return 0;
@@ -132,12 +132,12 @@ static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
 	if (error) {
 		explain_pin(-error, diagnosis);
 	} else {
-		struct bind_control *control = bind_maps_control(&ret_set->maps);
+		struct bind_control *control = pinned_set_control(ret_set);
 
-		error = selfcheck(&ret_set->hooks, control, NULL, plan->results,
+		error = selfcheck(&ret_set->hooks, control, /* other= */ NULL, plan->results,
 				  &control->recursion_baseline);
 		if (!error)
-			error = begin_catching(ret_set);
+			error = begin_exit_fallback(ret_set);
 		if (error)
 			explain_selfcheck(plan->mode, -error, diagnosis);
 	}
@@ -170,9 +170,9 @@ static int resume(const struct pinned_plan *plan, struct pinned_set *set,
 		return error;
 	error = fill_slots(set);
 	if (!error)
-		error = begin_catching(set);
+		error = begin_exit_fallback(set);
 	if (!error)
-		error = upgrade_attempts(set, &counted);
+		error = carry_over_attempts(set, &counted);
 	if (error)
 		return refuse(error, diagnosis);
 	format_time(set->identity.begun_s, since);

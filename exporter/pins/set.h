@@ -56,10 +56,14 @@ void pinned_set_close(struct pinned_set *set);
  */
 int pinned_set_find(const struct pins *pins, struct pinned_set ret_sets[2]);
 
-/* The valid copy of the ledger, in the set's mapped memory. */
+/* The control block, and the valid copy of the ledger: in the set's mapped memory. */
+struct bind_control *pinned_set_control(const struct pinned_set *set);
 const struct ledger *pinned_set_ledger(const struct pinned_set *set);
 
 /* The id of the set's program for a hook, which dispatcher_get() returns too; 0: unknown. */
 uint32_t pinned_set_program(const struct pinned_set *set, int hook);
+
+/* Whether the same dispatcher counts the recursion misses of both sets. */
+bool pinned_set_same_last_hook(const struct pinned_set *a, const struct pinned_set *b);
 
 #endif

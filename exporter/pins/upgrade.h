@@ -33,9 +33,6 @@ struct upgrade_report {
 /* Whether the counting programs of both sets are on the same hook. */
 bool upgrade_same_hook(const struct pinned_set *old, const struct pinned_set *new);
 
-/* Attempts that a set and its predecessors have counted. 0 or -errno. */
-int upgrade_attempts(const struct pinned_set *set, uint64_t *ret_attempts);
-
 /*
  * Runs steps 2 to 6, or those that remain. The dispatchers of both sets must be open. 0; -ENODATA:
  * the new hook does not fire, and everything is as before; another -errno: the upgrade is
