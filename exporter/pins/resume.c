@@ -19,6 +19,12 @@
 #include "exporter/pins/set.h"
 #include "exporter/pins/upgrade.h"
 
+struct resume {
+	struct pinned_set sets[2]; /* the previous set first */
+	int count;
+	bool open; /* sets are those that are pinned now; false: they are not open */
+};
+
 static int refuse(int error, struct diagnosis *diagnosis)
 {
 	if (error == -EPROTO) {
@@ -35,28 +41,48 @@ static int refuse(int error, struct diagnosis *diagnosis)
 	return error;
 }
 
-int resume_check(const struct pins *pins, struct diagnosis *ret_diagnosis)
+static int find(const struct pins *pins, struct resume *resume)
 {
-	struct pinned_set sets[2];
-	int count = pinned_set_find(pins, sets);
+	int count = pinned_set_find(pins, resume->sets);
 
 	if (count < 0)
-		return refuse(count, ret_diagnosis);
-	while (count > 0)
-		pinned_set_close(&sets[--count]);
+		return count;
+	resume->count = count;
+	resume->open = true;
 	return 0;
 }
 
-bool resume_mode(const struct pins *pins, enum bind_mode *ret_mode)
+int resume_begin(const struct pins *pins, struct resume **ret_resume,
+		 struct diagnosis *ret_diagnosis)
 {
-	struct pinned_set sets[2];
-	int count = pinned_set_find(pins, sets);
+	struct resume *resume = calloc(1, sizeof(*resume));
+	int error = resume ? find(pins, resume) : -ENOMEM;
 
-	if (count <= 0)
+	if (error) {
+		free(resume);
+		return refuse(error, ret_diagnosis);
+	}
+	*ret_resume = resume;
+	return 0;
+}
+
+void resume_end(struct resume *resume)
+{
+	if (!resume)
+		return;
+	while (resume->open && resume->count > 0)
+		pinned_set_close(&resume->sets[--resume->count]);
+	free(resume);
+}
+
+bool resume_mode(const struct resume *resume, enum bind_mode *ret_mode)
+{
+	const struct hooks *hooks;
+
+	if (!resume->open || !resume->count)
 		return false;
-	*ret_mode = hooks_mode_of(sets[count - 1].hooks.names[sets[count - 1].hooks.count - 1]);
-	while (count > 0)
-		pinned_set_close(&sets[--count]);
+	hooks = &resume->sets[resume->count - 1].hooks;
+	*ret_mode = hooks_mode_of(hooks->names[hooks->count - 1]);
 	return true;
 }
 
@@ -124,7 +150,7 @@ static void remove_all(const struct pinned_plan *plan, struct pinned_set *set)
 static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
 		 struct diagnosis *diagnosis)
 {
-	int error = create(plan, NULL, ret_set, diagnosis);
+	int error = create(plan, /* present= */ NULL, ret_set, diagnosis);
 
 	if (error)
 		return error;
@@ -242,24 +268,36 @@ static int go_on(const struct pinned_plan *plan, const struct rcu_grace *grace,
 	return error ? error : upgrade(plan, grace, set, &next, diagnosis);
 }
 
-int resume_start(const struct pinned_plan *plan, const struct rcu_grace *grace,
-		 struct pinned_set *ret_set, struct diagnosis *ret_diagnosis)
+/* Continues with one set or two; the sets are closed on failure. */
+static int start_with(const struct pinned_plan *plan, const struct rcu_grace *grace,
+		      struct resume *resume, struct diagnosis *diagnosis)
 {
-	struct pinned_set sets[2];
-	int error = 0, count = pinned_set_find(plan->pins, sets);
+	struct pinned_set *sets = resume->sets;
+	int error = 0;
 
-	if (count < 0)
-		return refuse(count, ret_diagnosis);
-	if (count == 0)
-		return begin(plan, ret_set, ret_diagnosis);
-	if (count == 2)
-		error = upgrade(plan, grace, &sets[0], &sets[1], ret_diagnosis);
+	if (resume->count == 2)
+		error = upgrade(plan, grace, &sets[0], &sets[1], diagnosis);
 	if (!error)
-		error = go_on(plan, grace, &sets[0], ret_diagnosis);
-	if (error) {
+		error = go_on(plan, grace, &sets[0], diagnosis);
+	if (error)
 		pinned_set_close(&sets[0]);
-		return error;
-	}
-	*ret_set = sets[0];
-	return 0;
+	return error;
+}
+
+int resume_start(struct resume *resume, const struct pinned_plan *plan,
+		 const struct rcu_grace *grace, struct pinned_set *ret_set,
+		 struct diagnosis *ret_diagnosis)
+{
+	int error = resume->open ? 0 : find(plan->pins, resume);
+
+	if (error)
+		return refuse(error, ret_diagnosis);
+	/* Any start, even one that fails, may change the pins: the next one opens them again. */
+	resume->open = false;
+	if (!resume->count)
+		return begin(plan, ret_set, ret_diagnosis);
+	error = start_with(plan, grace, resume, ret_diagnosis);
+	if (!error)
+		*ret_set = resume->sets[0];
+	return error;
 }

@@ -17,18 +17,29 @@ struct rcu_grace;
 struct pinned_plan;
 struct pinned_set;
 struct pins;
+struct resume;
 
-/* Checks whether the pinned set, if there is one, can be resumed. 0, or -errno with the reason. */
-int resume_check(const struct pins *pins, struct diagnosis *ret_diagnosis);
+/*
+ * Opens the pinned sets once for the whole start, and changes nothing. 0 with an object that the
+ * caller ends, also if nothing is pinned; or -errno with the reason why the pinned counters cannot
+ * be resumed.
+ */
+int resume_begin(const struct pins *pins, struct resume **ret_resume,
+		 struct diagnosis *ret_diagnosis);
 
-/* The mode of the pinned set; false: there is none. */
-bool resume_mode(const struct pins *pins, enum bind_mode *ret_mode);
+/* Closes the sets that were not started. NULL is allowed. */
+void resume_end(struct resume *resume);
+
+/* The mode of the pinned set, to be asked before resume_start(); false: nothing is pinned. */
+bool resume_mode(const struct resume *resume, enum bind_mode *ret_mode);
 
 /*
  * 0 with a set in which binds are counted; the caller closes it, and counting goes on. -errno with
- * the reason: the set that was pinned before still counts.
+ * the reason: the set that was pinned before still counts. It can be called again, with another
+ * plan for the same pins; it then opens the sets again.
  */
-int resume_start(const struct pinned_plan *plan, const struct rcu_grace *grace,
-		 struct pinned_set *ret_set, struct diagnosis *ret_diagnosis);
+int resume_start(struct resume *resume, const struct pinned_plan *plan,
+		 const struct rcu_grace *grace, struct pinned_set *ret_set,
+		 struct diagnosis *ret_diagnosis);
 
 #endif
