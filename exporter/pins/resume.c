@@ -121,8 +121,7 @@ static int fill_slots(const struct pinned_set *set)
 	int error = 0;
 
 	for (int hook = 0; hook < set->hooks.count && !error; hook++)
-		if (dispatcher_get(&set->hooks, hook, BIND_SLOT_PRESENT) !=
-		    pinned_set_program(set, hook))
+		if (!pinned_set_is_present(set, hook))
 			error = dispatcher_put(&set->hooks, hook, BIND_SLOT_PRESENT,
 					       set->programs[hook]);
 	return error;

@@ -274,6 +274,13 @@ uint32_t pinned_set_program(const struct pinned_set *set, int hook)
 	return bpf_obj_get_info_by_fd(set->programs[hook], &info, &size) ? 0 : info.id;
 }
 
+bool pinned_set_is_present(const struct pinned_set *set, int hook)
+{
+	uint32_t program = pinned_set_program(set, hook);
+
+	return program && dispatcher_get(&set->hooks, hook, BIND_SLOT_PRESENT) == program;
+}
+
 bool pinned_set_same_last_hook(const struct pinned_set *a, const struct pinned_set *b)
 {
 	return strcmp(a->hooks.names[a->hooks.sees_last], b->hooks.names[b->hooks.sees_last]) == 0;

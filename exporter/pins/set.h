@@ -63,6 +63,9 @@ const struct ledger *pinned_set_ledger(const struct pinned_set *set);
 /* The id of the set's program for a hook, which dispatcher_get() returns too; 0: unknown. */
 uint32_t pinned_set_program(const struct pinned_set *set, int hook);
 
+/* Whether the dispatcher of a hook jumps to the set's program; false also if that is unknown. */
+bool pinned_set_is_present(const struct pinned_set *set, int hook);
+
 /* Whether the same dispatcher counts the recursion misses of both sets. */
 bool pinned_set_same_last_hook(const struct pinned_set *a, const struct pinned_set *b);
 

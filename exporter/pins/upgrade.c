@@ -87,8 +87,7 @@ static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *g
 {
 	int error;
 
-	if (dispatcher_get(&new->hooks, counting(new), BIND_SLOT_PRESENT) ==
-	    pinned_set_program(new, counting(new)))
+	if (pinned_set_is_present(new, counting(new)))
 		return 0;
 	error = dispatcher_put(&old->hooks, counting(old), BIND_SLOT_PRESENT, -1);
 	if (!error)
