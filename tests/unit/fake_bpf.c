@@ -203,7 +203,7 @@ int __wrap_bpf_map_create(enum bpf_map_type type, const char *name, __u32 key_si
 				      .max_entries = max_entries});
 }
 
-/* Element key of an array; or the only one of a hash, whose value is its key. */
+/* A hash has one element at most, and its value is its key. */
 static off_t offset_of(const struct object *map, const void *key)
 {
 	return map->type == BPF_MAP_TYPE_HASH

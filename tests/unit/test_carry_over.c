@@ -52,7 +52,7 @@ static uint64_t ledger_attempts(const struct ledger *ledger, const char *comm)
 	return sum;
 }
 
-/* Attempts that found no entry are in a map that programs alone write. */
+/* Only programs write the map of attempts that found no entry, so it is not mapped writable. */
 static void overflow(const struct pinned_set *set, uint64_t attempts)
 {
 	off_t at = bind_overflow_index(0, BIND_AUTO, AF_INET) * (off_t)sizeof(attempts);
@@ -82,7 +82,7 @@ START_TEST(sums_all_that_was_counted)
 }
 END_TEST
 
-/* The exporter was killed after the flip: what the half of before counted is in no ledger. */
+/* The exporter was killed after the flip: no ledger has the counts of the earlier half. */
 START_TEST(reads_both_halves_between_flip_and_commit)
 {
 	begin(BIND_MODE_LSM);
@@ -141,7 +141,7 @@ START_TEST(keeps_the_generation_of_the_new_set)
 }
 END_TEST
 
-/* Misses of a dispatcher that goes are carried over, as far as they were lost attempts. */
+/* Misses of a dispatcher that goes are carried over, without those of the baseline. */
 static const struct {
 	enum bind_mode mode;
 	uint64_t misses, baseline;

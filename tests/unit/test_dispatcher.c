@@ -180,7 +180,7 @@ START_TEST(explains_a_failure)
 	ck_assert_int_eq(pins_count(PIN_HOOK), 0);
 	hooks_detach(&hooks);
 	list(failures[_i].mode, false, &hooks);
-	ck_assert_int_eq(open_all(&hooks), 0); /* over the garbage of before */
+	ck_assert_int_eq(open_all(&hooks), 0); /* despite the garbage */
 	hooks_detach(&hooks);
 	pins_fixture_end();
 }

@@ -31,7 +31,7 @@ static struct pinned_plan plan_of(const struct settings *settings)
 	return pins_plan(settings->mode, settings->results);
 }
 
-/* As a process does it: opens, starts, and ends. */
+/* Does what a process of the exporter does: opens, starts, ends. */
 static int start(const struct settings *settings, struct pinned_set *ret_set)
 {
 	const struct pinned_plan plan = plan_of(settings);
@@ -47,7 +47,7 @@ static int start(const struct settings *settings, struct pinned_set *ret_set)
 	return error;
 }
 
-/* Everything that this program counts is counted once, and by this set. */
+/* All attempts are counted once, by this set, and no other set or dispatcher is pinned. */
 static void check(const struct pinned_set *set, uint64_t attempts)
 {
 	ck_assert_int_eq(pins_count(PIN_SET), 1);
@@ -257,7 +257,7 @@ START_TEST(refuses_unrelated_sets)
 }
 END_TEST
 
-/* From one start to the next. rows: UINT32_MAX: there is no earlier one. */
+/* One start and the next. rows: UINT32_MAX: there is no earlier one. */
 static const struct {
 	struct settings first, second;
 } pairs[] = {
@@ -325,7 +325,7 @@ static bool start_until(unsigned int call, const struct settings *settings)
 	return WEXITSTATUS(status) == 0;
 }
 
-/* The counting program is in its slot at any moment, where the hook stays the same. */
+/* If the hook stays the same, its slot is never empty. */
 static void check_counting(void)
 {
 	struct hooks hooks = {.count = 0};

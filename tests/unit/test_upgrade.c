@@ -101,7 +101,7 @@ START_TEST(replaces_the_previous_set)
 }
 END_TEST
 
-/* Any step: a call of bpf(2) fails, and the upgrade is run again. */
+/* Any one call of bpf(2) fails, and the upgrade is run again. */
 START_TEST(can_be_run_again)
 {
 	unsigned int call = 0;
