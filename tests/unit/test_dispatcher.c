@@ -152,17 +152,17 @@ END_TEST
 
 /* Whatever call fails, there is a reason, and no part of a dispatcher stays. */
 static const struct {
-	enum bind_mode mode;
 	const char *failing;
+	enum bind_mode mode;
 	unsigned int call;
 } failures[] = {
-	{BIND_MODE_LSM, "bpf_object__load", 1},
-	{BIND_MODE_LSM, "bpf_raw_tracepoint_open", 1},
-	{BIND_MODE_LSM, "bpf_obj_pin", 1},
-	{BIND_MODE_LSM, "bpf_obj_pin", 3},
-	{BIND_MODE_KPROBE, "perf_event", 1},
-	{BIND_MODE_KPROBE, "bpf_link_create", 1},
-	{BIND_MODE_TRACEPOINT, "bpf_link_create", 2},
+	{"bpf_object__load", BIND_MODE_LSM, 1},
+	{"bpf_raw_tracepoint_open", BIND_MODE_LSM, 1},
+	{"bpf_obj_pin", BIND_MODE_LSM, 1},
+	{"bpf_obj_pin", BIND_MODE_LSM, 3},
+	{"perf_event", BIND_MODE_KPROBE, 1},
+	{"bpf_link_create", BIND_MODE_KPROBE, 1},
+	{"bpf_link_create", BIND_MODE_TRACEPOINT, 2},
 };
 
 START_TEST(explains_a_failure)
