@@ -48,11 +48,6 @@ int bind_source_selfcheck(struct bind_source *source)
 			 &control->recursion_baseline);
 }
 
-bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
-{
-	return resume_mode(pins, ret_mode);
-}
-
 /* Statistics are for all programs of the machine, and end with the descriptor. */
 static void enable_statistics(struct bind_source *source)
 {
@@ -98,14 +93,14 @@ static int start_own(struct bind_source *source, const struct bind_source_config
 
 /* What the set owns is the source's from here on, but programs, which stay where they are. */
 static int start_pinned(struct bind_source *source, const struct bind_source_config *config,
-			struct diagnosis *diagnosis)
+			struct resume *resume, struct diagnosis *diagnosis)
 {
 	const struct pinned_plan plan = {config->pins, config, source->mode, source->results};
 	struct pinned_set set;
 	int error;
 
 	rcu_grace_open(&source->grace);
-	error = resume_start(&plan, &source->grace, &set, diagnosis);
+	error = resume_start(resume, &plan, &source->grace, &set, diagnosis);
 	if (error)
 		return error;
 	source->maps = set.maps;
@@ -117,12 +112,12 @@ static int start_pinned(struct bind_source *source, const struct bind_source_con
 }
 
 static int start(struct bind_source *source, const struct bind_source_config *config,
-		 struct diagnosis *diagnosis)
+		 struct resume *resume, struct diagnosis *diagnosis)
 {
 	int error = preflight_mode(source->mode, config, diagnosis);
 
 	if (!error)
-		error = config->pins ? start_pinned(source, config, diagnosis)
+		error = config->pins ? start_pinned(source, config, resume, diagnosis)
 				     : start_own(source, config, diagnosis);
 	if (error)
 		return error;
@@ -150,22 +145,29 @@ static struct bind_source *source_new(enum bind_mode mode, bool results)
 	return NULL;
 }
 
-static int open_with(enum bind_mode mode, const struct bind_source_config *config, bool results,
-		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis)
+/* What bind_source_open() was asked for. */
+struct opening {
+	enum bind_mode mode;
+	const struct bind_source_config *config;
+	struct resume *resume;
+};
+
+static int open_with(const struct opening *opening, bool results, struct bind_source **ret_source,
+		     struct diagnosis *ret_diagnosis)
 {
-	struct bind_source *source = source_new(mode, results);
+	struct bind_source *source = source_new(opening->mode, results);
 	int error;
 
 	if (!source) {
-		explain_load(mode, ENOMEM, ret_diagnosis);
+		explain_load(opening->mode, ENOMEM, ret_diagnosis);
 		return -ENOMEM;
 	}
-	error = start(source, config, ret_diagnosis);
+	error = start(source, opening->config, opening->resume, ret_diagnosis);
 	if (error) {
 		bind_source_close(source);
 		return error;
 	}
-	if (config->stats)
+	if (opening->config->stats)
 		enable_statistics(source);
 	*ret_source = source;
 	return 0;
@@ -183,16 +185,18 @@ static bool is_worth_another_try(enum bind_mode mode, int error)
 }
 
 int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
-		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis)
+		     struct resume *resume, struct bind_source **ret_source,
+		     struct diagnosis *ret_diagnosis)
 {
+	const struct opening opening = {mode, config, resume};
 	struct diagnosis without;
-	int error = open_with(mode, config, config->results, ret_source, ret_diagnosis);
+	int error = open_with(&opening, config->results, ret_source, ret_diagnosis);
 
 	if (!error)
 		ret_diagnosis->reason[0] = '\0';
 	if (!error || !config->results || !is_worth_another_try(mode, error))
 		return error;
-	if (open_with(mode, config, false, ret_source, &without) == 0)
+	if (open_with(&opening, /* results= */ false, ret_source, &without) == 0)
 		return 0;
 	*ret_diagnosis = without;
 	return error;

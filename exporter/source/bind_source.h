@@ -18,19 +18,17 @@ struct bind_source;
 struct bind_view;
 struct exporter_map;
 struct ledger;
-struct pins;
-
-/* The mode in which binds are counted already, if something is pinned; else false. */
-bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode);
+struct resume;
 
 /*
  * Loads, attaches and checks that the hook counts, by a bind of its own. 0 and
  * a source that the caller closes, or -errno with the reason in ret_diagnosis. Where
  * results were wanted and cannot be seen, it is a source without; ret_diagnosis then says
- * why, else its reason is empty.
+ * why, else its reason is empty. resume: the pinned counters; NULL without config->pins.
  */
 int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
-		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis);
+		     struct resume *resume, struct bind_source **ret_source,
+		     struct diagnosis *ret_diagnosis);
 
 /* Detaches, unless it is pinned, and frees. NULL is allowed. */
 void bind_source_close(struct bind_source *source);

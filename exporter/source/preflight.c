@@ -58,8 +58,10 @@ static bool check_cgroups(struct diagnosis *diagnosis)
 	return false;
 }
 
-int preflight(const struct bind_source_config *config, struct diagnosis *ret_diagnosis)
+int preflight(const struct bind_source_config *config, struct resume **ret_resume,
+	      struct diagnosis *ret_diagnosis)
 {
+	struct resume *resume = NULL;
 	int error;
 
 	if (!check_capabilities(ret_diagnosis))
@@ -68,10 +70,14 @@ int preflight(const struct bind_source_config *config, struct diagnosis *ret_dia
 		return -EOPNOTSUPP;
 	if (config->pins && !check_pinning(ret_diagnosis))
 		return -EPERM;
-	error = config->pins ? resume_check(config->pins, ret_diagnosis) : 0;
+	error = config->pins ? resume_begin(config->pins, &resume, ret_diagnosis) : 0;
+	if (!error)
+		error = btf_check(config->btf_path, ret_diagnosis);
 	if (error)
-		return error;
-	return btf_check(config->btf_path, ret_diagnosis);
+		resume_end(resume);
+	else
+		*ret_resume = resume;
+	return error;
 }
 
 int preflight_mode(enum bind_mode mode, const struct bind_source_config *config,

@@ -7,9 +7,14 @@
 
 struct bind_source_config;
 struct diagnosis;
+struct resume;
 
-/* Of any mode. 0, or -errno with what is missing in ret_diagnosis. */
-int preflight(const struct bind_source_config *config, struct diagnosis *ret_diagnosis);
+/*
+ * Of any mode. 0, or -errno with what is missing in ret_diagnosis. ret_resume: the pinned counters,
+ * which the caller ends; NULL without config->pins.
+ */
+int preflight(const struct bind_source_config *config, struct resume **ret_resume,
+	      struct diagnosis *ret_diagnosis);
 
 /* Of this mode, where libbpf would report it less clearly. As above. */
 int preflight_mode(enum bind_mode mode, const struct bind_source_config *config,
