@@ -37,7 +37,7 @@ struct bind_source {
 	struct bind_maps maps;
 	struct inflight_age *inflight_age;
 	struct rcu_grace grace;
-	int statistics; /* keeps them on while it is open; -1: off */
+	int statistics; /* descriptor that keeps BPF statistics on; -1: they are off */
 };
 
 int bind_source_selfcheck(struct bind_source *source)
@@ -53,7 +53,7 @@ bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
 	return resume_mode(pins, ret_mode);
 }
 
-/* Statistics are for all programs of the machine, and end with the descriptor. */
+/* Statistics are for all programs of the machine. They end when the descriptor is closed. */
 static void enable_statistics(struct bind_source *source)
 {
 	source->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
@@ -76,8 +76,8 @@ static int load(struct bind_source *source, const struct bind_source_config *con
 }
 
 /*
- * Loaded, attached, of this process alone. Without grace periods nothing is forgotten, which is for
- * the collector to say when it comes to that.
+ * Loads and attaches programs that end with this process. An error of rcu_grace_open() is left to
+ * the collector, which logs it when it first has to forget rows: that needs grace periods.
  */
 static int start_own(struct bind_source *source, const struct bind_source_config *config,
 		     struct diagnosis *diagnosis)
@@ -96,7 +96,7 @@ static int start_own(struct bind_source *source, const struct bind_source_config
 	return error;
 }
 
-/* What the set owns is the source's from here on, but programs, which stay where they are. */
+/* The source takes over what the set owns, except the programs, which stay pinned. */
 static int start_pinned(struct bind_source *source, const struct bind_source_config *config,
 			struct diagnosis *diagnosis)
 {
@@ -172,9 +172,9 @@ static int open_with(enum bind_mode mode, const struct bind_source_config *confi
 }
 
 /*
- * Whether a mode may work although it did not with the programs that see results.
- * What forbids the others forbids them, too, except where kprobes alone are allowed;
- * and a hook that does not fire will not fire without them.
+ * Returns whether a mode can work without the programs that see results although it failed with
+ * them. A kernel that forbids those (EPERM) forbids the others too, except where only kprobes are
+ * allowed. A hook that does not fire (ENODATA) does not fire without them either.
  */
 static bool is_worth_another_try(enum bind_mode mode, int error)
 {
@@ -212,7 +212,10 @@ void bind_source_close(struct bind_source *source)
 	free(source);
 }
 
-/* Skipped runs are read first: what comes to light later makes them fewer. */
+/*
+ * Reads the skipped runs before the counters: calls that show up in the counters later only lower
+ * the number of recursion misses.
+ */
 static int read_view(struct bind_source *source, struct bind_view *ret_view)
 {
 	uint64_t recursion_baseline = bind_maps_control(&source->maps)->recursion_baseline;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where counts come from: owns the BPF object, its link and its mapped maps.
- * Knows nothing of metrics or HTTP. Not thread-safe, but may be handed from the
- * thread that opened it to the one that reads it.
+ * The source of counts: owns the BPF object, its links and its mapped maps. Knows nothing of pages
+ * or HTTP. Not thread-safe, but a thread can open it and another one read it.
  */
 #ifndef BIND_SOURCE_H
 #define BIND_SOURCE_H
@@ -20,19 +19,19 @@ struct exporter_map;
 struct ledger;
 struct pins;
 
-/* The mode in which binds are counted already, if something is pinned; else false. */
+/* Returns true, with the mode, if pinned programs count already. */
 bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode);
 
 /*
- * Loads, attaches and checks that the hook counts, by a bind of its own. 0 and
- * a source that the caller closes, or -errno with the reason in ret_diagnosis. Where
- * results were wanted and cannot be seen, it is a source without; ret_diagnosis then says
- * why, else its reason is empty.
+ * Loads and attaches the programs, and checks with a bind of its own that the hook counts. 0 with a
+ * source that the caller closes, or -errno with reason and cure in ret_diagnosis. If the
+ * configuration requests results and the kernel does not show them, the source counts without
+ * results, and ret_diagnosis says why; otherwise its reason is empty.
  */
 int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
 		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis);
 
-/* Detaches, unless it is pinned, and frees. NULL is allowed. */
+/* Detaches the programs unless they are pinned, and frees. NULL is allowed. */
 void bind_source_close(struct bind_source *source);
 
 /*
@@ -48,7 +47,7 @@ int bind_source_view(struct bind_source *source, struct bind_view *ret_view);
  */
 int bind_source_selfcheck(struct bind_source *source);
 
-/* Whether failures are counted. */
+/* Returns whether results are counted. */
 bool bind_source_sees_results(const struct bind_source *source);
 
 /* What was forgotten earlier, by this process or one before it. */
@@ -67,7 +66,7 @@ int bind_source_drain(struct bind_source *source, struct bind_view *ret_view,
 		      struct ledger **ret_ledger);
 void bind_source_commit(struct bind_source *source);
 
-/* Fills at most max descriptions of the maps in use; names are static. Returns how many. */
+/* Describes at most max of the maps in use; their names are static. Returns their number. */
 uint32_t bind_source_maps(const struct bind_source *source, struct exporter_map *ret_maps,
 			  uint32_t max);
 

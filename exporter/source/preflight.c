@@ -13,7 +13,7 @@
 #include "exporter/attach/machine.h"
 #include "exporter/pins/resume.h"
 
-/* Loads of BPF programs need these. */
+/* Loading BPF programs needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, which includes both. */
 static bool check_capabilities(struct diagnosis *diagnosis)
 {
 	bool bpf, perfmon;
@@ -44,7 +44,7 @@ static bool check_pinning(struct diagnosis *diagnosis)
 	return false;
 }
 
-/* Of labels by cgroup. */
+/* The labels of owners come from the names of cgroups. */
 static bool check_cgroups(struct diagnosis *diagnosis)
 {
 	if (machine_has_unified_cgroups())
