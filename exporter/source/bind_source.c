@@ -23,6 +23,7 @@
 #include "exporter/attach/object.h"
 #include "exporter/attach/rcu_grace.h"
 #include "exporter/attach/selfcheck.h"
+#include "exporter/collect/reader.h"
 #include "exporter/pins/resume.h"
 #include "exporter/pins/set.h"
 #include "exporter/source/preflight.h"
@@ -40,8 +41,9 @@ struct bind_source {
 	int statistics; /* descriptor that keeps BPF statistics on; -1: they are off */
 };
 
-int bind_source_selfcheck(struct bind_source *source)
+static int bind_source_selfcheck(void *context)
 {
+	struct bind_source *source = context;
 	struct bind_control *control = bind_maps_control(&source->maps);
 
 	return selfcheck(&source->hooks, control, NULL, source->results,
@@ -235,8 +237,10 @@ static int read_view(struct bind_source *source, struct bind_view *ret_view)
 	return 0;
 }
 
-int bind_source_view(struct bind_source *source, struct bind_view *ret_view)
+static int bind_source_view(void *context, struct bind_view *ret_view)
 {
+	struct bind_source *source = context;
+
 	inflight_sweep(&source->maps, source->inflight_age, clock_ns(CLOCK_BOOTTIME));
 	return read_view(source, ret_view);
 }
@@ -246,24 +250,30 @@ bool bind_source_sees_results(const struct bind_source *source)
 	return source->results;
 }
 
-const struct ledger *bind_source_ledger(const struct bind_source *source)
+static const struct ledger *bind_source_ledger(void *context)
 {
+	struct bind_source *source = context;
+
 	return bind_maps_ledger(&source->maps, bind_maps_control(&source->maps)->ledger & 1);
 }
 
-bool bind_source_is_flipped(const struct bind_source *source)
+static bool bind_source_is_flipped(void *context)
 {
+	struct bind_source *source = context;
+
 	return halves_are_flipped(&source->maps);
 }
 
-int bind_source_flip(struct bind_source *source)
+static int bind_source_flip(void *context)
 {
+	struct bind_source *source = context;
+
 	return halves_flip(&source->maps, &source->grace);
 }
 
-int bind_source_drain(struct bind_source *source, struct bind_view *ret_view,
-		      struct ledger **ret_ledger)
+static int bind_source_drain(void *context, struct bind_view *ret_view, struct ledger **ret_ledger)
 {
+	struct bind_source *source = context;
 	int error = halves_drain(&source->maps, &source->grace);
 
 	if (!error)
@@ -275,9 +285,25 @@ int bind_source_drain(struct bind_source *source, struct bind_view *ret_view,
 	return 0;
 }
 
-void bind_source_commit(struct bind_source *source)
+static void bind_source_commit(void *context)
 {
+	struct bind_source *source = context;
+
 	halves_commit(&source->maps);
+}
+
+struct reader_source bind_source_reader(struct bind_source *source)
+{
+	return (struct reader_source){
+		.context = source,
+		.view = bind_source_view,
+		.selfcheck = bind_source_selfcheck,
+		.ledger = bind_source_ledger,
+		.is_turned = bind_source_is_flipped,
+		.turn = bind_source_flip,
+		.settle = bind_source_drain,
+		.commit = bind_source_commit,
+	};
 }
 
 uint32_t bind_source_maps(const struct bind_source *source, struct exporter_map *ret_maps,

@@ -14,10 +14,9 @@
 
 struct diagnosis;
 struct bind_source;
-struct bind_view;
 struct exporter_map;
-struct ledger;
 struct pins;
+struct reader_source;
 
 /* Returns true, with the mode, if pinned programs count already. */
 bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode);
@@ -34,37 +33,30 @@ int bind_source_open(enum bind_mode mode, const struct bind_source_config *confi
 /* Detaches the programs unless they are pinned, and frees. NULL is allowed. */
 void bind_source_close(struct bind_source *source);
 
-/*
- * The counters as they are now: mapped memory, which is read without bpf(2) map
- * operations, since those would make the kernel skip kprobe programs. 0 or -errno.
- */
-int bind_source_view(struct bind_source *source, struct bind_view *ret_view);
-
-/*
- * Makes a bind and looks whether the hook saw it; it is in no counter. 0;
- * -ENODATA: the hook does not fire; -ENOMSG: the one that sees results does not;
- * another -errno: the bind itself failed.
- */
-int bind_source_selfcheck(struct bind_source *source);
-
 /* Returns whether results are counted. */
 bool bind_source_sees_results(const struct bind_source *source);
 
-/* What was forgotten earlier, by this process or one before it. */
-const struct ledger *bind_source_ledger(const struct bind_source *source);
-
 /*
- * Forgetting, in steps that may be interrupted between any two: turn lets
- * programs count in the other half, emptied; settle waits until the half of before is at
- * rest, and gives its view and the ledger to write to; commit makes that ledger the valid
- * one. is_turned: between turn and commit, where only the three may be
- * used. 0 or -errno; -EOPNOTSUPP: this kernel has no way to wait.
+ * Returns the functions by which a reader uses the source, which outlives it:
+ *
+ * view: reads the current counters. They are mapped memory, which is read without bpf(2) map
+ * operations, because those would make the kernel skip kprobe programs. 0 or -errno.
+ *
+ * selfcheck: makes a bind, which no counter shows, and checks that the hook saw it. 0; -ENODATA:
+ * the hook does not fire; -ENOMSG: the hook that sees results does not fire; another -errno: the
+ * bind itself failed.
+ *
+ * ledger: the rows that were forgotten earlier, by this process or one before it.
+ *
+ * Rows are forgotten in three steps, which can be interrupted between any two. 0 or -errno;
+ * -EOPNOTSUPP: this kernel has no way to wait for running programs.
+ *   turn: empties the other half, and flips the programs to it.
+ *   settle: drains the previous half, and returns its view and the ledger to write to.
+ *   commit: makes that ledger the valid one.
+ * is_turned: whether turn has succeeded and commit is due; until then, only the three may be
+ * called.
  */
-bool bind_source_is_flipped(const struct bind_source *source);
-int bind_source_flip(struct bind_source *source);
-int bind_source_drain(struct bind_source *source, struct bind_view *ret_view,
-		      struct ledger **ret_ledger);
-void bind_source_commit(struct bind_source *source);
+struct reader_source bind_source_reader(struct bind_source *source);
 
 /* Describes at most max of the maps in use; their names are static. Returns their number. */
 uint32_t bind_source_maps(const struct bind_source *source, struct exporter_map *ret_maps,
