@@ -102,11 +102,7 @@ static int put_all(const struct pins *pins, const char *directory, const struct 
 static int create(const struct pins *pins, const char *directory, const char *hook,
 		  const char *btf_path, struct diagnosis *diagnosis)
 {
-	enum bind_mode counting = hooks_mode_of(hook);
-	/* Tracing programs see the results in all modes except tracepoint. */
-	enum bind_mode mode = counting < BIND_MODES            ? counting
-			      : strncmp(hook, "trace", 5) == 0 ? BIND_MODE_TRACEPOINT
-							       : BIND_MODE_FENTRY;
+	enum bind_mode mode = hooks_attach_mode_of(hook);
 	struct bpf_object *object = NULL;
 	int link, error = load(hook, btf_path, &object);
 

@@ -189,7 +189,7 @@ static int open_maps(const struct pins *pins, struct pinned_set *set)
 
 int pinned_set_open(const struct pins *pins, const char *directory, struct pinned_set *ret_set)
 {
-	struct pinned_set set = {.programs = {-1, -1, -1, -1}};
+	struct pinned_set set = {.programs = {[0 ... HOOKS_MAX - 1] = -1}};
 	int error;
 
 	snprintf(set.directory, sizeof(set.directory), "%s", directory);

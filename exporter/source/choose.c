@@ -27,7 +27,7 @@ static void add_reason(struct text *reasons, const char *mode, const struct diag
 	text_append_string(reasons, mode);
 	text_append_string(reasons, ": ");
 	text_append_string(reasons, diagnosis->reason);
-	/* A text has no end of its own; the next append overwrites this one. */
+	/* A text has no NUL at its end. The next append overwrites this one. */
 	text_append(reasons, "", 1);
 	reasons->length--;
 }
@@ -50,7 +50,7 @@ struct choice {
 	struct resume *resume; /* NULL: counters are not pinned */
 };
 
-/* others_refused: the log says of the modes before this one why they are unavailable. */
+/* others_refused: the log has the reasons why the modes before this one are unavailable. */
 static int open_mode(enum bind_mode mode, const struct choice *choice, bool others_refused,
 		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis)
 {
@@ -64,7 +64,7 @@ static int open_mode(enum bind_mode mode, const struct choice *choice, bool othe
 	return 0;
 }
 
-/* All but one that was tried before. */
+/* Opens the first mode that works. tried: a mode to skip; BIND_MODES: none. */
 static int open_first(const struct choice *choice, enum bind_mode tried,
 		      struct bind_source **ret_source, enum bind_mode *ret_mode)
 {
