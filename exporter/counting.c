@@ -31,7 +31,7 @@ int counting_open(struct counting *counting)
 
 	if (options->pin_path)
 		error = pins_open(options->pin_path, &counting->pins, &diagnosis);
-	/* A signal to end is a failure only if somebody waits for the page. */
+	/* A signal to end is a failure only with --once, because no page is printed. */
 	if (!error || (error == -EINTR && !options->once))
 		return error;
 	log_event(LOG_LEVEL_ERROR, "cannot use pinned counters", "reason", diagnosis.reason, "cure",

@@ -48,7 +48,7 @@ bool counting_is_cancelled(int error);
 /* Attaches, drops privileges, and collects from now on, in a thread of its own. 0 or -errno. */
 int counting_start(struct counting *counting);
 
-/* Logs that the program is stopping, with one pair, and tells the service manager. */
+/* Logs that the program is stopping, with one pair, and notifies the service manager. */
 void counting_report_end(const char *key, const char *value);
 
 /* Ends and frees everything, whatever was started. */
