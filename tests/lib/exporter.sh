@@ -5,3 +5,8 @@
 make_binds() {
 	"$build/tests/bind_generator" --comm "$1" --count "$2" --case "$3" >/dev/null
 }
+
+# Whether the exporter is ready. The caller's function get PATH prints what the exporter serves there.
+says_ready() {
+	get /-/ready 2>/dev/null | grep '^Ready' >/dev/null
+}
