@@ -173,5 +173,5 @@ int main(void)
 		{a_result_without_a_counter_is_missed, 0},
 	};
 
-	return run_suite("counting", tests, ARRAY_SIZE(tests));
+	return run_suite("attempt", tests, ARRAY_SIZE(tests));
 }
