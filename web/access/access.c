@@ -42,7 +42,7 @@ void access_state_unref(struct access_state *state)
 	free(state);
 }
 
-/* Checked before, so that they parse. */
+/* web_config_check() has parsed the hashes before, so parsing does not fail here. */
 static int take_users(struct access *policy)
 {
 	const struct web_pairs *pairs = &policy->config->users;
@@ -62,7 +62,7 @@ static int take_users(struct access *policy)
 	return 0;
 }
 
-/* A blank value leaves the header out. */
+/* An empty value leaves the header out. */
 static int take_headers(struct access *policy)
 {
 	const struct web_pairs *pairs = &policy->config->headers;
@@ -86,7 +86,7 @@ static int fill(struct access *policy, char *ret_error)
 		error = tls_load(policy->config, &policy->tls, ret_error);
 	if (error)
 		return error;
-	/* GnuTLS has it now. */
+	/* GnuTLS has its own copy of the key now. */
 	whole_file_forget(tls->key, tls->key ? strlen(tls->key) : 0);
 	tls->key = NULL;
 	strcpy(ret_error, "out of memory");

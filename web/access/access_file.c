@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The file as it changes: when it is read again, and what is made of it. */
+/* Follows the file: when it is read again, and which reading takes effect. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,24 +11,24 @@
 #include "common/yaml/whole_file.h"
 #include "web/access/access_private.h"
 
-#define FOLLOWED_MAX 4 /* itself, certificate, key, CA */
+#define FOLLOWED_MAX 4 /* the file itself, certificate, key, CA */
 #define DOUBT_NS     SECOND_NS
 
 struct access_file {
 	char *path;
 	struct access_state *state;
-	pthread_mutex_t lock; /* of all that follows */
+	pthread_mutex_t lock; /* protects all members below */
 	struct {
 		char *path;
-		struct file_stamp stamp; /* taken before it was read */
+		struct file_stamp stamp; /* taken before the file was read */
 	} followed[FOLLOWED_MAX];
 	size_t followed_count;
-	bool is_settled;        /* what changed later has another stamp */
-	struct access *current; /* NULL: invalid, for the reason that was logged */
+	bool is_settled;        /* any later change gives another stamp */
+	struct access *current; /* NULL: invalid; the reason was logged */
 	char reason[POLICY_ERROR_MAX];
-	unsigned int demands; /* of the last that was valid */
-	uint64_t seen_ns;     /* CLOCK_MONOTONIC: when the last change was */
-	bool is_in_doubt;     /* what is there now is not taken yet */
+	unsigned int demands; /* of the last valid reading */
+	uint64_t seen_ns;     /* CLOCK_MONOTONIC: the time of the last change */
+	bool is_in_doubt;     /* the last reading has not taken effect yet */
 };
 
 static void forget_followed(struct access_file *file)
@@ -44,7 +44,7 @@ static bool is_settled(const struct file_stamp *stamp)
 	return stamp->error || file_stamp_age_ns(stamp) > FILE_STAMP_STEP_NS;
 }
 
-/* What cannot be followed for want of memory is read again every time. */
+/* If memory is missing for following a file, it is read again every time. */
 static void follow(struct access_file *file, const char *path)
 {
 	char *copy = path && *path ? strdup(path) : NULL;
@@ -90,7 +90,7 @@ static int try_policy(struct access_file *file, struct access **ret_policy, char
 	return error;
 }
 
-/* It quotes the file, where a value may hold line breaks. */
+/* The reason quotes the file, in which a value may contain line breaks. */
 static void make_one_line(char *reason)
 {
 	for (char *byte = reason; *byte; byte++)
@@ -98,7 +98,7 @@ static void make_one_line(char *reason)
 			*byte = ' ';
 }
 
-/* 0, or -errno with the reason. Follows what it read, or tried to. */
+/* Returns 0, or -errno with the reason. Follows all files that it read or tried to read. */
 static int read_policy(struct access_file *file, struct access **ret_policy, char *ret_error)
 {
 	int error = try_policy(file, ret_policy, ret_error);
@@ -124,9 +124,9 @@ static void take(struct access_file *file, struct access *policy)
 }
 
 /*
- * Who writes a file without renaming empties it first, and the beginning of a file is valid,
- * too: that must not let anybody in. So what asks for less than before is taken
- * once it has stayed like that for a while.
+ * A program that writes a file without renaming first empties it, and the beginning of a file is
+ * valid, too. Such a state must not let clients in. A reading that requires less than before
+ * therefore takes effect only after the file has stayed unchanged for DOUBT_NS.
  */
 static bool is_doubtful(const struct access_file *file, const struct access *policy)
 {

@@ -23,7 +23,10 @@ static void forget(struct auth_queue *queue, size_t place)
 	explicit_bzero(&queue->jobs[queue->count], sizeof(*job));
 }
 
-/* The last of a side that has the most, and still as many as peer's with one more without it. */
+/*
+ * Removes the last job of the side (peer or network) with the most jobs, if that side still has at
+ * least as many as peer's side would have with one more.
+ */
 static bool make_room(struct auth_queue *queue, const struct peer *peer, same_side *same)
 {
 	size_t most = count_of(queue, peer, same) + 2, last = AUTH_QUEUE_MAX;
@@ -44,8 +47,9 @@ static bool make_room(struct auth_queue *queue, const struct peer *peer, same_si
 }
 
 /*
- * A peer has one turn in a round. One that was served, and forgotten, comes back in the round
- * after that; so does a new one, which waits for two turns of each other peer at most.
+ * A peer has one turn in a round. A peer that was served, and has nothing left in the queue,
+ * returns in the next round. A new peer does the same, and waits for at most two turns of each
+ * other peer.
  */
 static uint64_t next_round(const struct auth_queue *queue, const struct peer *peer)
 {

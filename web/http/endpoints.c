@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What is served under which path. */
+/* Maps paths to answers. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 #define PLAIN_TEXT "text/plain; charset=utf-8"
 
-/* The file's take the place of those that are there. */
+/* A header of the file replaces the response's own header of the same name. */
 static void add_headers(struct MHD_Response *response, const struct access *policy)
 {
 	size_t count;
@@ -26,8 +26,8 @@ static void add_headers(struct MHD_Response *response, const struct access *poli
 }
 
 /*
- * Takes over response. NULL: out of memory, which closes the connection. content_type NULL: the
- * response has one.
+ * Takes over response. NULL: memory is missing, and the connection is closed. content_type NULL:
+ * the response already has one.
  */
 static enum MHD_Result respond(struct request *request, unsigned int status,
 			       struct MHD_Response *response, const char *content_type)
@@ -47,7 +47,7 @@ static enum MHD_Result respond(struct request *request, unsigned int status,
 	return result;
 }
 
-/* name: of another header, or NULL. Refusals are as Go's http.Error() writes them. */
+/* name: another header, or NULL. Refusals have the same form as those of Go's http.Error(). */
 static enum MHD_Result respond_with(struct request *request, unsigned int status, const char *text,
 				    const char *name, const char *value)
 {
@@ -138,10 +138,10 @@ enum MHD_Result endpoint_refuse(struct request *request)
 struct endpoint {
 	const char *path;
 	enum MHD_Result (*serve)(struct request *request);
-	bool guarded; /* by the web configuration file */
+	bool guarded; /* the web configuration file protects it */
 };
 
-/* NULL: there is none. The telemetry path comes first: it may be "/". */
+/* Returns NULL if there is none. The telemetry path is compared first, because it may be "/". */
 static const struct endpoint *find_endpoint(const struct http_server *server, const char *path)
 {
 	static const struct endpoint page = {NULL, serve_page, true};

@@ -18,9 +18,13 @@
 #include "web/http/request_check.h"
 #include "web/http/server_private.h"
 
-#define BODY_MAX 65536U /* bytes of a body that are read and dropped; with more, it ends */
+#define BODY_MAX \
+	65536U /* bytes of a body that are read and dropped; a longer one ends the connection */
 
-/* For a header and its answer; 431 above. So large is what MHD gives back when one ends. */
+/*
+ * Bytes for a header and its answer; larger headers are answered with 431. MHD returns memory of
+ * this size to the system when a connection ends.
+ */
 #define CONNECTION_MEMORY 36864U
 
 static int socket_of(struct MHD_Connection *connection)
@@ -39,7 +43,7 @@ void request_hold(struct request *request)
 	connections_hold(request->server->connections, socket_of(request->connection));
 }
 
-/* libmicrohttpd calls when it has the request line, and before it decodes the target. */
+/* libmicrohttpd calls this after the request line, and before it decodes the target. */
 static void *begin(void *context, const char *target, struct MHD_Connection *connection)
 {
 	struct http_server *server = context;
@@ -55,7 +59,7 @@ static void *begin(void *context, const char *target, struct MHD_Connection *con
 	return request;
 }
 
-/* With the header: whether anybody may look at it. */
+/* Checks the header, and whether the request is refused. */
 static enum MHD_Result admit(struct request *request, const char *method, const char *version)
 {
 	if (!request->refusal)
@@ -68,9 +72,9 @@ static enum MHD_Result admit(struct request *request, const char *method, const 
 }
 
 /*
- * libmicrohttpd calls when it has the header, for each piece of the body, and when it
- * has all, again after it was suspended. Only then is there an answer: one before that
- * closes the connection.
+ * libmicrohttpd calls this after the header, for each piece of the body, after the whole request,
+ * and again after a suspended connection is resumed. The answer is given only after the whole
+ * request, because an earlier one closes the connection.
  */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
 			      const char *method, const char *version, const char *upload,
@@ -111,7 +115,7 @@ static void complete(void *context, struct MHD_Connection *connection, void **re
 	enter(server, connection, CONNECTION_IDLE);
 }
 
-/* One that cannot be prepared must not begin. */
+/* A session that cannot be prepared must not begin. */
 static void prepare_session(struct http_server *server, struct MHD_Connection *connection,
 			    void **ret_session)
 {
@@ -140,7 +144,7 @@ static void notice(void *context, struct MHD_Connection *connection, void **sock
 	connections_left(server->connections, socket_of(connection));
 }
 
-/* libmicrohttpd closes the socket in any case. */
+/* libmicrohttpd closes the socket also if it fails. */
 static void take(void *context, int socket, const struct sockaddr *peer, socklen_t length)
 {
 	struct http_server *server = context;
@@ -167,7 +171,10 @@ static __attribute__((format(printf, 2, 0))) void log_microhttpd(void *context, 
 	log_event(LOG_LEVEL_DEBUG, "libmicrohttpd", "says", line, NULL);
 }
 
-/* Without one, libmicrohttpd does not start. The policy brings what is used. */
+/*
+ * libmicrohttpd does not start without a certificate callback. struct access supplies the real
+ * certificate.
+ */
 static int no_certificate(gnutls_session_t session, const gnutls_datum_t *authorities, int count,
 			  const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
 			  gnutls_pcert_st **ret_chain, unsigned int *ret_length,
@@ -184,7 +191,7 @@ static int no_certificate(gnutls_session_t session, const gnutls_datum_t *author
 	return -1;
 }
 
-/* Limits and timeouts are not left to it: see connections.h. */
+/* libmicrohttpd does not enforce limits and timeouts: see connections.h. */
 static int start_daemon(struct http_server *server)
 {
 	bool tls = gate_uses_tls(server->gate);
@@ -262,7 +269,7 @@ void http_server_stop(struct http_server *server)
 	acceptor_stop(server->acceptor);
 	for (uint32_t i = 0; i < server->config.listener_count; i++)
 		close(server->config.listeners[i].socket);
-	/* Before the daemon: it cannot stop while a connection is suspended. */
+	/* The gate is closed first: the daemon cannot stop while a connection is suspended. */
 	gate_close(server->gate);
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One session: what is asked of it, and why it failed. */
+/* One session: its requirements, and the reason of a failed handshake. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -11,11 +11,13 @@
 #include "web/tls/tls_private.h"
 
 #define REASON_MAX 192
-#define ALERT_NAME "GNUTLS_A_" /* before the name of an alert */
+#define ALERT_NAME "GNUTLS_A_" /* GnuTLS' prefix of alert names */
 #define NO_VERSION "no TLS version in common"
-#define DISTRUST   ": the client does not accept the server's certificate" /* after such alerts */
+#define DISTRUST                                                                                  \
+	": the client does not accept the server's certificate" /* follows alerts that reject the \
+								   certificate */
 
-/* Suites are chosen for older versions only, as in Go: TLS 1.3 has all of its own. */
+/* As in Go, the configured suites apply only to versions before TLS 1.3, which has its own. */
 static int after_client_hello(gnutls_session_t session)
 {
 	const struct tls_session *own = gnutls_session_get_ptr(session);
@@ -42,7 +44,10 @@ int tls_prepare_session(struct tls_session *own, gnutls_session_t session)
 		return -EIO;
 	gnutls_session_set_ptr(session, own);
 	gnutls_handshake_set_post_client_hello_function(session, after_client_hello);
-	/* Never GNUTLS_CERT_REQUIRE: who has none is refused by verify_client(), with an alert. */
+	/*
+	 * Not GNUTLS_CERT_REQUIRE: verify_client() refuses a client without a certificate, with an
+	 * alert.
+	 */
 	gnutls_certificate_server_set_request(session, tls->client.auth == WEB_CLIENT_AUTH_NONE
 							       ? GNUTLS_CERT_IGNORE
 							       : GNUTLS_CERT_REQUEST);
@@ -56,7 +61,7 @@ static bool is_distrust(gnutls_alert_description_t alert)
 	       alert == GNUTLS_A_CERTIFICATE_UNKNOWN || alert == GNUTLS_A_UNKNOWN_CA;
 }
 
-/* By its name in the standards, which is GnuTLS' in small letters. */
+/* The standards' name of an alert is GnuTLS' name in lower case. */
 static void describe_alert(gnutls_alert_description_t alert, char ret_reason[REASON_MAX])
 {
 	const char *name = gnutls_alert_get_strname(alert), *meaning = gnutls_alert_get_name(alert);
@@ -82,8 +87,8 @@ static bool offers(const struct tls *tls, gnutls_protocol_t version)
 }
 
 /*
- * GnuTLS looks for a suite of TLS 1.2 also where the file wants that version not at all, and
- * where the client does not: it may have TLS 1.3 only, which then is not offered here.
+ * GnuTLS looks for a suite of TLS 1.2 even if the file or the client does not allow that version.
+ * The client may support only TLS 1.3, which is then not offered here.
  */
 static void describe_mismatch(const struct tls *tls, gnutls_session_t session,
 			      char ret_reason[REASON_MAX])
@@ -99,7 +104,7 @@ static void describe_mismatch(const struct tls *tls, gnutls_session_t session,
 			 gnutls_protocol_get_name(version));
 }
 
-/* Returns the cure; NULL: there is none to tell. */
+/* Returns the cure, or NULL if there is none. */
 static const char *describe(const struct tls *tls, gnutls_session_t session, int error,
 			    char ret_reason[REASON_MAX])
 {
@@ -111,7 +116,7 @@ static const char *describe(const struct tls *tls, gnutls_session_t session, int
 	case GNUTLS_E_WARNING_ALERT_RECEIVED:
 		describe_alert(gnutls_alert_get(session), ret_reason);
 		return NULL;
-	case GNUTLS_E_CERTIFICATE_ERROR: /* what verify_client() comes to */
+	case GNUTLS_E_CERTIFICATE_ERROR: /* the result of verify_client() */
 		verdict = tls_client_judge(&tls->client, session);
 		reason = verdict.reason;
 		cure = verdict.cure;
@@ -133,7 +138,7 @@ static const char *describe(const struct tls *tls, gnutls_session_t session, int
 	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
 		reason = "plain HTTP, or something else that is not TLS";
 		break;
-	case GNUTLS_E_DECRYPTION_FAILED: /* an alert that is not encrypted as it should be */
+	case GNUTLS_E_DECRYPTION_FAILED: /* an unencrypted alert where encryption is required */
 		reason = "the client's message cannot be decrypted; OpenSSL clients send such an "
 			 "alert when they do not accept the server's certificate";
 		break;
@@ -144,7 +149,9 @@ static const char *describe(const struct tls *tls, gnutls_session_t session, int
 	return cure;
 }
 
-/* Who only looks whether somebody listens, as load balancers do, is no TLS client. */
+/*
+ * A connection without any data is a check of a load balancer, for example, and not a TLS client.
+ */
 static bool has_said_nothing(gnutls_session_t session, int error)
 {
 	return (error == GNUTLS_E_PREMATURE_TERMINATION || error == GNUTLS_E_PULL_ERROR) &&
@@ -174,7 +181,7 @@ static void tell_of_failure(const struct tls_session *own, gnutls_session_t sess
 		  cure ? "cure" : others, cure ? cure : count, cure ? others : NULL, count, NULL);
 }
 
-static __typeof__(gnutls_handshake) *next; /* GnuTLS' own; NULL: there is none */
+static __typeof__(gnutls_handshake) *next; /* GnuTLS' function; NULL: not found */
 
 static void find_next(void)
 {
@@ -182,9 +189,9 @@ static void find_next(void)
 }
 
 /*
- * libmicrohttpd calls this, keeps what it returns to itself, and ends the session; nothing in
- * GnuTLS tells of a failure, either. So the program has a function of that name, which the
- * dynamic linker finds first, around GnuTLS'.
+ * libmicrohttpd calls this function, hides its result, and ends the session; GnuTLS has no other
+ * way to report a failure. The program therefore has its own function of this name, which the
+ * dynamic linker finds first and which calls GnuTLS'.
  */
 int gnutls_handshake(gnutls_session_t session)
 {
