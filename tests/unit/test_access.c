@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The file, followed as it changes. What the log says is read from standard error. */
+/* Following the file as it changes. The log is read from standard error. */
 #include "web/access/access.h"
 
 #include <errno.h>
@@ -68,7 +68,7 @@ static void write_pair(const struct certificate *certificate)
 	certificate_write(certificate, path_of("cert.pem"), path_of("key.pem"));
 }
 
-/* Whose certificate the next session gets; "": none is served. */
+/* Returns the name in the certificate of the next session; "": there is no handshake. */
 static const char *served(struct access_file *file)
 {
 	static struct handshake result;
@@ -91,7 +91,7 @@ static void redirect_log(void)
 	close(log);
 }
 
-/* How often the log says so. */
+/* Returns how often the log contains the text. */
 static int logged(const char *what)
 {
 	char *text;
@@ -123,14 +123,14 @@ START_TEST(serves_a_new_certificate_to_the_next_session)
 		ck_assert_str_eq(served(file), "second");
 	ck_assert_int_eq(logged(READ_AGAIN), 1);
 	ck_assert_int_eq(logged(INVALID), 0);
-	/* Connections that are open keep what they began with. */
+	/* Open connections keep the access of their beginning. */
 	ck_assert(access_uses_tls(old));
 	access_unref(old);
 	access_file_close(file);
 }
 END_TEST
 
-/* As certbot and Kubernetes do it: another file takes the name. */
+/* Certbot and Kubernetes rename a new file over the old one. */
 START_TEST(follows_renamed_files)
 {
 	struct access_file *file;
@@ -140,7 +140,7 @@ START_TEST(follows_renamed_files)
 	file = open_config(PAIR);
 	certificate_write(&second, path_of("cert.new"), path_of("key.new"));
 	ck_assert_int_eq(rename(path_of("key.new"), path_of("key.pem")), 0);
-	ck_assert_str_eq(served(file), ""); /* the certificate is still the other's */
+	ck_assert_str_eq(served(file), ""); /* the certificate is still the old one */
 	ck_assert_int_eq(rename(path_of("cert.new"), path_of("cert.pem")), 0);
 	ck_assert_str_eq(served(file), "second");
 	ck_assert_int_eq(logged("failed to load X509KeyPair"), 1);
@@ -223,7 +223,10 @@ START_TEST(reads_again_when_told)
 }
 END_TEST
 
-/* Of the same length, in the same tick of the clock: stat() alone could not tell. */
+/*
+ * The files have the same length and are written in the same tick of the clock, so that stat() does
+ * not show the change.
+ */
 START_TEST(misses_no_quick_change)
 {
 	struct access_file *file;
@@ -280,7 +283,7 @@ static int count_admitted(struct access_file *file)
 	return count;
 }
 
-/* One bucket for all, which a change elsewhere in the file does not fill. */
+/* All clients share one bucket. A change of other keys does not fill it. */
 START_TEST(limits_the_rate)
 {
 	struct access_file *file = open_config("rate_limit: {interval: 1h, burst: 3}\n");
@@ -337,7 +340,7 @@ START_TEST(lets_users_in_and_out)
 	ck_assert_int_eq(authenticate(file, NULL), AUTH_DENIED);
 	ck_assert_int_eq(authenticate(file, "Basic YWxpY2U6c2VjcmV1"), AUTH_DENIED);
 	ck_assert_int_eq(authenticate(file, "Basic Ym9iOnNlY3JldA=="), AUTH_DENIED);
-	/* What was granted before is not granted to who is not in the file any more. */
+	/* A cached login is not valid for a user who is no longer in the file. */
 	write_config("basic_auth_users:\n  bob: " HASH "\n");
 	ck_assert_int_eq(authenticate(file, ALICE), AUTH_DENIED);
 	ck_assert_int_eq(authenticate(file, "Basic Ym9iOnNlY3JldA=="), AUTH_GRANTED);
@@ -357,7 +360,7 @@ static bool is_open(struct access_file *file)
 	return open;
 }
 
-/* What a file looks like while it is written, and before it is invalid. */
+/* The beginnings that a file has while it is written, and that are valid. */
 static const char *const beginnings[] = {"", "# users\n", "rate_limit: {interval: 1m, burst: 9}\n"};
 
 START_TEST(doubts_what_asks_for_less)
@@ -388,7 +391,7 @@ END_TEST
 
 struct dropped {
 	struct access_file *file;
-	int pairs[2][2]; /* of sockets: no more can be made */
+	int pairs[2][2]; /* pairs of sockets, because no more can be made after the drop */
 	int ready, go;   /* ends of pipes */
 };
 
@@ -406,7 +409,7 @@ static bool serves(const struct dropped *dropped, int pair, const char *name)
 	return result.served && strcmp(result.server_name, name) == 0;
 }
 
-/* In a child. Its exit status: 0, or which step failed. */
+/* Runs in a child. Returns its exit status: 0, or the number of the step that failed. */
 static int use_without_privileges(const struct dropped *dropped)
 {
 	struct privileges left;
@@ -424,7 +427,10 @@ static int use_without_privileges(const struct dropped *dropped)
 	return serves(dropped, 1, "second") ? 0 : 5;
 }
 
-/* As the exporter does: files that only their owner can read are read again after the drop. */
+/*
+ * Files that only their owner can read are read again after privileges are dropped, as in the
+ * exporter.
+ */
 START_TEST(needs_no_privileges)
 {
 	struct dropped dropped;

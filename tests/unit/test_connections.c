@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Limits, who is evicted and when one is overdue; on socket pairs that a thread closes. */
+/* Limits, eviction and overdue connections, with socket pairs that a thread closes. */
 #include "web/http/connections.h"
 
 #include <arpa/inet.h>
@@ -19,13 +19,13 @@
 #define MAX 32
 
 static struct connections *connections;
-static int ours[MAX], theirs[MAX]; /* what is admitted, and its client */
+static int ours[MAX], theirs[MAX]; /* the admitted socket, and its client */
 static atomic_int made;
 static pthread_t closer;
 static atomic_bool done;
 static atomic_bool entered;
 
-/* As the HTTP thread does: closes what was shut down. */
+/* Closes sockets that were shut down, as the HTTP thread does. */
 static void *close_what_ended(void *unused)
 {
 	char byte;
@@ -74,7 +74,7 @@ static int admit(const char *peer)
 	theirs[i] = pair[1];
 	error = connections_admit(connections, pair[0], (struct sockaddr *)&address);
 	atomic_store(&made, i + 1);
-	usleep(1000); /* so that none is as old as another */
+	usleep(1000); /* so that no two have the same age */
 	return error;
 }
 
@@ -95,7 +95,7 @@ START_TEST(evicts_who_waits_longest)
 	ck_assert(!is_gone(0));
 	ck_assert(is_gone(1));
 	ck_assert(!is_gone(2));
-	/* Whoever was answered waits from then on. */
+	/* A connection that was answered waits from that moment. */
 	connections_enter(connections, ours[0], CONNECTION_IDLE);
 	connections_enter(connections, ours[3], CONNECTION_UPLOADING);
 	ck_assert_int_eq(admit("10.0.0.1"), 0);
@@ -106,7 +106,7 @@ START_TEST(evicts_who_waits_longest)
 }
 END_TEST
 
-/* It would not leave: to wait for it would keep all others waiting. */
+/* A held connection would not leave. Waiting for it would delay all others. */
 START_TEST(evicts_nobody_who_is_held)
 {
 	start(2, 2);
@@ -136,7 +136,7 @@ START_TEST(refuses_when_all_are_answered)
 	ck_assert_int_eq(admit("10.0.0.1"), -EBUSY);
 	ck_assert_int_eq(connections_evict(connections), -EBUSY);
 	ck_assert(!is_gone(0) && !is_gone(1));
-	/* Unless they take their time. */
+	/* After patience_ms, a client that reads its answer slowly can be evicted. */
 	usleep(300000);
 	ck_assert_int_eq(admit("10.0.0.1"), 0);
 	ck_assert(is_gone(0) && !is_gone(1));
@@ -167,7 +167,7 @@ START_TEST(limits_each_peer)
 }
 END_TEST
 
-/* The phases of start() last 200, 400, 600 and 800 ms. */
+/* The phases of start() are limited to 200, 400, 600 and 800 ms. */
 START_TEST(ends_what_is_overdue)
 {
 	start(2, 2);
@@ -192,7 +192,7 @@ static void *enter_again_and_again(void *unused)
 	return unused;
 }
 
-/* A phase that begins while another thread looks at the clock. */
+/* A phase may begin while another thread reads the clock. */
 START_TEST(ends_nobody_who_has_just_begun)
 {
 	pthread_t other;

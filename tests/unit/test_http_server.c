@@ -21,8 +21,8 @@ static void start(const char *path, uint32_t max_requests)
 static const struct {
 	const char *method, *path;
 	int status;
-	const char *type; /* of the content, its beginning */
-	const char *body; /* a part of it */
+	const char *type; /* the beginning of the content type */
+	const char *body; /* a part of the body */
 } requests[] = {
 	{"GET", "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", STUB_PAGE},
 	{"GET", "/metrics?x=1", 200, "text/plain; version=0.0.4", STUB_PAGE},
@@ -80,7 +80,7 @@ END_TEST
 static const struct {
 	const char *headers;
 	enum page_kind kind;
-	const char *type;     /* the beginning */
+	const char *type;     /* the beginning of the content type */
 	const char *encoding; /* NULL: none */
 } negotiated[] = {
 	{"", PAGE_TEXT, "text/plain; version=0.0.4;", NULL},
@@ -94,7 +94,7 @@ static const struct {
 	 "text/plain; version=0.0.4;", NULL},
 };
 
-/* GET, and HEAD with the same headers. */
+/* Sends GET, then HEAD with the same headers. */
 START_TEST(negotiates)
 {
 	const char *encoding = negotiated[_i].encoding;
@@ -206,7 +206,7 @@ START_TEST(telemetry_path_may_be_the_root)
 }
 END_TEST
 
-/* Several requests on one connection, as Prometheus makes them. */
+/* Sends several requests on one connection, as Prometheus does. */
 START_TEST(keeps_connections_alive)
 {
 	static const char pipeline[] =
@@ -248,7 +248,7 @@ START_TEST(serves_the_page_that_was_current)
 }
 END_TEST
 
-/* Opens a request for a page so big that it stays unfinished while nobody reads. */
+/* Requests a page so large that its answer cannot be completed before it is read. */
 static int stall(void)
 {
 	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Whatever memory is missing, there is one line that says so: the text for it is filled with
- * another byte beforehand. Missing is one allocation of the exporter's own sources after the
- * other; libraries have what they need. Linked with --wrap.
+ * If any allocation fails, there is one line that says so. The buffer for the line is filled with
+ * another byte beforehand. Each allocation of the exporter's own sources fails in turn; those of
+ * libraries succeed. Linked with --wrap.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,10 +15,10 @@
 #include "web/access/access_private.h"
 #include "web/tls/tls.h"
 
-#define POISON 0x5a /* in no word below */
+#define POISON 0x5a /* does not occur in any text below */
 #define TRIES  1000
 
-/* alice:secret, at the lowest cost; all else that takes memory. */
+/* alice:secret, at the lowest cost, and all other keys that need memory. */
 static const char text[] =
 	"tls_server_config:\n"
 	"  cert_file: cert.pem\n"
@@ -37,7 +37,7 @@ static const char text[] =
 static char directory[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
 static struct access_state *state;
 
-/* The number of allocations until one fails; 0: none does. */
+/* The number of allocations until one fails; 0: none fails. */
 static unsigned int left;
 
 void *__real_malloc(size_t size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Handshakes between what the file asks for and clients of every kind. */
+/* Handshakes between configurations and clients of every kind. */
 #include "web/access/access.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "tls_fixture.h"
 #include "web/config/tls_names.h"
 
-#define OPEN (-1) /* in place of an alert: it is let in */
+#define OPEN (-1) /* not an alert: the client is let in */
 
 #define NOTHING    ""
 #define AUTH(type) "  client_auth_type: " type "\n"
@@ -78,7 +78,7 @@ static const struct {
 	 GNUTLS_A_BAD_CERTIFICATE},
 	{BOTH "  client_allowed_sans: []\n", GOOD, GNUTLS_A_BAD_CERTIFICATE,
 	 GNUTLS_A_BAD_CERTIFICATE},
-	/* No CA is named: the machine's are taken, none of which knows this one. */
+	/* No CA is configured: the machine's are used, and none of them knows this certificate. */
 	{AUTH("RequireAndVerifyClientCert"), GOOD, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
 };
 
@@ -101,7 +101,7 @@ END_TEST
 
 static const char *const resumers[] = {TLS12, TLS13};
 
-/* Whoever resumed a session would not be looked at again, whatever the file asks for by now. */
+/* A resumed session would not be verified again, even after a change of the file. */
 START_TEST(resumes_no_session)
 {
 	struct access_file *file = tls_fixture_open("ecdsa", NOTHING);
@@ -124,7 +124,7 @@ END_TEST
 static const struct {
 	const char *lines;
 	const char *priority;
-	const char *version; /* NULL: no handshake */
+	const char *version; /* NULL: the handshake fails */
 } version_cases[] = {
 	{NOTHING, "NORMAL", "TLS1.3"},
 	{NOTHING, TLS12, "TLS1.2"},
@@ -153,7 +153,7 @@ START_TEST(keeps_to_versions)
 }
 END_TEST
 
-/* A client that has all else, too. */
+/* Clients without the configured suite, but with others. */
 static const char *const other_suites[] = {
 	TLS12 ":-CIPHER-ALL:+AES-256-CBC:-MAC-ALL:+SHA1",
 	TLS12 ":-CIPHER-ALL:+AES-128-GCM",
@@ -162,7 +162,9 @@ static const char *const other_suites[] = {
 	TLS12 ":-KX-ALL:+DHE-RSA",
 };
 
-/* Each one alone, against a client that would take any: exactly that one. */
+/*
+ * Each suite is configured alone, with a client that accepts any: exactly this one is negotiated.
+ */
 START_TEST(takes_the_named_suite_only)
 {
 	const struct tls_suite *suite = &tls_suites[_i];
@@ -172,7 +174,7 @@ START_TEST(takes_the_named_suite_only)
 
 	snprintf(lines, sizeof(lines), "  cipher_suites: [%s]\n", suite->name);
 	if (suite->key == TLS_KEY_ANY) {
-		/* Those of TLS 1.3 cannot be chosen, in Go neither. */
+		/* The suites of TLS 1.3 cannot be configured, as in Go. */
 		result = tls_fixture_try(key, lines, TLS13 ":-CIPHER-ALL:+AES-256-GCM", NONE);
 		ck_assert(result.served);
 		return;
@@ -205,7 +207,7 @@ START_TEST(prefers_as_the_file_says)
 }
 END_TEST
 
-/* Without a list: what Go offers. Neither RSA key exchange nor finite fields. */
+/* Without a list, Go's suites are offered: no RSA key exchange, no finite fields. */
 START_TEST(has_safe_suites_by_default)
 {
 	ck_assert(tls_fixture_try("rsa", NOTHING, other_suites[0], NONE).served);
@@ -218,7 +220,7 @@ END_TEST
 
 static const struct {
 	const char *lines;
-	const char *group; /* what the client has, or the first that it prefers */
+	const char *group; /* the groups of the client, the preferred one first */
 	const char *negotiated;
 } curve_cases[] = {
 	{NOTHING, "+GROUP-X25519", "X25519"},

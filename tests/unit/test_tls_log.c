@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What the log says of handshakes that fail. */
+/* The log lines of failed handshakes. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -42,7 +42,10 @@
 
 static char logged[LOG_MAX];
 
-/* How many handshakes the log tells of; *ret_first: what follows the message in the first line. */
+/*
+ * Returns the number of failed handshakes in the log. *ret_first: the text after the message in the
+ * first line.
+ */
 static int lines(char **ret_first)
 {
 	int count = 0;
@@ -64,7 +67,7 @@ static const struct {
 	const char *lines, *priority;
 	enum which who;
 	gnutls_alert_description_t distrust;
-	const char *reason; /* NULL: nothing is said */
+	const char *reason; /* NULL: no line */
 } causes[] = {
 	{NOTHING, EITHER, NONE, 0, NULL},
 	{REQUIRED SANS, EITHER, GOOD, 0, NULL},
@@ -168,7 +171,7 @@ START_TEST(tells_of_each_peer_once)
 }
 END_TEST
 
-/* However many addresses, also while the file changes. */
+/* The number of lines stays low for many addresses, also while the file changes. */
 START_TEST(a_scan_does_not_flood_the_log)
 {
 	struct access_file *file = tls_fixture_open("rsa", NOTHING);
@@ -186,13 +189,13 @@ START_TEST(a_scan_does_not_flood_the_log)
 		access_unref(policy);
 	}
 	capture_end(logged, sizeof(logged));
-	/* One more for each six seconds that this took. */
+	/* One more line is allowed for each six seconds. */
 	ck_assert_int_lt(lines(&said), 2 * LINE_LIMIT_BURST);
 	access_file_close(file);
 }
 END_TEST
 
-/* What is sent in place of a handshake, and whether the log tells of it. */
+/* Bytes that are sent instead of a handshake, and whether they are logged. */
 static const struct {
 	const char *bytes;
 	bool told;
@@ -218,7 +221,7 @@ static void intrude(const char *bytes, size_t length)
 	close(connection);
 }
 
-/* libmicrohttpd's handshakes, too. */
+/* The handshakes of libmicrohttpd are logged, too. */
 START_TEST(the_server_tells_it)
 {
 	const struct handshake_client client = {.certificate = tls_fixture_client(OTHER_CA)};
@@ -235,7 +238,7 @@ START_TEST(the_server_tells_it)
 }
 END_TEST
 
-/* Who looks whether somebody listens, is no TLS client. */
+/* A connection that sends nothing is not a TLS client. */
 START_TEST(tells_of_intruders)
 {
 	char *said;
@@ -252,7 +255,7 @@ START_TEST(tells_of_intruders)
 }
 END_TEST
 
-/* What a client says first. Its length. */
+/* Makes a client's first message. Returns its length. */
 static size_t make_hello(char *ret_hello, size_t size)
 {
 	gnutls_certificate_credentials_t credentials;
