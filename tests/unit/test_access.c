@@ -55,7 +55,7 @@ static void write_config(const char *text)
 
 static struct access_file *open_config(const char *text)
 {
-	char error[POLICY_ERROR_MAX];
+	char error[ACCESS_ERROR_MAX];
 	struct access_file *file;
 
 	write_config(text);
@@ -73,12 +73,12 @@ static const char *served(struct access_file *file)
 {
 	static struct handshake result;
 	const struct handshake_client client = {.certificate = NULL};
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 
-	if (!policy)
+	if (!access)
 		return "";
-	result = handshake(policy, &client);
-	access_unref(policy);
+	result = handshake(access, &client);
+	access_unref(access);
 	return result.server_name;
 }
 
@@ -235,16 +235,16 @@ START_TEST(misses_no_quick_change)
 	file = open_config("http_server_config: {headers: {X-XSS-Protection: '0'}}\n");
 	for (int i = 0; i < 200; i++) {
 		char text[80], wanted[2] = {(char)('0' + i % 10), '\0'};
-		struct access *policy;
+		struct access *access;
 		size_t count;
 
 		snprintf(text, sizeof(text),
 			 "http_server_config: {headers: {X-XSS-Protection: '%s'}}\n", wanted);
 		write_config(text);
-		policy = access_file_current(file);
-		ck_assert_ptr_nonnull(policy);
-		ck_assert_str_eq(access_headers(policy, &count)->value, wanted);
-		access_unref(policy);
+		access = access_file_current(file);
+		ck_assert_ptr_nonnull(access);
+		ck_assert_str_eq(access_headers(access, &count)->value, wanted);
+		access_unref(access);
 	}
 	access_file_close(file);
 }
@@ -255,31 +255,31 @@ START_TEST(gives_headers_but_blank_ones)
 	struct access_file *file =
 		open_config("http_server_config:\n  headers:\n    X-Frame-Options: deny\n"
 			    "    Content-Security-Policy: ''\n    X-XSS-Protection: '0'\n");
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 	const struct access_header *headers;
 	size_t count;
 
-	headers = access_headers(policy, &count);
+	headers = access_headers(access, &count);
 	ck_assert_uint_eq(count, 2);
 	ck_assert_str_eq(headers[0].name, "X-Frame-Options");
 	ck_assert_str_eq(headers[0].value, "deny");
 	ck_assert_str_eq(headers[1].name, "X-XSS-Protection");
-	ck_assert(!access_needs_credentials(policy));
-	ck_assert(!access_uses_tls(policy));
-	ck_assert_int_eq(access_authenticate(policy, &peer, NULL, NULL, NULL), AUTH_GRANTED);
-	access_unref(policy);
+	ck_assert(!access_needs_credentials(access));
+	ck_assert(!access_uses_tls(access));
+	ck_assert_int_eq(access_authenticate(access, &peer, NULL, NULL, NULL), AUTH_GRANTED);
+	access_unref(access);
 	access_file_close(file);
 }
 END_TEST
 
 static int count_admitted(struct access_file *file)
 {
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 	int count = 0;
 
 	for (int i = 0; i < 100; i++)
-		count += access_admits(policy);
-	access_unref(policy);
+		count += access_admits(access);
+	access_unref(access);
 	return count;
 }
 
@@ -316,8 +316,8 @@ static void done(void *context, enum auth_answer said)
 
 static enum auth_answer authenticate(struct access_file *file, const char *authorization)
 {
-	struct access *policy = access_file_current(file);
-	enum auth_answer said = access_authenticate(policy, &peer, authorization, done, NULL);
+	struct access *access = access_file_current(file);
+	enum auth_answer said = access_authenticate(access, &peer, authorization, done, NULL);
 
 	pthread_mutex_lock(&lock);
 	while (said == AUTH_PENDING && answer < 0)
@@ -326,7 +326,7 @@ static enum auth_answer authenticate(struct access_file *file, const char *autho
 		said = (enum auth_answer)answer;
 	answer = -1;
 	pthread_mutex_unlock(&lock);
-	access_unref(policy);
+	access_unref(access);
 	return said;
 }
 
@@ -353,10 +353,10 @@ END_TEST
 
 static bool is_open(struct access_file *file)
 {
-	struct access *policy = access_file_current(file);
-	bool open = policy && !access_needs_credentials(policy);
+	struct access *access = access_file_current(file);
+	bool open = access && !access_needs_credentials(access);
 
-	access_unref(policy);
+	access_unref(access);
 	return open;
 }
 
@@ -398,14 +398,14 @@ struct dropped {
 static bool serves(const struct dropped *dropped, int pair, const char *name)
 {
 	const struct handshake_client client = {.certificate = NULL};
-	struct access *policy = access_file_current(dropped->file);
+	struct access *access = access_file_current(dropped->file);
 	int ends[2] = {dropped->pairs[pair][0], dropped->pairs[pair][1]};
 	struct handshake result;
 
-	if (!policy)
+	if (!access)
 		return false;
-	result = handshake_over(ends, policy, &client);
-	access_unref(policy);
+	result = handshake_over(ends, access, &client);
+	access_unref(access);
 	return result.served && strcmp(result.server_name, name) == 0;
 }
 
@@ -483,7 +483,7 @@ int main(void)
 	second = certificate_make(&other, NULL);
 	if (scratch_make(directory))
 		return EXIT_FAILURE;
-	failed = run_suite("policy", tests, ARRAY_SIZE(tests));
+	failed = run_suite("access", tests, ARRAY_SIZE(tests));
 	certificate_free(&first);
 	certificate_free(&second);
 	scratch_remove(directory);

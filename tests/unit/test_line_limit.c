@@ -16,7 +16,7 @@ static bool tell(int number, uint64_t after_ns)
 	struct peer peer = {.has_address = true};
 
 	memcpy(peer.address, &number, sizeof(number));
-	return line_limit_tell(&limit, &peer, START + after_ns, &silent);
+	return line_limit_admits(&limit, &peer, START + after_ns, &silent);
 }
 
 START_TEST(each_peer_once_a_minute)

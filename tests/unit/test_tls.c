@@ -105,18 +105,18 @@ static const char *const resumers[] = {TLS12, TLS13};
 START_TEST(resumes_no_session)
 {
 	struct access_file *file = tls_fixture_open("ecdsa", NOTHING);
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 	gnutls_datum_t session = {NULL, 0};
 	const struct handshake_client client = {.priority = resumers[_i], .session = &session};
 
 	for (int i = 0; i < 3; i++) {
-		struct handshake result = handshake(policy, &client);
+		struct handshake result = handshake(access, &client);
 
 		ck_assert(result.served);
 		ck_assert(!result.resumed);
 	}
 	gnutls_free(session.data);
-	access_unref(policy);
+	access_unref(access);
 	access_file_close(file);
 }
 END_TEST

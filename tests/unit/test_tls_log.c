@@ -114,11 +114,11 @@ START_TEST(tells_the_cause)
 		.peer = (const struct sockaddr *)&peer,
 	};
 	struct access_file *file = tls_fixture_open("rsa", causes[_i].lines);
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 	char expected[512], *said;
 
 	ck_assert_int_eq(capture_begin(), 0);
-	handshake(policy, &client);
+	handshake(access, &client);
 	capture_end(logged, sizeof(logged));
 	ck_assert_int_eq(lines(&said), causes[_i].reason != NULL);
 	if (causes[_i].reason) {
@@ -131,33 +131,33 @@ START_TEST(tells_the_cause)
 		ck_assert_str_eq(said, expected);
 		ck_assert_ptr_nonnull(strstr(logged, "level=INFO"));
 	}
-	access_unref(policy);
+	access_unref(access);
 	access_file_close(file);
 }
 END_TEST
 
-static void fail_from(struct access *policy, const char *address)
+static void fail_from(struct access *access, const char *address)
 {
 	struct sockaddr_in6 peer = {.sin6_family = AF_INET6};
 	const struct handshake_client client = {.priority = TLS12 ":-KX-ALL:+RSA",
 						.peer = address ? (struct sockaddr *)&peer : NULL};
 
 	ck_assert_int_eq(inet_pton(AF_INET6, address ? address : "::", &peer.sin6_addr), 1);
-	ck_assert(!handshake(policy, &client).served);
+	ck_assert(!handshake(access, &client).served);
 }
 
 START_TEST(tells_of_each_peer_once)
 {
 	struct access_file *file = tls_fixture_open("rsa", NOTHING);
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 	char *said;
 
 	ck_assert_int_eq(capture_begin(), 0);
 	for (int i = 0; i < 5; i++)
-		fail_from(policy, "2001:db8::1");
-	fail_from(policy, "2001:db8::2");
-	fail_from(policy, "::ffff:192.0.2.8");
-	fail_from(policy, NULL);
+		fail_from(access, "2001:db8::1");
+	fail_from(access, "2001:db8::2");
+	fail_from(access, "::ffff:192.0.2.8");
+	fail_from(access, NULL);
 	capture_end(logged, sizeof(logged));
 	ck_assert_ptr_nonnull(
 		strstr(logged, "peer=192.0.2.8 reason=\"no cipher suite of TLS1.2 in common\" "
@@ -166,7 +166,7 @@ START_TEST(tells_of_each_peer_once)
 		strstr(logged, "peer=unix reason=\"no cipher suite of TLS1.2 in common\"\n"));
 	ck_assert_int_eq(lines(&said), 3);
 	ck_assert_str_eq(said, "peer=2001:db8::1 reason=\"no cipher suite of TLS1.2 in common\"");
-	access_unref(policy);
+	access_unref(access);
 	access_file_close(file);
 }
 END_TEST
@@ -179,14 +179,14 @@ START_TEST(a_scan_does_not_flood_the_log)
 
 	ck_assert_int_eq(capture_begin(), 0);
 	for (int i = 0; i < 100; i++) {
-		struct access *policy;
+		struct access *access;
 
 		if (i == 50)
 			access_file_reload(file);
-		policy = access_file_current(file);
+		access = access_file_current(file);
 		snprintf(address, sizeof(address), "2001:db8:0:%x::1", i);
-		fail_from(policy, address);
-		access_unref(policy);
+		fail_from(access, address);
+		access_unref(access);
 	}
 	capture_end(logged, sizeof(logged));
 	/* One more line is allowed for each six seconds. */

@@ -181,7 +181,7 @@ static const char *write_config(const char *text)
 
 START_TEST(accepts_and_refuses)
 {
-	char error[POLICY_ERROR_MAX] = "";
+	char error[ACCESS_ERROR_MAX] = "";
 	int result = access_file_check(write_config(cases[_i].text), error);
 
 	if (!cases[_i].error) {
@@ -273,7 +273,7 @@ END_TEST
 
 START_TEST(reads_inline_pems)
 {
-	char text[8192], error[POLICY_ERROR_MAX];
+	char text[8192], error[ACCESS_ERROR_MAX];
 	const char *const names[] = {"server.pem", "server.key"};
 	const char *const keys[] = {"  cert: |\n", "  key: |\n"};
 	size_t length = (size_t)snprintf(text, sizeof(text), TLS);
@@ -311,7 +311,7 @@ static const struct {
 
 START_TEST(is_done_with_large_files_soon)
 {
-	char *text = calloc(1, WEB_CONFIG_MAX + 128), error[POLICY_ERROR_MAX] = "";
+	char *text = calloc(1, WEB_CONFIG_MAX + 128), error[ACCESS_ERROR_MAX] = "";
 	size_t length = (size_t)sprintf(text, "%s", large[_i].begin);
 	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
 	int result;
@@ -334,7 +334,7 @@ END_TEST
 
 START_TEST(names_what_it_cannot_open)
 {
-	char error[POLICY_ERROR_MAX];
+	char error[ACCESS_ERROR_MAX];
 
 	ck_assert_int_eq(access_file_check("/no/web.yml", error), -ENOENT);
 	ck_assert_str_eq(error, "open /no/web.yml: no such file or directory");

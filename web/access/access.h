@@ -4,8 +4,8 @@
  * and of the files that it names. A struct access_file follows these files as they change.
  * Thread-safe.
  */
-#ifndef POLICY_H
-#define POLICY_H
+#ifndef ACCESS_H
+#define ACCESS_H
 
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
@@ -14,7 +14,8 @@
 #include "web/access/basic_auth.h"
 #include "web/tls/tls.h"
 
-#define POLICY_ERROR_MAX 1024
+#define ACCESS_ERROR_MAX 1024
+#define POLICY_ERROR_MAX ACCESS_ERROR_MAX /* the former name */
 
 struct access;      /* reference-counted, immutable */
 struct access_file; /* may be closed while a struct access from it is still referenced */
@@ -29,10 +30,10 @@ struct access_header {
  * exporter-toolkit.
  */
 int access_file_open(const char *path, struct access_file **ret_file,
-		     char ret_error[POLICY_ERROR_MAX]);
+		     char ret_error[ACCESS_ERROR_MAX]);
 
 /* Checks whether access_file_open() would succeed. Privileges may or may not have been dropped. */
-int access_file_check(const char *path, char ret_error[POLICY_ERROR_MAX]);
+int access_file_check(const char *path, char ret_error[ACCESS_ERROR_MAX]);
 
 /*
  * Answers all requests that wait for bcrypt with AUTH_BUSY. Afterwards done() is not called any
@@ -51,10 +52,10 @@ struct access *access_file_current(struct access_file *file);
 /* Makes the next access_file_current() read the files again, whatever stat() returns. */
 void access_file_reload(struct access_file *file);
 
-struct access *access_ref(struct access *policy);
-void access_unref(struct access *policy); /* NULL is allowed */
+struct access *access_ref(struct access *access);
+void access_unref(struct access *access); /* NULL is allowed */
 
-bool access_uses_tls(const struct access *policy);
+bool access_uses_tls(const struct access *access);
 
 /*
  * Prepares a session before its handshake: credentials, versions, suites, and the requirements on
@@ -62,22 +63,22 @@ bool access_uses_tls(const struct access *policy);
  * its reference, peer and ret_own until the connection is closed, and does not call
  * gnutls_session_set_ptr(). Returns 0 or -EIO.
  */
-int access_prepare_session(struct access *policy, gnutls_session_t session,
+int access_prepare_session(struct access *access, gnutls_session_t session,
 			   const struct sockaddr *peer, struct tls_session *ret_own);
 
 /* Applies the rate limit, which all clients share. false: answer with 429. */
-bool access_admits(struct access *policy);
+bool access_admits(struct access *access);
 
 /* Returns the headers of every answer after access_admits(). They live as long as the reference. */
-const struct access_header *access_headers(const struct access *policy, size_t *ret_count);
+const struct access_header *access_headers(const struct access *access, size_t *ret_count);
 
-bool access_needs_credentials(const struct access *policy);
+bool access_needs_credentials(const struct access *access);
 
 /*
  * authorization: the header's value, or NULL. AUTH_PENDING: bcrypt runs in another thread, which
  * calls done(context, answer) once. AUTH_BUSY: answer with 503.
  */
-enum auth_answer access_authenticate(struct access *policy, const struct peer *peer,
+enum auth_answer access_authenticate(struct access *access, const struct peer *peer,
 				     const char *authorization, basic_auth_done *done,
 				     void *context);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shared by access.c and access_file.c. */
-#ifndef POLICY_PRIVATE_H
-#define POLICY_PRIVATE_H
+#ifndef ACCESS_PRIVATE_H
+#define ACCESS_PRIVATE_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -34,13 +34,13 @@ struct access {
  * Takes over config, also on failure. The new access holds a reference to state. Returns 0, or
  * -errno with one line in ret_error.
  */
-int access_new(struct web_config *config, struct access_state *state, struct access **ret_policy,
+int access_new(struct web_config *config, struct access_state *state, struct access **ret_access,
 	       char ret_error[WEB_CONFIG_ERROR_MAX]);
 /*
  * Returns a bit for each requirement on clients. A reading that lacks a bit of another one is
  * laxer.
  */
-unsigned int access_demands(const struct access *policy);
+unsigned int access_demands(const struct access *access);
 
 struct access_state *access_state_new(void); /* NULL: out of memory, or no random numbers */
 void access_state_unref(struct access_state *state);

@@ -14,12 +14,12 @@ static size_t count_of(const struct auth_queue *queue, const struct peer *peer, 
 	return count;
 }
 
-static void forget(struct auth_queue *queue, size_t place)
+static void forget(struct auth_queue *queue, size_t slot)
 {
-	struct auth_job *job = &queue->jobs[place];
+	struct auth_job *job = &queue->jobs[slot];
 
 	queue->count--;
-	memmove(job, job + 1, (queue->count - place) * sizeof(*job));
+	memmove(job, job + 1, (queue->count - slot) * sizeof(*job));
 	explicit_bzero(&queue->jobs[queue->count], sizeof(*job));
 }
 
@@ -62,15 +62,15 @@ static uint64_t next_round(const struct auth_queue *queue, const struct peer *pe
 bool auth_queue_put(struct auth_queue *queue, const struct auth_job *job)
 {
 	uint64_t round = next_round(queue, &job->peer);
-	size_t place;
+	size_t slot;
 
 	if (queue->count == AUTH_QUEUE_MAX && !make_room(queue, &job->peer, peer_equal) &&
 	    !make_room(queue, &job->peer, peer_same_network))
 		return false;
-	for (place = queue->count; place > 0 && queue->jobs[place - 1].round > round; place--)
-		queue->jobs[place] = queue->jobs[place - 1];
-	queue->jobs[place] = *job;
-	queue->jobs[place].round = round;
+	for (slot = queue->count; slot > 0 && queue->jobs[slot - 1].round > round; slot--)
+		queue->jobs[slot] = queue->jobs[slot - 1];
+	queue->jobs[slot] = *job;
+	queue->jobs[slot].round = round;
 	queue->count++;
 	return true;
 }

@@ -68,7 +68,8 @@ static void unreference(struct basic_auth *auth)
 }
 
 /* Called with the lock, and releases it during the call, because done() may take other locks. */
-static void tell(struct basic_auth *auth, struct auth_waiter *waiter, enum auth_answer answer)
+static void answer_waiter(struct basic_auth *auth, struct auth_waiter *waiter,
+			  enum auth_answer answer)
 {
 	basic_auth_done *done = waiter->done;
 
@@ -99,7 +100,7 @@ static void run(struct basic_auth *auth, struct auth_job *job)
 		auth_cache_put(&auth->cache, &job->key, granted);
 	}
 	explicit_bzero(job->password, sizeof(job->password));
-	tell(auth, &job->waiter, granted ? AUTH_GRANTED : AUTH_DENIED);
+	answer_waiter(auth, &job->waiter, granted ? AUTH_GRANTED : AUTH_DENIED);
 }
 
 static void *work(void *argument)
@@ -110,7 +111,7 @@ static void *work(void *argument)
 	pthread_mutex_lock(&auth->lock);
 	while (!auth->closed) {
 		if (auth_queue_take_loser(&auth->queue, &loser))
-			tell(auth, &loser, AUTH_BUSY);
+			answer_waiter(auth, &loser, AUTH_BUSY);
 		else if (auth_queue_take(&auth->queue, &auth->running))
 			run(auth, &auth->running);
 		else
@@ -153,11 +154,11 @@ void basic_auth_free(struct basic_auth *auth)
 	pthread_cond_broadcast(&auth->changed);
 	while (auth->is_answering)
 		pthread_cond_wait(&auth->changed, &auth->lock);
-	tell(auth, &auth->running.waiter, AUTH_BUSY);
+	answer_waiter(auth, &auth->running.waiter, AUTH_BUSY);
 	while (auth_queue_take_loser(&auth->queue, &loser))
-		tell(auth, &loser, AUTH_BUSY);
+		answer_waiter(auth, &loser, AUTH_BUSY);
 	while (auth_queue_take(&auth->queue, &job))
-		tell(auth, &job.waiter, AUTH_BUSY);
+		answer_waiter(auth, &job.waiter, AUTH_BUSY);
 	explicit_bzero(&job, sizeof(job));
 	unreference(auth);
 }
@@ -209,7 +210,7 @@ static enum auth_answer check(struct basic_auth *auth, const struct auth_users *
 			      const struct authorization *given, struct auth_job *job)
 {
 	const struct auth_user *user = find_user(users, given);
-	enum auth_answer answered;
+	enum auth_answer answer;
 	bool granted;
 
 	job->known = user != NULL;
@@ -221,11 +222,11 @@ static enum auth_answer check(struct basic_auth *auth, const struct auth_users *
 		return AUTH_BUSY;
 	pthread_mutex_lock(&auth->lock);
 	if (auth_cache_get(&auth->cache, &job->key, &granted))
-		answered = granted && user ? AUTH_GRANTED : AUTH_DENIED;
+		answer = granted && user ? AUTH_GRANTED : AUTH_DENIED;
 	else
-		answered = enqueue(auth, job);
+		answer = enqueue(auth, job);
 	pthread_mutex_unlock(&auth->lock);
-	return answered;
+	return answer;
 }
 
 enum auth_answer basic_auth_check(struct basic_auth *auth, const struct auth_users *users,
@@ -235,12 +236,12 @@ enum auth_answer basic_auth_check(struct basic_auth *auth, const struct auth_use
 	struct authorization given;
 	struct auth_job job = {.peer = *peer, .waiter = {done, context}};
 	int error = authorization_parse(authorization, &given);
-	enum auth_answer answered;
+	enum auth_answer answer;
 
 	if (error)
 		return error == -ENOMEM ? AUTH_BUSY : AUTH_DENIED;
-	answered = check(auth, users, &given, &job);
+	answer = check(auth, users, &given, &job);
 	explicit_bzero(&job, sizeof(job));
 	authorization_forget(&given);
-	return answered;
+	return answer;
 }

@@ -25,7 +25,7 @@ struct gate {
 
 /* Keeps the access of its beginning, even if the file changes. */
 struct gate_session {
-	struct access *policy;
+	struct access *access;
 	struct tls_session tls;
 };
 
@@ -37,9 +37,9 @@ struct login_line {
 };
 
 /* Called with the lock. */
-static bool fits(struct gate *gate, const struct access *policy)
+static bool fits(struct gate *gate, const struct access *access)
 {
-	bool mismatch = access_uses_tls(policy) != gate->tls;
+	bool mismatch = access_uses_tls(access) != gate->tls;
 
 	if (mismatch && !gate->mismatch)
 		log_event(LOG_LEVEL_ERROR, "web configuration is not used", "reason",
@@ -59,17 +59,17 @@ static bool fits(struct gate *gate, const struct access *policy)
  */
 static struct access *current(struct gate *gate)
 {
-	struct access *policy = gate->file ? access_file_current(gate->file) : NULL;
+	struct access *access = gate->file ? access_file_current(gate->file) : NULL;
 
-	if (policy && !fits(gate, policy)) {
-		access_unref(policy);
+	if (access && !fits(gate, access)) {
+		access_unref(access);
 		return NULL;
 	}
-	if (policy) {
+	if (access) {
 		access_unref(gate->last);
-		gate->last = access_ref(policy);
+		gate->last = access_ref(access);
 	}
-	return policy;
+	return access;
 }
 
 int gate_new(struct access_file *file, struct gate **ret_gate)
@@ -153,9 +153,9 @@ int gate_begin_session(struct gate *gate, struct MHD_Connection *connection,
 		return -ENOMEM;
 	pthread_mutex_lock(&gate->lock);
 	access_unref(current(gate));
-	own->policy = access_ref(gate->last);
+	own->access = access_ref(gate->last);
 	pthread_mutex_unlock(&gate->lock);
-	error = access_prepare_session(own->policy, session, address_of(connection), &own->tls);
+	error = access_prepare_session(own->access, session, address_of(connection), &own->tls);
 	if (error)
 		gate_end_session(own);
 	else
@@ -167,7 +167,7 @@ void gate_end_session(struct gate_session *own)
 {
 	if (!own)
 		return;
-	access_unref(own->policy);
+	access_unref(own->access);
 	free(own);
 }
 
@@ -189,8 +189,8 @@ static enum gate_answer gate_answer_of(enum auth_answer answer)
 static void decide_line(struct gate *gate, struct MHD_Connection *connection,
 			const struct peer *peer, struct login_line *ret_line)
 {
-	ret_line->is_due = line_limit_tell(&gate->failed_logins, peer, clock_ns(CLOCK_MONOTONIC),
-					   &ret_line->others);
+	ret_line->is_due = line_limit_admits(&gate->failed_logins, peer, clock_ns(CLOCK_MONOTONIC),
+					     &ret_line->others);
 	if (ret_line->is_due)
 		peer_name(address_of(connection), ret_line->peer);
 }
@@ -234,7 +234,7 @@ static enum gate_answer authenticate(struct gate_request *gate_request, struct l
 	const struct peer peer = peer_of(address_of(gate_request->connection));
 	const char *authorization = MHD_lookup_connection_value(
 		gate_request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
-	enum auth_answer answer = access_authenticate(gate_request->policy, &peer, authorization,
+	enum auth_answer answer = access_authenticate(gate_request->access, &peer, authorization,
 						      answer_later, gate_request);
 
 	/* Browsers first send a request without credentials, which is not a failed login. */
@@ -252,19 +252,19 @@ static enum gate_answer authenticate(struct gate_request *gate_request, struct l
 static enum gate_answer ask(struct gate_request *gate_request, bool guarded,
 			    struct login_line *ret_line)
 {
-	struct access *policy = current(gate_request->gate);
+	struct access *access = current(gate_request->gate);
 
 	if (!guarded) {
-		gate_request->policy = policy;
+		gate_request->access = access;
 		return GATE_PASSED;
 	}
-	if (!policy)
+	if (!access)
 		return GATE_INVALID;
-	if (!access_admits(policy)) {
-		access_unref(policy);
+	if (!access_admits(access)) {
+		access_unref(access);
 		return GATE_LIMITED;
 	}
-	gate_request->policy = policy;
+	gate_request->access = access;
 	return authenticate(gate_request, ret_line);
 }
 
@@ -286,6 +286,6 @@ enum gate_answer gate_check(struct gate_request *gate_request, bool guarded)
 
 void gate_request_end(struct gate_request *gate_request)
 {
-	access_unref(gate_request->policy);
-	gate_request->policy = NULL;
+	access_unref(gate_request->access);
+	gate_request->access = NULL;
 }

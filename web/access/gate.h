@@ -30,7 +30,7 @@ enum gate_answer {
 struct gate_request {
 	struct gate *gate; /* NULL: no web configuration file; every request passes */
 	struct MHD_Connection *connection;
-	struct access *policy; /* the answer gets its headers; NULL: none */
+	struct access *access; /* the answer gets its headers; NULL: none */
 	enum gate_answer answer;
 };
 

@@ -22,7 +22,7 @@
 struct acceptor {
 	struct acceptor_config config;
 	pthread_t thread;
-	uint64_t told_ns; /* the time of the last such line; 0: never */
+	uint64_t reported_ns; /* the time of the last such line; 0: never */
 	atomic_bool stopping;
 	int wake;               /* an eventfd that wakes the thread after a change of stopping */
 	struct pollfd polled[]; /* wake, then the listeners */
@@ -42,13 +42,13 @@ static const char *cure_of(int error)
 			 "it)";
 }
 
-static void tell(struct acceptor *acceptor, int error)
+static void report(struct acceptor *acceptor, int error)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
-	if (acceptor->told_ns && now - acceptor->told_ns < SILENCE_NS)
+	if (acceptor->reported_ns && now - acceptor->reported_ns < SILENCE_NS)
 		return;
-	acceptor->told_ns = now;
+	acceptor->reported_ns = now;
 	log_event(LOG_LEVEL_WARN, "cannot accept connections", "reason", strerror(error), "cure",
 		  cure_of(error), NULL);
 }
@@ -59,7 +59,7 @@ static void tell(struct acceptor *acceptor, int error)
  */
 static void cope_with(struct acceptor *acceptor, int error)
 {
-	tell(acceptor, error);
+	report(acceptor, error);
 	if (!is_shortage(error) || connections_evict(acceptor->config.connections))
 		usleep(PAUSE_US);
 }

@@ -5,7 +5,7 @@
 
 #include "common/embed.h"
 
-#define POLICY                                                                          \
+#define CONTENT_POLICY                                                                  \
 	"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " \
 	"img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -39,7 +39,7 @@ struct MHD_Response *asset_response(const struct asset *asset)
 void asset_policy(struct MHD_Response *response)
 {
 	forbid_guessing(response);
-	MHD_add_response_header(response, "Content-Security-Policy", POLICY);
+	MHD_add_response_header(response, "Content-Security-Policy", CONTENT_POLICY);
 	MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 }

@@ -11,10 +11,10 @@
 #define PLAIN_TEXT "text/plain; charset=utf-8"
 
 /* A header of the file replaces the response's own header of the same name. */
-static void add_headers(struct MHD_Response *response, const struct access *policy)
+static void add_headers(struct MHD_Response *response, const struct access *access)
 {
 	size_t count;
-	const struct access_header *headers = access_headers(policy, &count);
+	const struct access_header *headers = access_headers(access, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const char *own = MHD_get_response_header(response, headers[i].name);
@@ -40,8 +40,8 @@ static enum MHD_Result respond(struct request *request, unsigned int status,
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	if (request->last)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-	if (request->gate_request.policy)
-		add_headers(response, request->gate_request.policy);
+	if (request->gate_request.access)
+		add_headers(response, request->gate_request.access);
 	result = MHD_queue_response(request->connection, status, response);
 	MHD_destroy_response(response);
 	return result;

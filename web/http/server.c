@@ -78,10 +78,10 @@ static enum MHD_Result admit(struct request *request, const char *method, const 
  */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
 			      const char *method, const char *version, const char *upload,
-			      size_t *upload_size, void **request_place)
+			      size_t *upload_size, void **request_slot)
 {
 	struct http_server *server = context;
-	struct request *request = *request_place;
+	struct request *request = *request_slot;
 
 	(void)upload;
 	if (!request)
@@ -98,11 +98,11 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 	return endpoint_answer(request, path[0] ? path : "/", method);
 }
 
-static void complete(void *context, struct MHD_Connection *connection, void **request_place,
+static void complete(void *context, struct MHD_Connection *connection, void **request_slot,
 		     enum MHD_RequestTerminationCode code)
 {
 	struct http_server *server = context;
-	struct request *request = *request_place;
+	struct request *request = *request_slot;
 
 	(void)code;
 	if (!request)
@@ -111,7 +111,7 @@ static void complete(void *context, struct MHD_Connection *connection, void **re
 		atomic_fetch_sub(&server->in_flight, 1);
 	gate_request_end(&request->gate_request);
 	free(request);
-	*request_place = NULL;
+	*request_slot = NULL;
 	enter(server, connection, CONNECTION_IDLE);
 }
 

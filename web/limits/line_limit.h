@@ -29,7 +29,7 @@ struct line_limit {
 	struct {
 		struct peer peer;
 		uint64_t until_ns; /* the peer gets no other line before */
-	} told[LINE_LIMIT_PEERS];
+	} logged[LINE_LIMIT_PEERS];
 	uint32_t next;
 	uint64_t silent; /* failures without a line since the last line */
 };
@@ -38,7 +38,7 @@ struct line_limit {
  * now_ns: from a clock that never goes back. Returns true if the failure gets a line; *ret_silent
  * is then the number of failures without a line before it.
  */
-bool line_limit_tell(struct line_limit *lines, const struct peer *peer, uint64_t now_ns,
-		     uint64_t *ret_silent);
+bool line_limit_admits(struct line_limit *lines, const struct peer *peer, uint64_t now_ns,
+		       uint64_t *ret_silent);
 
 #endif

@@ -158,20 +158,20 @@ static bool has_said_nothing(gnutls_session_t session, int error)
 	       (int)gnutls_handshake_get_last_in(session) == -1;
 }
 
-static void tell_of_failure(const struct tls_session *own, gnutls_session_t session, int error)
+static void log_failure(const struct tls_session *own, gnutls_session_t session, int error)
 {
 	const struct peer peer = peer_of(own->peer);
 	char address[PEER_NAME_MAX], reason[REASON_MAX], count[24];
 	const char *cure, *others;
 	uint64_t silent = 0;
-	bool told;
+	bool is_due;
 
 	if (has_said_nothing(session, error))
 		return;
 	pthread_mutex_lock(&own->log->lock);
-	told = line_limit_tell(&own->log->limit, &peer, clock_ns(CLOCK_MONOTONIC), &silent);
+	is_due = line_limit_admits(&own->log->limit, &peer, clock_ns(CLOCK_MONOTONIC), &silent);
 	pthread_mutex_unlock(&own->log->lock);
-	if (!told)
+	if (!is_due)
 		return;
 	peer_name(own->peer, address);
 	cure = describe(own->tls, session, error, reason);
@@ -202,6 +202,6 @@ int gnutls_handshake(gnutls_session_t session)
 	pthread_once(&once, find_next);
 	result = next ? next(session) : GNUTLS_E_INTERNAL_ERROR;
 	if (own && result < 0 && result != GNUTLS_E_AGAIN && result != GNUTLS_E_INTERRUPTED)
-		tell_of_failure(own, session, result);
+		log_failure(own, session, result);
 	return result;
 }
