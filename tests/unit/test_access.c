@@ -266,7 +266,9 @@ START_TEST(gives_headers_but_blank_ones)
 	ck_assert_str_eq(headers[1].name, "X-XSS-Protection");
 	ck_assert(!access_needs_credentials(access));
 	ck_assert(!access_uses_tls(access));
-	ck_assert_int_eq(access_authenticate(access, &peer, NULL, NULL, NULL), AUTH_GRANTED);
+	ck_assert_int_eq(access_authenticate(access, &peer, /* authorization= */ NULL,
+					     (struct auth_waiter){0}),
+			 AUTH_GRANTED);
 	access_unref(access);
 	access_file_close(file);
 }
@@ -314,10 +316,12 @@ static void done(void *context, enum auth_answer said)
 	pthread_mutex_unlock(&lock);
 }
 
+static const struct auth_waiter waiter = {.done = done};
+
 static enum auth_answer authenticate(struct access_file *file, const char *authorization)
 {
 	struct access *access = access_file_current(file);
-	enum auth_answer said = access_authenticate(access, &peer, authorization, done, NULL);
+	enum auth_answer said = access_authenticate(access, &peer, authorization, waiter);
 
 	pthread_mutex_lock(&lock);
 	while (said == AUTH_PENDING && answer < 0)
@@ -346,7 +350,7 @@ START_TEST(lets_users_in_and_out)
 	ck_assert_int_eq(authenticate(file, "Basic Ym9iOnNlY3JldA=="), AUTH_GRANTED);
 	kept = access_file_current(file);
 	access_file_close(file);
-	ck_assert_int_eq(access_authenticate(kept, &peer, ALICE, done, NULL), AUTH_BUSY);
+	ck_assert_int_eq(access_authenticate(kept, &peer, ALICE, waiter), AUTH_BUSY);
 	access_unref(kept);
 }
 END_TEST

@@ -93,7 +93,8 @@ static enum auth_answer ask_from(struct basic_auth *auth, uint8_t peer, const ch
 	const struct peer from = {.has_address = true, .address = {peer}};
 	struct auth_users known = users();
 
-	return basic_auth_check(auth, &known, &from, authorization, done, &lock);
+	return basic_auth_check(auth, &known, &from, authorization,
+				(struct auth_waiter){done, &lock});
 }
 
 static enum auth_answer ask(struct basic_auth *auth, const char *authorization)

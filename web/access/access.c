@@ -192,8 +192,7 @@ bool access_needs_credentials(const struct access *access)
 }
 
 enum auth_answer access_authenticate(struct access *access, const struct peer *peer,
-				     const char *authorization, basic_auth_done *done,
-				     void *context)
+				     const char *authorization, struct auth_waiter waiter)
 {
 	struct access_state *state = access->state;
 	enum auth_answer answer = AUTH_BUSY;
@@ -202,8 +201,7 @@ enum auth_answer access_authenticate(struct access *access, const struct peer *p
 		return AUTH_GRANTED;
 	pthread_mutex_lock(&state->lock);
 	if (state->auth)
-		answer = basic_auth_check(state->auth, &access->users, peer, authorization, done,
-					  context);
+		answer = basic_auth_check(state->auth, &access->users, peer, authorization, waiter);
 	pthread_mutex_unlock(&state->lock);
 	return answer;
 }

@@ -76,10 +76,9 @@ bool access_needs_credentials(const struct access *access);
 
 /*
  * authorization: the header's value, or NULL. AUTH_PENDING: bcrypt runs in another thread, which
- * calls done(context, answer) once. AUTH_BUSY: answer with 503.
+ * calls waiter.done() once. AUTH_BUSY: answer with 503.
  */
 enum auth_answer access_authenticate(struct access *access, const struct peer *peer,
-				     const char *authorization, basic_auth_done *done,
-				     void *context);
+				     const char *authorization, struct auth_waiter waiter);
 
 #endif

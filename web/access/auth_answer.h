@@ -13,4 +13,10 @@ enum auth_answer {
 /* answer: AUTH_GRANTED, AUTH_DENIED or AUTH_BUSY. */
 typedef void basic_auth_done(void *context, enum auth_answer answer);
 
+/* A caller that waits for an answer. */
+struct auth_waiter {
+	basic_auth_done *done; /* NULL: already called */
+	void *context;
+};
+
 #endif

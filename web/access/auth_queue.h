@@ -24,12 +24,6 @@
  */
 #define AUTH_QUEUE_MAX 32
 
-/* A caller that waits for an answer. */
-struct auth_waiter {
-	basic_auth_done *done; /* NULL: already called */
-	void *context;
-};
-
 struct auth_job {
 	struct peer peer;
 	struct auth_waiter waiter;

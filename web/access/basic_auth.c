@@ -231,10 +231,10 @@ static enum auth_answer check(struct basic_auth *auth, const struct auth_users *
 
 enum auth_answer basic_auth_check(struct basic_auth *auth, const struct auth_users *users,
 				  const struct peer *peer, const char *authorization,
-				  basic_auth_done *done, void *context)
+				  struct auth_waiter waiter)
 {
 	struct authorization given;
-	struct auth_job job = {.peer = *peer, .waiter = {done, context}};
+	struct auth_job job = {.peer = *peer, .waiter = waiter};
 	int error = authorization_parse(authorization, &given);
 	enum auth_answer answer;
 

@@ -53,6 +53,6 @@ void basic_auth_free(struct basic_auth *auth);
  */
 enum auth_answer basic_auth_check(struct basic_auth *auth, const struct auth_users *users,
 				  const struct peer *peer, const char *authorization,
-				  basic_auth_done *done, void *context);
+				  struct auth_waiter waiter);
 
 #endif

@@ -234,8 +234,9 @@ static enum gate_answer authenticate(struct gate_request *gate_request, struct l
 	const struct peer peer = peer_of(address_of(gate_request->connection));
 	const char *authorization = MHD_lookup_connection_value(
 		gate_request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
-	enum auth_answer answer = access_authenticate(gate_request->access, &peer, authorization,
-						      answer_later, gate_request);
+	enum auth_answer answer =
+		access_authenticate(gate_request->access, &peer, authorization,
+				    (struct auth_waiter){answer_later, gate_request});
 
 	/* Browsers first send a request without credentials, which is not a failed login. */
 	if (answer == AUTH_PENDING)

@@ -173,7 +173,7 @@ int acceptor_start(const struct acceptor_config *config, struct acceptor **ret_a
 		acceptor->polled[1 + i] = (struct pollfd){.fd = config->listeners[i].socket,
 							  .events = POLLIN | POLLRDHUP};
 	if (!error)
-		error = pthread_create(&acceptor->thread, NULL, run, acceptor);
+		error = pthread_create(&acceptor->thread, /* attributes= */ NULL, run, acceptor);
 	if (error) {
 		if (acceptor->wake >= 0)
 			close(acceptor->wake);

@@ -190,7 +190,7 @@ int connections_admit(struct connections *connections, int socket, const struct 
 					not called */
 	room = (!connection.peer.has_address ||
 		make_room(connections, &connection.peer, limits->per_peer)) &&
-	       make_room(connections, NULL, limits->total);
+	       make_room(connections, /* peer= */ NULL, limits->total);
 	if (room)
 		connections->all[connections->count++] = connection;
 	pthread_mutex_unlock(&connections->lock);
@@ -235,7 +235,7 @@ int connections_evict(struct connections *connections)
 	bool evicted;
 
 	pthread_mutex_lock(&connections->lock);
-	evicted = make_room(connections, NULL, connections->count);
+	evicted = make_room(connections, /* peer= */ NULL, connections->count);
 	pthread_mutex_unlock(&connections->lock);
 	return evicted ? 0 : -EBUSY;
 }

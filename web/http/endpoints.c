@@ -63,7 +63,7 @@ static enum MHD_Result respond_with(struct request *request, unsigned int status
 
 static enum MHD_Result respond_text(struct request *request, unsigned int status, const char *text)
 {
-	return respond_with(request, status, text, NULL, NULL);
+	return respond_with(request, status, text, /* name= */ NULL, /* value= */ NULL);
 }
 
 static enum MHD_Result serve_page(struct request *request)
@@ -80,7 +80,7 @@ static enum MHD_Result serve_page(struct request *request)
 		return respond_text(request, MHD_HTTP_SERVICE_UNAVAILABLE, busy);
 	}
 	response = page_response(request->connection, &server->config.source, &status);
-	return respond(request, status, response, NULL);
+	return respond(request, status, response, /* content_type= */ NULL);
 }
 
 static enum MHD_Result serve_status(struct request *request)
@@ -89,7 +89,7 @@ static enum MHD_Result serve_status(struct request *request)
 	struct MHD_Response *response =
 		page_status_response(request->connection, &request->server->config.source, &status);
 
-	return respond(request, status, response, NULL);
+	return respond(request, status, response, /* content_type= */ NULL);
 }
 
 static enum MHD_Result serve_style(struct request *request)

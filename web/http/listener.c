@@ -29,7 +29,7 @@ static int split(const char *address, char ret_host[LISTENER_TEXT_MAX], const ch
 	if (!colon || length >= LISTENER_TEXT_MAX || !colon[1] ||
 	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
 		return -EINVAL;
-	if (strtoul(colon + 1, NULL, 10) > UINT16_MAX)
+	if (strtoul(colon + 1, /* end= */ NULL, 10) > UINT16_MAX)
 		return -ERANGE;
 	if (length >= 2 && address[0] == '[' && colon[-1] == ']') {
 		address++;
@@ -68,7 +68,7 @@ static int bind_and_listen(const struct sockaddr *address, socklen_t length, int
  */
 static int listen_everywhere(const char *port, int *ret_socket)
 {
-	in_port_t number = htons((uint16_t)strtoul(port, NULL, 10));
+	in_port_t number = htons((uint16_t)strtoul(port, /* end= */ NULL, 10));
 	struct sockaddr_in6 both = {.sin6_family = AF_INET6, .sin6_port = number};
 	struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = number};
 	int error = bind_and_listen((struct sockaddr *)&both, sizeof(both), ret_socket);

@@ -203,12 +203,13 @@ static int start_daemon(struct http_server *server)
 			     MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
 
 	server->daemon = MHD_start_daemon(
-		tls ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, handle, server,
-		MHD_OPTION_EXTERNAL_LOGGER, log_microhttpd, NULL, MHD_OPTION_CONNECTION_LIMIT,
-		server->config.limits.total + 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, notice, server,
-		MHD_OPTION_NOTIFY_COMPLETED, complete, server, MHD_OPTION_URI_LOG_CALLBACK, begin,
-		server, MHD_OPTION_ARRAY, tls ? &tls_options[0] : &tls_options[1], MHD_OPTION_END);
+		tls ? flags | MHD_USE_TLS : flags, /* port= */ 0, /* accept= */ NULL,
+		/* accept_context= */ NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER,
+		log_microhttpd, NULL, MHD_OPTION_CONNECTION_LIMIT, server->config.limits.total + 1,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_NOTIFY_CONNECTION, notice, server, MHD_OPTION_NOTIFY_COMPLETED, complete,
+		server, MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_ARRAY,
+		tls ? &tls_options[0] : &tls_options[1], MHD_OPTION_END);
 	return server->daemon ? 0 : -ENOMEM;
 }
 

@@ -98,7 +98,7 @@ static int load_client_ca(struct tls *tls, const struct web_tls *config, char *r
 	const char *file = config->client_ca_file;
 	struct pem ca = {.owned = NULL};
 	gnutls_datum_t datum;
-	int error = get_pem(file, config->client_ca, NULL, &ca, ret_error);
+	int error = get_pem(file, config->client_ca, /* what= */ NULL, &ca, ret_error);
 	int count;
 
 	if (error)

@@ -142,7 +142,8 @@ static bool has_allowed_san(const struct tls_client *client, gnutls_x509_crt_t c
 
 	for (unsigned int i = 0;; i++) {
 		size_t length = sizeof(san);
-		int type = gnutls_x509_crt_get_subject_alt_name(certificate, i, san, &length, NULL);
+		int type = gnutls_x509_crt_get_subject_alt_name(certificate, i, san, &length,
+								/* critical= */ NULL);
 
 		if (type == GNUTLS_E_SHORT_MEMORY_BUFFER)
 			continue; /* too long to be an allowed one */

@@ -71,7 +71,7 @@ static void begin(char *priority, const struct web_tls *config, enum tls_key key
 
 static int make(const char *string, gnutls_priority_t *ret_priority, int line, char *ret_error)
 {
-	int error = gnutls_priority_init(ret_priority, string, NULL);
+	int error = gnutls_priority_init(ret_priority, string, /* error_position= */ NULL);
 
 	if (!error)
 		return 0;

@@ -104,49 +104,52 @@ static void describe_mismatch(const struct tls *tls, gnutls_session_t session,
 			 gnutls_protocol_get_name(version));
 }
 
+/* Returns the reason of errors that always have the same one, or NULL. */
+static const char *reason_of(int error)
+{
+	switch (error) {
+	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
+		return NO_VERSION;
+	case GNUTLS_E_NO_COMMON_KEY_SHARE:
+		return "no curve in common";
+	case GNUTLS_E_PREMATURE_TERMINATION:
+	case GNUTLS_E_PULL_ERROR:
+		return "the connection ended during the handshake";
+	case GNUTLS_E_UNEXPECTED_PACKET:
+	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
+		return "plain HTTP, or something else that is not TLS";
+	case GNUTLS_E_DECRYPTION_FAILED: /* an unencrypted alert where encryption is required */
+		return "the client's message cannot be decrypted; OpenSSL clients send such an "
+		       "alert when they do not accept the server's certificate";
+	default:
+		return NULL;
+	}
+}
+
 /* Returns the cure, or NULL if there is none. */
 static const char *describe(const struct tls *tls, gnutls_session_t session, int error,
 			    char ret_reason[REASON_MAX])
 {
-	struct tls_verdict verdict;
-	const char *reason = NULL, *cure = NULL;
+	struct tls_verdict verdict = {.reason = NULL};
 
 	switch (error) {
 	case GNUTLS_E_FATAL_ALERT_RECEIVED:
 	case GNUTLS_E_WARNING_ALERT_RECEIVED:
 		describe_alert(gnutls_alert_get(session), ret_reason);
 		return NULL;
-	case GNUTLS_E_CERTIFICATE_ERROR: /* the result of verify_client() */
-		verdict = tls_client_judge(&tls->client, session);
-		reason = verdict.reason;
-		cure = verdict.cure;
-		break;
-	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
-		reason = NO_VERSION;
-		break;
 	case GNUTLS_E_NO_CIPHER_SUITES:
 		describe_mismatch(tls, session, ret_reason);
 		return NULL;
-	case GNUTLS_E_NO_COMMON_KEY_SHARE:
-		reason = "no curve in common";
-		break;
-	case GNUTLS_E_PREMATURE_TERMINATION:
-	case GNUTLS_E_PULL_ERROR:
-		reason = "the connection ended during the handshake";
-		break;
-	case GNUTLS_E_UNEXPECTED_PACKET:
-	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
-		reason = "plain HTTP, or something else that is not TLS";
-		break;
-	case GNUTLS_E_DECRYPTION_FAILED: /* an unencrypted alert where encryption is required */
-		reason = "the client's message cannot be decrypted; OpenSSL clients send such an "
-			 "alert when they do not accept the server's certificate";
+	case GNUTLS_E_CERTIFICATE_ERROR: /* the result of verify_client() */
+		verdict = tls_client_judge(&tls->client, session);
 		break;
 	default:
+		verdict.reason = reason_of(error);
 		break;
 	}
-	snprintf(ret_reason, REASON_MAX, "%s", reason ? reason : gnutls_strerror(error));
-	return cure;
+	snprintf(ret_reason, REASON_MAX, "%s",
+		 verdict.reason ? verdict.reason : gnutls_strerror(error));
+	return verdict.cure;
 }
 
 /*
