@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The log lines of failed handshakes. */
+/* Sessions: the log lines of failed handshakes, and no resumption. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -295,18 +295,41 @@ START_TEST(tells_of_who_leaves_in_the_middle)
 }
 END_TEST
 
+static const char *const resumers[] = {TLS12, TLS13};
+
+/* A resumed session would not be verified again, even after a change of the file. */
+START_TEST(resumes_no_session)
+{
+	struct access_file *file = tls_fixture_open("ecdsa", NOTHING);
+	struct access *access = access_file_current(file);
+	gnutls_datum_t session = {NULL, 0};
+	const struct handshake_client client = {.priority = resumers[_i], .session = &session};
+
+	for (int i = 0; i < 3; i++) {
+		struct handshake result = handshake(access, &client);
+
+		ck_assert(result.served);
+		ck_assert(!result.resumed);
+	}
+	gnutls_free(session.data);
+	access_unref(access);
+	access_file_close(file);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{tells_the_cause, ARRAY_SIZE(causes)},       {tells_of_each_peer_once, 0},
 		{a_scan_does_not_flood_the_log, 0},          {the_server_tells_it, 0},
 		{tells_of_intruders, ARRAY_SIZE(intruders)}, {tells_of_who_leaves_in_the_middle, 0},
+		{resumes_no_session, ARRAY_SIZE(resumers)},
 	};
 	int failed;
 
 	if (tls_fixture_make())
 		return EXIT_FAILURE;
-	failed = run_suite("tls_log", tests, ARRAY_SIZE(tests));
+	failed = run_suite("tls_session", tests, ARRAY_SIZE(tests));
 	tls_fixture_remove();
 	return failed;
 }

@@ -122,5 +122,5 @@ int main(void)
 		{refuses_other_hashes, ARRAY_SIZE(refused)},
 	};
 
-	return run_suite("bcrypt", tests, ARRAY_SIZE(tests));
+	return run_suite("bcrypt_hash", tests, ARRAY_SIZE(tests));
 }
