@@ -2,6 +2,7 @@
 /* Bytes that clients send to a TLS port, and the answers to plain HTTP. */
 #include "web/http/plain_greeting.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,8 +11,11 @@
 
 #define ANSWER "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
 
-/* Sends the bytes to a server's handshake. Reads all that it answers. */
-static void greet(const char *bytes, size_t length, char *ret_answer, size_t size)
+/*
+ * Sends the bytes to a server's handshake. Reads all that it answers. Returns 0, or -errno if the
+ * connection is reset.
+ */
+static int greet(const char *bytes, size_t length, char *ret_answer, size_t size)
 {
 	gnutls_anon_server_credentials_t credentials;
 	gnutls_session_t session;
@@ -33,9 +37,11 @@ static void greet(const char *bytes, size_t length, char *ret_answer, size_t siz
 	while ((got = recv(ends[1], ret_answer + total, size - 1 - total, 0)) > 0)
 		total += (size_t)got;
 	ret_answer[total] = '\0';
+	got = got < 0 ? -errno : 0;
 	close(ends[1]);
 	gnutls_deinit(session);
 	gnutls_anon_free_server_credentials(credentials);
+	return (int)got;
 }
 
 static const struct {
@@ -55,7 +61,8 @@ START_TEST(answers_http)
 {
 	char answer[256];
 
-	greet(greetings[_i].bytes, strlen(greetings[_i].bytes), answer, sizeof(answer));
+	ck_assert_int_eq(
+		greet(greetings[_i].bytes, strlen(greetings[_i].bytes), answer, sizeof(answer)), 0);
 	ck_assert_str_eq(answer, greetings[_i].answer);
 }
 END_TEST

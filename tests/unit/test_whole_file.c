@@ -136,6 +136,21 @@ START_TEST(stamps_show_changes)
 }
 END_TEST
 
+static const struct file_stamp others[] = {
+	{.device = 1},      {.inode = 1},      {.size = 1},
+	{.modified_ns = 1}, {.changed_ns = 1}, {.error = 1},
+};
+
+START_TEST(stamps_differ_in_any_member)
+{
+	const struct file_stamp zero = {0};
+
+	ck_assert(file_stamp_equal(&others[_i], &others[_i]));
+	ck_assert(!file_stamp_equal(&others[_i], &zero));
+	ck_assert(!file_stamp_equal(&zero, &others[_i]));
+}
+END_TEST
+
 START_TEST(a_missing_file_has_a_stamp)
 {
 	struct file_stamp missing;
@@ -162,6 +177,7 @@ int main(void)
 		{reads_all_bytes, ARRAY_SIZE(sizes)},
 		{refuses, 0},
 		{stamps_show_changes, ARRAY_SIZE(changes)},
+		{stamps_differ_in_any_member, ARRAY_SIZE(others)},
 		{a_missing_file_has_a_stamp, 0},
 		{forgets_nothing, 0},
 	};
