@@ -185,7 +185,7 @@ static const struct {
 	{remove_certificate, "failed to read cert_file"},
 };
 
-START_TEST(never_opens_a_door)
+START_TEST(an_invalid_file_admits_no_client)
 {
 	struct access_file *file;
 
@@ -207,7 +207,7 @@ START_TEST(never_opens_a_door)
 }
 END_TEST
 
-START_TEST(reads_again_when_told)
+START_TEST(reads_again_after_reload)
 {
 	struct access_file *file;
 
@@ -440,8 +440,8 @@ int main(void)
 	const struct unit_test tests[] = {
 		{serves_a_new_certificate_to_the_next_session, 0},
 		{follows_renamed_files, 0},
-		{never_opens_a_door, ARRAY_SIZE(damages)},
-		{reads_again_when_told, 0},
+		{an_invalid_file_admits_no_client, ARRAY_SIZE(damages)},
+		{reads_again_after_reload, 0},
 		{misses_no_quick_change, 0},
 		{doubts_what_asks_for_less, ARRAY_SIZE(beginnings)},
 		{limits_the_rate, 0},

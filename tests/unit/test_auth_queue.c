@@ -6,7 +6,7 @@
 
 #include "suite.h"
 
-#define FLOOD 20 /* peers, each of which sends more than its share */
+#define FLOOD 20 /* peers, each with more jobs than its share */
 
 static struct auth_queue queue;
 
@@ -118,7 +118,7 @@ START_TEST(networks_share_places)
 END_TEST
 
 /* There is no room for more losers until some have been taken. */
-START_TEST(losers_are_bounded)
+START_TEST(losers_are_limited)
 {
 	int lost = 0;
 
@@ -146,7 +146,7 @@ START_TEST(peers_take_turns)
 END_TEST
 
 /* A peer that was served and comes back does not overtake another, even if it does so each time. */
-START_TEST(nobody_overtakes_by_coming_back)
+START_TEST(no_peer_overtakes_by_coming_back)
 {
 	fill(1);
 	for (int i = 0; i < AUTH_QUEUE_MAX - 1; i++) {
@@ -172,7 +172,7 @@ static int wait_of(int peer)
 }
 
 /* Each peer that is served, and all others, immediately fill their share again. */
-START_TEST(a_flood_of_peers_keeps_nobody_out)
+START_TEST(a_flood_of_peers_keeps_no_peer_out)
 {
 	for (int i = 0; i < 50 * AUTH_QUEUE_MAX; i++) {
 		int waited;
@@ -206,10 +206,10 @@ int main(void)
 		{shares_places, 0},
 		{a_single_place_is_kept, 0},
 		{networks_share_places, 2},
-		{losers_are_bounded, 0},
+		{losers_are_limited, 0},
 		{peers_take_turns, 0},
-		{nobody_overtakes_by_coming_back, 0},
-		{a_flood_of_peers_keeps_nobody_out, 0},
+		{no_peer_overtakes_by_coming_back, 0},
+		{a_flood_of_peers_keeps_no_peer_out, 0},
 		{keeps_no_password, 0},
 	};
 

@@ -85,7 +85,7 @@ static bool is_gone(int i)
 	return recv(theirs[i], &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-START_TEST(evicts_who_waits_longest)
+START_TEST(evicts_the_longest_waiting)
 {
 	start(3, 3);
 	for (int i = 0; i < 3; i++)
@@ -107,7 +107,7 @@ START_TEST(evicts_who_waits_longest)
 END_TEST
 
 /* A held connection would not leave. Waiting for it would delay all others. */
-START_TEST(evicts_nobody_who_is_held)
+START_TEST(evicts_no_held_connection)
 {
 	start(2, 2);
 	for (int i = 0; i < 2; i++) {
@@ -193,7 +193,7 @@ static void *enter_again_and_again(void *unused)
 }
 
 /* A phase may begin while another thread reads the clock. */
-START_TEST(ends_nobody_who_has_just_begun)
+START_TEST(ends_no_phase_that_has_just_begun)
 {
 	pthread_t other;
 
@@ -223,12 +223,9 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{evicts_who_waits_longest, 0},
-		{evicts_nobody_who_is_held, 0},
-		{refuses_when_all_are_answered, 0},
-		{limits_each_peer, ARRAY_SIZE(peers)},
-		{ends_what_is_overdue, CONNECTION_PHASES},
-		{ends_nobody_who_has_just_begun, 0},
+		{evicts_the_longest_waiting, 0},           {evicts_no_held_connection, 0},
+		{refuses_when_all_are_answered, 0},        {limits_each_peer, ARRAY_SIZE(peers)},
+		{ends_what_is_overdue, CONNECTION_PHASES}, {ends_no_phase_that_has_just_begun, 0},
 		{survives_a_number_that_comes_again, 0},
 	};
 

@@ -176,7 +176,7 @@ static void ends_with_line(const char *words, const char *last)
 #define LINE_OF(address) "level=INFO msg=\"login failed\" peer=" address " reason=\"missing, "
 
 /* Requests without credentials get no line, and are not counted in the next line either. */
-START_TEST(tells_nothing_of_who_sends_no_credentials)
+START_TEST(logs_no_request_without_credentials)
 {
 	char log[4096];
 
@@ -197,7 +197,7 @@ END_TEST
 static const char *const logins[] = {WRONG, UNKNOWN, "!"};
 
 /* bcrypt is needed for all of these logins but the last one. */
-START_TEST(tells_of_the_first_failed_login)
+START_TEST(logs_the_first_failed_login)
 {
 	start(USERS);
 	ck_assert_int_eq(capture_begin(), 0);
@@ -208,7 +208,7 @@ START_TEST(tells_of_the_first_failed_login)
 END_TEST
 
 /* A cached login. It comes from another address, because the first one has had its line. */
-START_TEST(tells_of_a_failed_login_that_is_known)
+START_TEST(logs_a_failed_login_that_is_cached)
 {
 	start(USERS);
 	ck_assert_int_eq(status_of("/metrics", logins[_i]), 401);
@@ -219,7 +219,7 @@ START_TEST(tells_of_a_failed_login_that_is_known)
 }
 END_TEST
 
-START_TEST(tells_how_many_other_logins_failed)
+START_TEST(counts_other_failed_logins)
 {
 	start(USERS);
 	ck_assert_int_eq(capture_begin(), 0);
@@ -357,7 +357,7 @@ static int count_answered(const int *connections, size_t count, const char *stat
 }
 
 /* A client that guesses from one address fills its own share, and takes turns with all others. */
-START_TEST(a_flood_of_guesses_keeps_nobody_out)
+START_TEST(a_flood_of_guesses_keeps_no_user_out)
 {
 	int guessing[60], refused = 0, before;
 
@@ -385,7 +385,7 @@ END_TEST
  * A connection that waits for bcrypt cannot be closed meanwhile, so it is not evicted. Other
  * connections of the same address are, and the waiting ones get their answers.
  */
-START_TEST(who_waits_makes_no_room)
+START_TEST(waiting_requests_make_no_room)
 {
 	struct connection_limits limits = CONNECTION_LIMITS;
 	int guessing[8], others[10];
@@ -417,7 +417,7 @@ END_TEST
 /*
  * Clients close their connection while they wait, and more requests follow on the same connection.
  */
-START_TEST(survives_who_does_not_wait)
+START_TEST(survives_clients_that_leave)
 {
 	static const char requests_at_once[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n"
 					       "Authorization: Basic " WRONG "\r\n\r\n"
@@ -449,17 +449,17 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{asks_for_credentials, ARRAY_SIZE(requests)},
-		{tells_nothing_of_who_sends_no_credentials, 0},
-		{tells_of_the_first_failed_login, ARRAY_SIZE(logins)},
-		{tells_of_a_failed_login_that_is_known, ARRAY_SIZE(logins)},
-		{tells_how_many_other_logins_failed, ARRAY_SIZE(logins)},
+		{logs_no_request_without_credentials, 0},
+		{logs_the_first_failed_login, ARRAY_SIZE(logins)},
+		{logs_a_failed_login_that_is_cached, ARRAY_SIZE(logins)},
+		{counts_other_failed_logins, ARRAY_SIZE(logins)},
 		{limits_the_rate, 0},
 		{refuses_while_the_file_is_unusable, ARRAY_SIZE(unusable)},
 		{reads_again, 0},
 		{ends_while_credentials_are_compared, 0},
-		{a_flood_of_guesses_keeps_nobody_out, 0},
-		{who_waits_makes_no_room, 0},
-		{survives_who_does_not_wait, 0},
+		{a_flood_of_guesses_keeps_no_user_out, 0},
+		{waiting_requests_make_no_room, 0},
+		{survives_clients_that_leave, 0},
 	};
 
 	return run_suite("gate", tests, ARRAY_SIZE(tests));

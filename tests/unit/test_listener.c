@@ -109,7 +109,7 @@ START_TEST(listens)
 }
 END_TEST
 
-START_TEST(tells_that_a_port_is_in_use)
+START_TEST(reports_a_port_in_use)
 {
 	struct listener first, second;
 
@@ -238,7 +238,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		{refuses, ARRAY_SIZE(wrong)},
 		{listens, ARRAY_SIZE(right)},
-		{tells_that_a_port_is_in_use, 0},
+		{reports_a_port_in_use, 0},
 		{names_a_reachable_host, 0},
 		{unix_sockets, 0},
 		{revives, 0},

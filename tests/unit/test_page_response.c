@@ -83,7 +83,7 @@ START_TEST(has_no_page)
 }
 END_TEST
 
-START_TEST(browsers_are_told_what_to_allow)
+START_TEST(the_status_page_restricts_browsers)
 {
 	static const char *const parts[] = {
 		"default-src 'none'",     "script-src 'self'", "style-src 'self'",
@@ -130,7 +130,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		{negotiates, ARRAY_SIZE(negotiated)},
 		{has_no_page, 0},
-		{browsers_are_told_what_to_allow, 0},
+		{the_status_page_restricts_browsers, 0},
 		{serves_the_page_that_was_current, 0},
 	};
 

@@ -103,7 +103,7 @@ static const struct {
 	{NOTHING, TLS13, NONE, GNUTLS_A_USER_CANCELED, "the client sent alert 90, user_canceled: "},
 };
 
-START_TEST(tells_the_cause)
+START_TEST(logs_the_reason)
 {
 	const struct sockaddr_in peer = {.sin_family = AF_INET,
 					 .sin_addr.s_addr = htonl(0xc0000207)};
@@ -146,7 +146,7 @@ static void fail_from(struct access *access, const char *address)
 	ck_assert(!handshake(access, &client).served);
 }
 
-START_TEST(tells_of_each_peer_once)
+START_TEST(logs_each_peer_once)
 {
 	struct access_file *file = tls_fixture_open("rsa", NOTHING);
 	struct access *access = access_file_current(file);
@@ -222,7 +222,7 @@ static void intrude(const char *bytes, size_t length)
 }
 
 /* The handshakes of libmicrohttpd are logged, too. */
-START_TEST(the_server_tells_it)
+START_TEST(the_server_logs_it)
 {
 	const struct handshake_client client = {.certificate = tls_fixture_client(OTHER_CA)};
 	char *said;
@@ -239,7 +239,7 @@ START_TEST(the_server_tells_it)
 END_TEST
 
 /* A connection that sends nothing is not a TLS client. */
-START_TEST(tells_of_intruders)
+START_TEST(logs_intruders)
 {
 	char *said;
 
@@ -279,7 +279,7 @@ static size_t make_hello(char *ret_hello, size_t size)
 	return (size_t)length;
 }
 
-START_TEST(tells_of_who_leaves_in_the_middle)
+START_TEST(logs_clients_that_leave_in_the_middle)
 {
 	char hello[4096], *said;
 	size_t length = make_hello(hello, sizeof(hello));
@@ -320,9 +320,12 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{tells_the_cause, ARRAY_SIZE(causes)},       {tells_of_each_peer_once, 0},
-		{a_scan_does_not_flood_the_log, 0},          {the_server_tells_it, 0},
-		{tells_of_intruders, ARRAY_SIZE(intruders)}, {tells_of_who_leaves_in_the_middle, 0},
+		{logs_the_reason, ARRAY_SIZE(causes)},
+		{logs_each_peer_once, 0},
+		{a_scan_does_not_flood_the_log, 0},
+		{the_server_logs_it, 0},
+		{logs_intruders, ARRAY_SIZE(intruders)},
+		{logs_clients_that_leave_in_the_middle, 0},
 		{resumes_no_session, ARRAY_SIZE(resumers)},
 	};
 	int failed;

@@ -49,7 +49,7 @@ struct auth_queue {
  */
 bool auth_queue_put(struct auth_queue *queue, const struct auth_job *job);
 
-/* Takes the job whose turn it is. Returns false if the queue is empty. */
+/* Takes the next job. Returns false if the queue is empty. */
 bool auth_queue_take(struct auth_queue *queue, struct auth_job *ret_job);
 
 /*

@@ -40,8 +40,8 @@ static size_t host_length(const char *host)
 }
 
 /*
- * Returns the length of "user@host:port", of which only the host is required, or 0 if it is missing
- * or more follows.
+ * Returns the length of "user@host:port", or 0 if the host, the only required part, is missing or
+ * if more follows.
  */
 static size_t authority_length(const char *authority)
 {

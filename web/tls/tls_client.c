@@ -57,7 +57,7 @@ static struct tls_verdict missing_certificate(gnutls_session_t session)
 static struct tls_verdict verdict_of(unsigned int status)
 {
 	static const struct {
-		unsigned int status; /* a set of flags, one of which must be set */
+		unsigned int status; /* one of these flags must be set */
 		struct tls_verdict verdict;
 	} verdicts[] = {
 		{GNUTLS_CERT_EXPIRED,
