@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What the programs share with user space: settings, control, and the maps of
- * counters. Definitions, not declarations: an object has one source that includes this.
+ * Memory that the programs share with user space: settings, control, and the maps of counters.
+ * These are definitions, not declarations: only one source of an object can include this file.
  */
 #ifndef BIND_COUNTERS_H
 #define BIND_COUNTERS_H
@@ -11,9 +11,9 @@
 #define barrier_read(variable) (*(volatile __typeof__(variable) *)&(variable))
 
 /*
- * Makes the value max where it is more; max: a constant, below 2^31. The verifier learns bounds of
- * the register that is compared; a compiler that saw the comparison might use a copy from before
- * it.
+ * Reduces *value to max if it is more. max: a constant below 2^31. This is assembly because the
+ * verifier learns the range of the compared register only. A compiler that saw the comparison
+ * could continue with a copy from before it.
  */
 static __always_inline void at_most(__u64 *value, const __u64 max)
 {
@@ -23,7 +23,7 @@ static __always_inline void at_most(__u64 *value, const __u64 max)
 const volatile struct bind_settings settings SEC(".rodata.settings");
 struct bind_control control SEC(".data.control");
 
-/* Sizes are set before loading, from the series bound and the possible CPUs. */
+/* The exporter sets all sizes before loading, from the limit of rows and the possible CPUs. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -56,7 +56,7 @@ struct {
 	__type(value, __u64);
 } attempts SEC(".maps"), overflow SEC(".maps"), failure_overflow SEC(".maps"), missed SEC(".maps");
 
-/* User space's, see metrics/rows/ledger.h: in a map so that it can be pinned. */
+/* Written by user space only (metrics/rows/ledger.h); it is a map so that it can be pinned. */
 struct ledger_element {
 	__u64 words[9];
 };
@@ -69,7 +69,10 @@ struct {
 	__type(value, struct ledger_element);
 } ledger SEC(".maps");
 
-/* What a half has of a pair in control: masked last, whatever was known of the half before. */
+/*
+ * The element of a pair in control that belongs to the half. The mask comes last, so that the
+ * verifier knows the range whatever it knew of half before.
+ */
 static __always_inline __u64 *of_half(__u64 *pair, __u64 half)
 {
 	half &= 1;
@@ -89,8 +92,8 @@ static __always_inline bool add_one(void *map, __u32 index)
 }
 
 /*
- * here: the counter of this CPU, first: that of CPU 0, which is always there, and counts for a CPU
- * that has none. Adds are atomic, and readers sum over CPUs.
+ * here: index of this CPU's counter. first: index of CPU 0's, which always exists, and counts for a
+ * CPU without a counter. The sum stays right, since all adds are atomic and readers sum over CPUs.
  */
 static __always_inline void add_here(void *map, __u32 here, __u32 first)
 {

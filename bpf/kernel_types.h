@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The few kernel structures that the programs look into, reduced to the fields
- * they use. preserve_access_index makes libbpf relocate every access to the
- * running kernel's layout (CO-RE), so only names and types matter here, and no
- * build machine's kernel is involved.
+ * The few kernel structures that the programs read, reduced to the fields they use.
+ * preserve_access_index makes libbpf relocate every access to the layout of the running kernel
+ * (CO-RE). So only names and types matter here, and the build does not depend on the headers of
+ * any kernel.
  */
 #ifndef KERNEL_TYPES_H
 #define KERNEL_TYPES_H
@@ -40,7 +40,7 @@ struct inode {
 
 struct file {
 	struct inode *f_inode;
-	void *private_data; /* of a socket's file: its struct socket */
+	void *private_data; /* for a socket: its struct socket */
 };
 
 struct socket {
@@ -76,7 +76,7 @@ struct kernfs_node {
 	__u64 id;
 };
 
-/* Since 6.15. */
+/* The layout since 6.15. */
 struct kernfs_node___rcu {
 	struct kernfs_node *__parent;
 };
@@ -116,7 +116,7 @@ struct trace_event_raw_sys_exit {
 
 #pragma clang attribute pop
 
-/* Only ever a pointer: its bytes are read through struct bind_address. */
+/* Used as a pointer only: its bytes are read through struct bind_address. */
 struct sockaddr;
 
 #endif

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Whose bind it is, as far as the kernel knows: the caller's cgroup, and where that is. Names
- * are read when an entry is claimed, since user space may come when the cgroup is gone. An
- * io_uring worker is in the cgroup of its process.
+ * The origin of a bind as the kernel knows it: the caller's cgroup and the names on the path to it.
+ * Names are read when an entry is claimed, because the cgroup may be gone when user space looks.
+ * An io_uring worker is in the cgroup of its process.
  */
 #ifndef BIND_ORIGIN_H
 #define BIND_ORIGIN_H
 
 #include "bpf/counters.h"
 
-/* The verifier leaves it out where it is not asked for, or not there (CONFIG_CGROUPS). */
+/* The verifier removes the call where no label needs it. The helper is missing without
+ * CONFIG_CGROUPS. */
 static __always_inline __u64 current_cgroup(void)
 {
 	return settings.labels & BIND_LABELS_OWNER ? bpf_get_current_cgroup_id() : 0;
 }
 
-/* NULL: it is the root. A cgroup stays while a task is in it, and so do all above it. */
+/* NULL: node is the root. A cgroup exists while a task is in it, and so do all its ancestors. */
 static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
 {
 	struct kernfs_node___rcu *since_6_15 = (struct kernfs_node___rcu *)node;
@@ -25,23 +26,23 @@ static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
 	return BPF_CORE_READ(node, parent);
 }
 
-/* One that is shorter than its piece is at its end. */
+/* Names are read in pieces. A piece that is not full is the last one of its name. */
 #define NAME_PIECES 5 /* NAME_MAX is 255 */
 
 /*
- * How far names have been put down, as one word that functions can take and return: bits 0-15
- * the offset of the next one, 16-30 how many bytes of names are still to be left out.
+ * Progress in writing names, as one word that functions can take and return: bits 0-15 are the
+ * offset of the next name, bits 16-30 the number of bytes of names that are still to be left out.
  */
 #define LEFT_OUT_SHIFT 16
 #define LEAVE_OUT_ALL  (256 * BIND_ORIGIN_LEVELS + 1)
 
 /*
- * Bytes of a name with its NUL; 0: it cannot be read. The room at the end serves as scratch memory:
- * the stack has none to spare.
+ * The length of a name in bytes, with its NUL; 0: it cannot be read. The space after
+ * BIND_ORIGIN_ROOM serves as scratch memory, since the stack has none to spare.
  */
-static __always_inline int length_of(__u64 name, __u32 place)
+static __always_inline int length_of(__u64 name, __u32 slot)
 {
-	struct bind_origin *origin = bpf_map_lookup_elem(&origins, &place);
+	struct bind_origin *origin = bpf_map_lookup_elem(&origins, &slot);
 	int length = 0;
 
 	for (int piece = 0; origin && piece < NAME_PIECES; piece++) {
@@ -55,9 +56,9 @@ static __always_inline int length_of(__u64 name, __u32 place)
 	return 0;
 }
 
-static __always_inline int append_name(__u64 name, __u32 place, __u64 offset)
+static __always_inline int append_name(__u64 name, __u32 slot, __u64 offset)
 {
-	struct bind_origin *origin = bpf_map_lookup_elem(&origins, &place);
+	struct bind_origin *origin = bpf_map_lookup_elem(&origins, &slot);
 
 	for (int piece = 0; origin && piece < NAME_PIECES; piece++) {
 		long length;
@@ -76,28 +77,34 @@ static __always_inline int append_name(__u64 name, __u32 place, __u64 offset)
 }
 
 /*
- * One more name. Returns how far it is then; -1: there is no room. Not static for the reason that
- * claim() has, and so that the loop below has but one way through it. A verifier before 6.8 looks
- * into such functions whether they are called or not: without the labels they must end at once,
- * since lockdown in confidentiality mode forbids the helpers behind that.
+ * Appends one name, or leaves it out. Returns the new progress; -1: there is no room, or the name
+ * cannot be read.
+ *
+ * Not static for the same reason as claim(), and so that the loop in take_names() has a single
+ * path through it. A verifier before 6.8 checks such functions even if they are not called. So
+ * they return at once without the labels: lockdown in confidentiality mode forbids the helpers
+ * that follow.
  */
-__noinline int take_name(__u64 name, __u32 place, __u32 progress)
+__noinline int take_name(__u64 name, __u32 slot, __u32 progress)
 {
 	int leave_out = progress >> LEFT_OUT_SHIFT, offset = progress & 0xffff, length;
 
 	if (!(settings.labels & BIND_LABELS_OWNER))
 		return -1;
 	if (!leave_out)
-		return append_name(name, place, offset);
-	length = length_of(name, place);
+		return append_name(name, slot, offset);
+	length = length_of(name, slot);
 	if (!length)
 		return -1;
 	leave_out = leave_out > length ? leave_out - length : 0;
 	return leave_out << LEFT_OUT_SHIFT | offset;
 }
 
-/* The names of a cgroup and of those above it. -1: there is no room, or they are too many. */
-__noinline int take_names(__u64 cgroup, __u32 place, __u32 progress)
+/*
+ * Appends the names of a cgroup and of its ancestors. Returns the new progress; -1: there is no
+ * room, a name cannot be read, or there are more than BIND_ORIGIN_LEVELS.
+ */
+__noinline int take_names(__u64 cgroup, __u32 slot, __u32 progress)
 {
 	struct kernfs_node *node = (struct kernfs_node *)cgroup, *parent;
 	int next = progress;
@@ -106,7 +113,7 @@ __noinline int take_names(__u64 cgroup, __u32 place, __u32 progress)
 		return -1;
 	parent = parent_of(node);
 	for (int level = 0; parent && level < BIND_ORIGIN_LEVELS; level++) {
-		next = take_name((__u64)BPF_CORE_READ(node, name), place, next);
+		next = take_name((__u64)BPF_CORE_READ(node, name), slot, next);
 		if (next < 0)
 			return -1;
 		node = parent;
@@ -115,7 +122,7 @@ __noinline int take_names(__u64 cgroup, __u32 place, __u32 progress)
 	return parent ? -1 : next;
 }
 
-/* Nothing, or what an earlier try has left, is behind it. */
+/* An empty name ends the list. Behind it, there may be bytes of an earlier try. */
 static __always_inline void end_names(struct bind_origin *origin, __u64 offset)
 {
 	at_most(&offset, BIND_ORIGIN_BYTES - 1);
@@ -123,15 +130,15 @@ static __always_inline void end_names(struct bind_origin *origin, __u64 offset)
 }
 
 /*
- * The names nearest to the root are those that only root can have made: where not all fit, they
- * and the caller's own are kept.
+ * Keeps the names nearest to the root, which only root can have created, and the caller's own
+ * name if it is short enough. The names between them are left out.
  */
 static __always_inline enum bind_origin_state leave_out_middle(struct kernfs_node *node,
 							       struct bind_origin *origin,
-							       __u32 place)
+							       __u32 slot)
 {
-	int all = take_names((__u64)node, place, LEAVE_OUT_ALL << LEFT_OUT_SHIFT);
-	int own = take_name((__u64)BPF_CORE_READ(node, name), place, 0), kept = own, leave_out;
+	int all = take_names((__u64)node, slot, LEAVE_OUT_ALL << LEFT_OUT_SHIFT);
+	int own = take_name((__u64)BPF_CORE_READ(node, name), slot, 0), kept = own, leave_out;
 
 	if (all < 0 || own < 0)
 		return BIND_ORIGIN_CUT;
@@ -142,7 +149,7 @@ static __always_inline enum bind_origin_state leave_out_middle(struct kernfs_nod
 	leave_out = LEAVE_OUT_ALL - (all >> LEFT_OUT_SHIFT) - own - (BIND_ORIGIN_ROOM - kept);
 	if (leave_out < 0)
 		leave_out = 0;
-	kept = take_names((__u64)parent_of(node), place, leave_out << LEFT_OUT_SHIFT | kept);
+	kept = take_names((__u64)parent_of(node), slot, leave_out << LEFT_OUT_SHIFT | kept);
 	if (kept < 0)
 		return BIND_ORIGIN_CUT;
 	end_names(origin, kept);
@@ -150,24 +157,25 @@ static __always_inline enum bind_origin_state leave_out_middle(struct kernfs_nod
 }
 
 /*
- * Of an entry that the caller has claimed: returns the cgroup whose names these are. It may have
- * been moved since it looked for its key; what is counted is then where it is.
+ * Writes the origin of an entry that the caller has claimed. Returns the id of the cgroup that the
+ * names belong to: 0 without the labels. The task may have been moved since its key was looked
+ * up; the bind then counts for its present cgroup.
  *
- * Every verifier before 6.8 looks into it, called or not: labels are asked here, since a kernel
- * without CONFIG_CGROUPS has nothing of what follows.
+ * Every verifier before 6.8 checks this code even if it is not called. So it looks at the labels
+ * first: a kernel without CONFIG_CGROUPS has none of the types that follow.
  */
-static __always_inline __u64 capture_origin(__u32 place)
+static __always_inline __u64 capture_origin(__u32 slot)
 {
-	struct bind_origin *origin = bpf_map_lookup_elem(&origins, &place);
+	struct bind_origin *origin = bpf_map_lookup_elem(&origins, &slot);
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct kernfs_node *node;
 
 	if (!origin || !(settings.labels & BIND_LABELS_OWNER))
 		return 0;
 	node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
-	origin->state = take_names((__u64)node, place, 0) >= 0
+	origin->state = take_names((__u64)node, slot, 0) >= 0
 				? BIND_ORIGIN_COMPLETE
-				: leave_out_middle(node, origin, place);
+				: leave_out_middle(node, origin, slot);
 	return BPF_CORE_READ(node, id);
 }
 

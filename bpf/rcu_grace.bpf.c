@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The maps of exporter/attach/rcu_grace.c. No program; but for the maps of an object libbpf uses a
- * BPF token, where it has one.
+ * Two maps and no program: exporter/attach/rcu_grace.c uses them to wait for an RCU grace period.
+ * They are in an object of their own because libbpf applies a BPF token, if there is one, to the
+ * maps of objects only.
  */
 #include <linux/bpf.h>
 

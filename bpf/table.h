@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The table of attempts: which keys have an entry, and a counter for each on every
- * CPU. Counting is one atomic add; claiming an entry happens once per key.
+ * The table of attempts: entries, each with one key, and a counter per entry and CPU. Counting is
+ * one atomic add. Claiming an entry happens once per key.
  */
 #ifndef BIND_TABLE_H
 #define BIND_TABLE_H
@@ -10,7 +10,7 @@
 #include "bpf/origin.h"
 #include "bpf/task.h"
 
-/* Whether a new key of this kind may take an entry: see bind_is_reserved(). */
+/* Whether a new key of this kind may take an entry of the half: see bind_is_reserved(). */
 static __always_inline bool has_room(__u64 kind, bool capable, __u32 half)
 {
 	__u64 size = settings.table_mask + 1;
@@ -23,18 +23,20 @@ static __always_inline bool has_room(__u64 kind, bool capable, __u32 half)
 }
 
 /*
- * The rare path, once per new key, before complete(). False: the entry is taken, being taken, or
- * not for this kind. Not static, and words for arguments: such a function is verified once, for any
- * values, where the verifier would otherwise follow every kind of bind through all probes (as are
- * count() and begin_call()).
+ * Claims an entry for a new key, which complete() then publishes. Runs once per key. slot: index in
+ * both halves. False: the entry is taken or being taken, or this kind may not have one.
+ *
+ * Not static, with words as arguments: the verifier checks such a function once, for any values.
+ * Otherwise it would follow every kind of bind through all probes. The same goes for count() and
+ * begin_call().
  */
-__noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 place)
+__noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 slot)
 {
-	struct bind_entry *entry = bpf_map_lookup_elem(&table, &place);
-	__u32 half = place >> settings.table_bits & 1;
+	struct bind_entry *entry = bpf_map_lookup_elem(&table, &slot);
+	__u32 half = slot >> settings.table_bits & 1;
 	bool capable = is_capable();
 
-	if (!entry || !has_room(kind, capable, half) || !claim_entry(entry, place))
+	if (!entry || !has_room(kind, capable, half) || !claim_entry(entry, slot))
 		return false;
 	if (!bind_is_reserved(kind))
 		__atomic_fetch_add(of_half(control.ordinary, half), 1, __ATOMIC_RELAXED);
@@ -49,17 +51,19 @@ __noinline int claim(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u32 pl
 }
 
 /*
- * The rest of it. Apart, since stacks of functions that call each other add up to 512 bytes at
- * most, and those of reading names come on top of it. False: it cannot be.
+ * Reads the origin of a claimed entry and publishes the entry. False: there is no such slot.
+ *
+ * Separate from claim() because the stacks of functions that call each other may add up to 512
+ * bytes at most, and reading names takes some of that.
  */
-__noinline int complete(__u64 kind, __u32 place)
+__noinline int complete(__u64 kind, __u32 slot)
 {
-	struct bind_entry *entry = bpf_map_lookup_elem(&table, &place);
+	struct bind_entry *entry = bpf_map_lookup_elem(&table, &slot);
 
 	if (!entry)
 		return false;
-	entry->key.cgroup = capture_origin(place);
-	publish(entry, kind, place);
+	entry->key.cgroup = capture_origin(slot);
+	publish(entry, kind, slot);
 	return true;
 }
 
@@ -71,8 +75,8 @@ static __always_inline bool same_key(const struct bind_entry *entry, __u64 kind,
 	       (!owned || entry->key.cgroup == key->cgroup);
 }
 
-/* Folded, or keys that differ in a few bytes only would cluster. */
-static __always_inline __u64 fold(__u64 sum)
+/* Mixes the upper half into the lower: keys that differ in a few bytes only would cluster. */
+static __always_inline __u64 mix(__u64 sum)
 {
 	return (sum ^ sum >> 32) * settings.hash_multiplier[2];
 }
@@ -83,9 +87,9 @@ static __always_inline __u32 first_probe(__u64 hash)
 }
 
 /*
- * Every key goes through the table at its own pace, odd so that it comes everywhere: in
- * runs of neighbours, one in 25 keys would find no free entry in a table that
- * is three quarters full; so, with five eighths taken, it is one in three million.
+ * Every key moves through the table by a step of its own, which is odd, so that it reaches every
+ * entry. With runs of neighbours, one in 25 keys would find no free entry in a table that is
+ * three quarters full. With steps, and five eighths taken, it is one in three million.
  */
 static __always_inline __u32 next_probe(__u64 hash, __u32 index)
 {
@@ -101,10 +105,10 @@ static __always_inline __u64 hash_of(const struct bind_key *key, bool owned)
 
 	if (owned)
 		sum += key->cgroup * settings.hash_multiplier[4];
-	return fold(sum);
+	return mix(sum);
 }
 
-/* To the second, and stored once a second: a store for every bind would cost its cache line. */
+/* In seconds, and stored once a second: a store at every bind would cost its cache line. */
 static __always_inline void keep_last(struct bind_entry *entry)
 {
 	__u64 now;
@@ -116,7 +120,10 @@ static __always_inline void keep_last(struct bind_entry *entry)
 		entry->last_s = now;
 }
 
-/* Returns where: the index and BIND_CALL_OVERFLOW of a call. owned: the cgroup is of the key. */
+/*
+ * Counts an attempt. Returns its index and BIND_CALL_OVERFLOW, as in the word of a call in flight.
+ * owned: the cgroup is part of the key.
+ */
 static __always_inline int count_key(const struct bind_key *key, __u64 generation, bool owned)
 {
 	const __u32 bits = settings.table_bits;
@@ -126,18 +133,17 @@ static __always_inline int count_key(const struct bind_key *key, __u64 generatio
 	__u32 index = first_probe(hash);
 
 	for (int probe = 0; probe < BIND_PROBES; probe++) {
-		__u32 place = half | index;
-		struct bind_entry *entry = bpf_map_lookup_elem(&table, &place);
+		__u32 slot = half | index;
+		struct bind_entry *entry = bpf_map_lookup_elem(&table, &slot);
 		__u64 found;
 
 		if (!entry)
 			break;
 		found = barrier_read(entry->key.kind);
 		if (same_key(entry_after(entry, found), found, key, owned) ||
-		    (found == 0 &&
-		     claim(key->comm[0], key->comm[1], key->kind, key->owner, place) &&
-		     complete(key->kind, place))) {
-			add_here(&attempts, cpu << (bits + 1) | place, place);
+		    (found == 0 && claim(key->comm[0], key->comm[1], key->kind, key->owner, slot) &&
+		     complete(key->kind, slot))) {
+			add_here(&attempts, cpu << (bits + 1) | slot, slot);
 			keep_last(entry);
 			return index;
 		}
@@ -155,7 +161,7 @@ __noinline int count(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 ge
 	return count_key(&key, generation, false);
 }
 
-/* Apart, so that whoever does not count by cgroup pays nothing for it. */
+/* Separate from count(), so that counting without cgroups does not pay for them. */
 __noinline int count_owned(__u64 comm0, __u64 comm1, __u64 kind, __u64 owner, __u64 generation)
 {
 	const struct bind_key key = {{comm0, comm1}, kind, owner, current_cgroup()};

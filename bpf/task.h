@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is asked of the calling task: its name, and whether it may bind privileged ports. */
+/* Properties of the calling task: its name, and whether it can bind privileged ports. */
 #ifndef BIND_TASK_H
 #define BIND_TASK_H
 
 #include "bpf/counters.h"
 
-/* Typed task pointers came with 5.11; before, and only then, fields are copied out. */
+/* Linux 5.11 introduced typed task pointers. Before that, fields are copied out. */
 static __always_inline bool has_typed_tasks(void)
 {
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf);
 }
 
-/* Capabilities count in the initial user namespace: in one of one's own anybody has them. */
+/*
+ * Only capabilities in the initial user namespace count: anyone can have all of them in a user
+ * namespace of their own.
+ */
 static __always_inline bool is_capable(void)
 {
-	__u32 effective = 0; /* the lower half of what was two words before 6.3 */
+	__u32 effective = 0; /* the lower half; before 6.3, the first of two words */
 	const struct cred *cred;
 	__u64 offset;
 
@@ -22,13 +25,14 @@ static __always_inline bool is_capable(void)
 		const struct user_namespace *user_ns;
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
 
-		/* Never NULL; but where BTF says __rcu, the verifier wants it checked, loaded once.
-		 */
+		/* Never NULL. But if BTF says __rcu, the verifier requires a check of a pointer
+		 * that was loaded once. */
 		cred = task->cred;
 		barrier_var(cred);
 		if (!cred)
 			return false;
-		/* Apart from the load, which libbpf would want to be as wide as the field. */
+		/* The offset is separate from the load: libbpf would want a load as wide as the
+		 * field. */
 		offset = bpf_core_field_offset(cred->cap_effective);
 		barrier_var(offset);
 		effective = *(const __u32 *)((const char *)cred + offset);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Pure classification of a bind: (socket family, address, address length) ->
- * category, port, scope. Compiled for BPF and for the host; touches nothing but
- * its arguments.
+ * Pure classification of a bind: (socket family, address, address length) -> category, port, scope.
+ * Compiled for BPF and for the host; reads nothing but its arguments.
  *
- * The socket's family decides, never the caller's sa_family: that is 16 bits
- * which any process may fill as it likes. Bytes beyond the given length are
- * never read: in the kernel they are stale stack.
+ * The socket's family decides, never the caller's sa_family: any process can write any 16 bits
+ * there. Bytes beyond the given length are never read: in the kernel they are stale stack.
  */
 #ifndef BIND_CLASSIFY_H
 #define BIND_CLASSIFY_H
@@ -14,8 +12,8 @@
 #include "bpf/abi/bind_abi.h"
 
 /*
- * The first 16 bytes of a struct sockaddr, as far as any family's
- * classification looks. The layout is user space ABI, the same on every kernel.
+ * The first 16 bytes of a struct sockaddr: no family's classification needs more. The layout is
+ * user space ABI, the same on every kernel.
  */
 struct bind_address {
 	__u16 family; /* sa_family, host byte order, set by the caller of bind(2) */
@@ -27,7 +25,7 @@ struct bind_address {
 	__u64 tail;  /* bytes 8-15 */
 };
 
-_Static_assert(sizeof(struct bind_address) == 16, "as struct sockaddr");
+_Static_assert(sizeof(struct bind_address) == 16, "the layout of struct sockaddr");
 
 #define BIND_INET_LENGTH  16 /* sizeof(struct sockaddr_in), inet_bind() */
 #define BIND_INET6_LENGTH 24 /* SIN6_LEN_RFC2133, inet6_bind() */
@@ -56,7 +54,7 @@ static inline __u8 bind_classify_port(const struct bind_address *address)
 }
 
 /*
- * inet_bind() takes AF_UNSPEC for AF_INET when the address is INADDR_ANY
+ * inet_bind() accepts AF_UNSPEC for AF_INET when the address is INADDR_ANY
  * ("compatibility games"), and refuses every other family.
  */
 static inline __u8 bind_classify_inet(const struct bind_address *address, int length)
@@ -76,7 +74,7 @@ static inline __u8 bind_classify_inet6(const struct bind_address *address, int l
 	return bind_classify_port(address);
 }
 
-/* smc_bind() takes IPv6 addresses too, at IPv4's minimum length. */
+/* smc_bind() also accepts IPv6 addresses, with IPv4's minimum length. */
 static inline __u8 bind_classify_smc(const struct bind_address *address, int length)
 {
 	if (length >= BIND_INET_LENGTH && address->family == BIND_AF_INET6)
@@ -84,7 +82,7 @@ static inline __u8 bind_classify_smc(const struct bind_address *address, int len
 	return bind_classify_inet(address, length);
 }
 
-/* rds_bind() takes the addresses of IPv4 and IPv6, and no other. */
+/* rds_bind() accepts addresses of IPv4 and IPv6 only. */
 static inline __u8 bind_classify_rds(const struct bind_address *address, int length)
 {
 	if (length >= BIND_INET_LENGTH && address->family == BIND_AF_INET)
@@ -94,7 +92,7 @@ static inline __u8 bind_classify_rds(const struct bind_address *address, int len
 	return BIND_INVALID;
 }
 
-/* unix_bind(): nothing but the family asks for an abstract name of the kernel's choice. */
+/* unix_bind(): an address of the family alone asks the kernel to choose an abstract name. */
 static inline __u8 bind_classify_unix(const struct bind_address *address, int length)
 {
 	if (length < 2 || address->family != BIND_AF_UNIX)
@@ -104,7 +102,7 @@ static inline __u8 bind_classify_unix(const struct bind_address *address, int le
 	return address->path ? BIND_PATHNAME : BIND_ABSTRACT;
 }
 
-/* The shortest address that the family accepts, in bytes; 2 where only sa_family is known. */
+/* Bytes of the shortest address that the family accepts; 2 where only sa_family is known. */
 static inline int bind_minimum_length(__u16 family)
 {
 	switch (family) {
@@ -129,7 +127,7 @@ static inline int bind_minimum_length(__u16 family)
 	}
 }
 
-/* alg_bind() alone does not look at sa_family. */
+/* Only alg_bind() does not look at sa_family. */
 static inline __u8 bind_classify_portless(__u16 family, const struct bind_address *address,
 					  int length)
 {
@@ -139,12 +137,12 @@ static inline __u8 bind_classify_portless(__u16 family, const struct bind_addres
 }
 
 /*
- * family: the socket's sk_family. address: length bytes are readable, no more.
- * length: as the caller of bind(2) gave it, bytes. Returns an enum bind_category.
+ * Returns an enum bind_category. family: the socket's sk_family. address: length bytes are
+ * readable, no more. length: in bytes, as the caller of bind(2) gave it.
  */
 static inline __u8 bind_classify(__u16 family, const struct bind_address *address, int length)
 {
-	/* Most binds first: a switch alone is compiled into a search. */
+	/* The most frequent family first: the compiler turns the switch into a search. */
 	if (__builtin_expect(family == BIND_AF_INET, 1))
 		return bind_classify_inet(address, length);
 	switch (family) {
@@ -161,7 +159,7 @@ static inline __u8 bind_classify(__u16 family, const struct bind_address *addres
 	}
 }
 
-/* Families whose addresses are an IP address and a port. */
+/* Whether addresses of the family consist of an IP address and a port. */
 static inline int bind_has_port(__u16 family)
 {
 	return family == BIND_AF_INET || family == BIND_AF_INET6 || family == BIND_AF_SMC ||
@@ -169,9 +167,8 @@ static inline int bind_has_port(__u16 family)
 }
 
 /*
- * The port asked for, in host byte order; 0: the kernel picks one, or there is
- * none. category: what bind_classify() said of this address: of an invalid one not
- * even the port need be readable.
+ * The requested port in host byte order; 0: the kernel picks one, or there is none. category: the
+ * result of bind_classify() for this address. The port of an invalid address may not be readable.
  */
 static inline __u16 bind_port(__u16 family, const struct bind_address *address, __u8 category)
 {
@@ -183,8 +180,8 @@ static inline __u16 bind_port(__u16 family, const struct bind_address *address, 
 }
 
 /*
- * How far an IPv4 address reaches, as an enum bind_scope. RFC 6598 (100.64.0.0/10) is
- * behind a provider's translator, so not reached from the Internet either.
+ * An enum bind_scope: how far an IPv4 address reaches. Addresses of RFC 6598 (100.64.0.0/10) are
+ * behind a provider's translator, so the Internet does not reach them either.
  */
 static inline __u8 bind_scope_ipv4(__be32 address)
 {
@@ -204,8 +201,8 @@ static inline __u8 bind_scope_ipv4(__be32 address)
 }
 
 /*
- * How far an IPv6 address reaches. high, low: its 16 bytes, as two words in memory
- * order. ::ffff:a.b.c.d binds the IPv4 address, and goes by it.
+ * An enum bind_scope: how far an IPv6 address reaches. high, low: its 16 bytes, as two words in
+ * memory order. ::ffff:a.b.c.d binds the IPv4 address and has its scope.
  */
 static inline __u8 bind_scope_ipv6(__be64 high, __be64 low)
 {

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Pure: a task's comm as two words -> the same, NUL-padded. Before Linux 5.17 a
- * shorter name is written over a longer one up to its NUL, so that one visible
- * name could be any number of keys. Little-endian: a word's first byte is its
- * lowest.
+ * Pure: pads the comm of a task, given as two words, with NULs. Before Linux 5.17, the kernel
+ * writes a shorter name over a longer one up to its NUL only, so one visible name could become any
+ * number of keys. Little-endian: the lowest byte of a word is its first.
  */
 #ifndef BIND_COMM_H
 #define BIND_COMM_H
 
 #include <linux/types.h>
 
-/* The bytes of a word up to its first NUL, the others 0. */
+/* The bytes of a word up to its first NUL; all others are 0. */
 static inline __u64 bind_until_nul(__u64 word)
 {
 	/* The lowest 0x80 marks the first NUL. */

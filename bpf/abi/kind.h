@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is counted: the kind of local address, packed into one word. Part of bind_abi.h, which see.
+/*
+ * The kind of a bind: which local address it asks for, packed into one word. Part of bind_abi.h.
  */
 #ifndef BIND_ABI_KIND_H
 #define BIND_ABI_KIND_H
@@ -14,14 +15,14 @@ enum bind_category {
 	BIND_AUTO = 4,       /* the kernel picks: port 0, or an unnamed UNIX address */
 	BIND_PATHNAME = 5,   /* UNIX socket in the file system */
 	BIND_ABSTRACT = 6,   /* UNIX socket in the abstract namespace */
-	BIND_NONE = 7,       /* a family without such a notion */
+	BIND_NONE = 7,       /* a family without ports and names */
 	BIND_INVALID = 8,    /* too short, or of a family that the socket refuses */
 	BIND_CATEGORIES = 8,
 };
 
 /*
- * Address families as sk_family numbers them (AF_* in the kernel's
- * include/linux/socket.h). Only those that classification treats by name.
+ * Address families in the numbers of sk_family (AF_* in the kernel's include/linux/socket.h): only
+ * those that classification treats by name.
  */
 enum bind_family {
 	BIND_AF_UNSPEC = 0,
@@ -41,7 +42,7 @@ enum bind_family {
 	BIND_FAMILIES = 64, /* AF_MAX is 46 (Linux 7.x); the rest is room to grow */
 };
 
-/* How far an IP address reaches. 0: the address is none. */
+/* How far an IP address reaches. 0: it is not an IP address. */
 enum bind_scope {
 	BIND_SCOPE_ANY = 1,        /* 0.0.0.0, :: */
 	BIND_SCOPE_LOOPBACK = 2,   /* 127.0.0.0/8, ::1 */
@@ -51,26 +52,29 @@ enum bind_scope {
 	BIND_SCOPE_GLOBAL = 6,     /* all others */
 };
 
-/* Dimensions that are counted on demand: bits of bind_settings.labels. */
+/* Labels that are counted on demand: bits of bind_settings.labels. */
 enum bind_label {
 	BIND_LABEL_PROTOCOL = 1 << 0, /* sk_protocol of inet and inet6 sockets */
 	BIND_LABEL_SCOPE = 1 << 1,
 	BIND_LABEL_UID = 1 << 2,   /* the caller's real uid in the initial user namespace */
 	BIND_LABEL_PORT = 1 << 3,  /* the port asked for */
 	BIND_LABEL_NETNS = 1 << 4, /* the socket's network namespace, by inode number */
-	/* Whose bind it was, by the caller's cgroup: counted is the cgroup, named is its owner. */
+	/*
+	 * The owner of a bind. The kernel counts by the caller's cgroup; user space names its
+	 * owner.
+	 */
 	BIND_LABEL_CONTAINER = 1 << 5,
 	BIND_LABEL_POD = 1 << 6,
 	BIND_LABEL_NAMESPACE = 1 << 7,
-	BIND_LABEL_UNIT = 1 << 8, /* of systemd */
+	BIND_LABEL_UNIT = 1 << 8, /* systemd's */
 };
 
 #define BIND_LABELS_OWNER \
 	(BIND_LABEL_CONTAINER | BIND_LABEL_POD | BIND_LABEL_NAMESPACE | BIND_LABEL_UNIT)
 
 /*
- * bits 0-7 category, 8-23 family, 24-31 scope, 32-47 protocol, 48-63 port. The
- * last three are 0 where they are off or do not apply; the port is in host byte order.
+ * Bits 0-7 are the category, 8-23 the family, 24-31 the scope, 32-47 the protocol, 48-63 the port
+ * in host byte order. The last three are 0 where they are off or do not apply.
  */
 static inline __u64 bind_kind(__u8 category, __u16 family, __u8 scope, __u16 protocol, __u16 port)
 {
@@ -104,10 +108,11 @@ static inline __u16 bind_kind_port(__u64 kind)
 }
 
 /*
- * A quarter of the rows and half of the table are kept for these: names that
- * flood other categories take nothing from them. Half of that is kept for those
- * who may bind privileged ports in earnest (BIND_ENTRY_CAPABLE): others may attempt it
- * as often as they like, and pathnames are anybody's.
+ * A quarter of the rows and half of the table are reserved for these kinds, so that a flood of
+ * names of other categories cannot crowd them out.
+ *
+ * Half of that is reserved for tasks that can really bind privileged ports (BIND_ENTRY_CAPABLE).
+ * Other tasks can attempt it as often as they like, and anyone can bind pathnames.
  */
 static inline int bind_is_reserved(__u64 kind)
 {

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Pinned counters outlive the programs that count: no kernel lets a new program
- * take the place of an attached one, and two attached ones count twice. So what is
- * attached, and stays, is a stub (bpf/dispatcher.bpf.c) that jumps into a slot:
+ * Slots of the dispatchers. Pinned counters outlive the programs that count, but no kernel lets a
+ * new program replace an attached one, and two attached programs would count twice. So a dispatcher
+ * (bpf/dispatcher.bpf.c) is attached, stays, and jumps to a slot:
  *
- *   BIND_SLOT_PRESENT  the program that counts, or sees results, now
- *   BIND_SLOT_EARLIER  during an upgrade, the one of before, to which the present one
- *                      passes on what it knows nothing of: the ends of calls that began
- *                      under the other
+ *   BIND_SLOT_CURRENT   the program that counts, or sees results, now
+ *   BIND_SLOT_PREVIOUS  during an upgrade, the program of the previous set. The current program
+ *                       passes it calls that it does not know: ends of calls that began under
+ *                       the previous set
  *
- * One array of slots per hook, since the kernel lets programs of one hook only share it.
+ * Every hook has an array of slots of its own: the kernel lets only programs of one hook share one.
  */
 #ifndef BIND_SLOTS_H
 #define BIND_SLOTS_H
 
-#define BIND_SLOT_PRESENT 0
-#define BIND_SLOT_EARLIER 1
-#define BIND_SLOTS        2
+#define BIND_SLOT_CURRENT  0
+#define BIND_SLOT_PREVIOUS 1
+#define BIND_SLOTS         2
 
 #define BIND_HOOK_SLOTS(hook)                          \
 	struct {                                       \

@@ -11,7 +11,7 @@
 #include "common/diagnosis.h"
 #include "exporter/attach/explain.h"
 
-/* 0 or -errno. What is no file libbpf might wait for. */
+/* 0 or -errno. libbpf would block on a pipe, so only regular files reach it. */
 static int parse(const char *path)
 {
 	struct stat file;
@@ -28,7 +28,7 @@ static int parse(const char *path)
 	return 0;
 }
 
-/* libbpf's answers, which are not the same in all of its versions, of a file that is there. */
+/* libbpf's errors for a file that exists differ between its versions; all of them are here. */
 static const char *problem_of(const char *path, int error, char text[ERROR_TEXT_MAX])
 {
 	switch (error) {
@@ -76,7 +76,7 @@ int btf_check(const char *path, struct diagnosis *ret_diagnosis)
 	if (access(KERNEL_BTF, R_OK) == 0)
 		return 0;
 	error = -errno;
-	/* libbpf also looks where distributions without KERNEL_BTF put it (/boot, /lib/modules). */
+	/* libbpf also tries the paths of distributions without KERNEL_BTF (/boot, /lib/modules). */
 	btf = btf__load_vmlinux_btf();
 	if (btf) {
 		btf__free(btf);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether there is type information of the kernel (BTF), without which no program is loaded. */
+/*
+ * Checks that the kernel's type information (BTF) can be read: no program loads without it. Reads
+ * files, and calls no bpf(2).
+ */
 #ifndef BTF_CHECK_H
 #define BTF_CHECK_H
 
@@ -7,7 +10,9 @@
 
 struct diagnosis;
 
-/* path: that of --bpf.btf; NULL: the kernel's own. 0, or -errno with the reason in ret_diagnosis.
+/*
+ * path: the file of --bpf.btf; NULL: the kernel's own BTF. 0, or -errno with reason and cure in
+ * ret_diagnosis.
  */
 int btf_check(const char *path, struct diagnosis *ret_diagnosis);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a source of counts is asked for: settings of the programs, and where they are pinned. */
+/*
+ * The settings of a source of counts: what its programs count, and where they are pinned. Pointers
+ * are borrowed until the source is open.
+ */
 #ifndef ATTACH_CONFIG_H
 #define ATTACH_CONFIG_H
 
@@ -14,16 +17,17 @@ struct unit_fold;
 struct bind_source_config {
 	const char *btf_path; /* external BTF; NULL: the kernel's own */
 	bool comm_of_thread;
-	bool results;      /* see the results of binds, where that is possible */
+	bool results;      /* count the results of binds, where the kernel allows it */
 	bool last_attempt; /* keep the time of every row's last attempt */
-	bool stats;        /* switch the kernel's BPF statistics on while this runs */
+	bool stats;        /* the kernel's BPF statistics are on while the source is open */
 	uint32_t labels;   /* enum bind_label */
 	uint32_t table_bits;
 	uint32_t max_rows;
-	const struct pins *pins;     /* where programs and counters are pinned; NULL: nowhere */
-	const struct filter *filter; /* for counts that are carried over; NULL: all have rows */
-	struct owners *owners;       /* likewise; NULL: rows of any owner become one */
-	const struct unit_fold *unit_fold; /* likewise; NULL: every unit has its own name */
+	const struct pins *pins; /* where programs and counters are pinned; NULL: nowhere */
+	/* For counts that are carried over from a previous set: */
+	const struct filter *filter;       /* NULL: all counts have rows */
+	struct owners *owners;             /* NULL: the rows of all owners become one */
+	const struct unit_fold *unit_fold; /* NULL: every unit keeps its own name */
 };
 
 #endif

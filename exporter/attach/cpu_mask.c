@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers ascend, so the last one is the highest. */
+/* The numbers of a mask ascend, so the last one is the highest. */
 static int last_number(const char *mask, uint32_t *ret_number)
 {
 	const char *last = mask + strcspn(mask, "\n");
@@ -23,7 +23,7 @@ static int last_number(const char *mask, uint32_t *ret_number)
 	return 0;
 }
 
-/* As long as it is: a mask with holes takes a page. */
+/* A line has no fixed limit: a mask with many holes fills a page. */
 int cpu_mask_end(const char *path, uint32_t *ret_end)
 {
 	FILE *file = fopen(path, "re");

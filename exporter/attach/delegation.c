@@ -10,7 +10,7 @@
 #define OTHERWISE \
 	"or run the exporter in the initial user namespace (systemd: without delegated.conf)"
 
-/* "…,delegate_cmds=map_create:prog_load,…": those, without what all begin with. */
+/* Collects the options "delegate_cmds=map_create:prog_load", without the prefix OPTION. */
 static void collect(char *options, struct delegation *delegation)
 {
 	size_t size = sizeof(delegation->lists), used = 0;
@@ -23,14 +23,17 @@ static void collect(char *options, struct delegation *delegation)
 						 used ? "," : "", option + strlen(OPTION));
 }
 
-/* Blanks divide; after a lone hyphen come the kind of file system, its source and its options. */
+/*
+ * Fields are separated by blanks: the fifth is the mount point. Type, source and options of the
+ * file system follow a lone hyphen.
+ */
 static void read_line(char *line, struct delegation *delegation)
 {
-	char *fields = strstr(line, " - "), *place = line;
+	char *fields = strstr(line, " - "), *path = line;
 
-	for (int i = 0; i < 4 && place; i++)
-		strsep(&place, " ");
-	if (!fields || !place || strcmp(strsep(&place, " "), delegation->place) != 0)
+	for (int i = 0; i < 4 && path; i++)
+		strsep(&path, " ");
+	if (!fields || !path || strcmp(strsep(&path, " "), delegation->path) != 0)
 		return;
 	fields += strlen(" - ");
 	fields[strcspn(fields, "\n")] = '\0';
@@ -61,7 +64,7 @@ static bool takes_tokens(const struct delegation *delegation)
 void delegation_explain(const struct delegation *delegation, enum bind_mode mode,
 			const char *action, struct diagnosis *ret_diagnosis)
 {
-	if (mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT) {
+	if (bind_mode_facts(mode)->uses_perf) {
 		diagnosis_reason(ret_diagnosis,
 				 "%s is forbidden in a user namespace, even with a BPF token: "
 				 "perf_event_open(2), which attaches it, does not accept tokens",
@@ -86,14 +89,14 @@ void delegation_explain(const struct delegation *delegation, enum bind_mode mode
 			ret_diagnosis,
 			"%s is forbidden: in a user namespace, capabilities count only with a BPF "
 			"token, and nothing is delegated at %.60s",
-			action, delegation->place);
+			action, delegation->path);
 		diagnosis_cure(
 			ret_diagnosis,
 			"use systemd 258 or newer with delegated.conf, without spaces in its "
 			"lists and without another line about /sys/fs/bpf, " OTHERWISE);
 	} else {
 		diagnosis_reason(ret_diagnosis, "%s is forbidden by the delegation at %.20s: %s",
-				 action, delegation->place, delegation->lists);
+				 action, delegation->path, delegation->lists);
 		diagnosis_cure(ret_diagnosis, "delegate everything that delegated.conf lists, with "
 					      "DelegateNamespaces=mnt, " OTHERWISE);
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BPF in a user namespace, whose capabilities do not count, but with a token: of a BPF file system
- * that root mounted for it with options that list what it may (delegate_cmds, delegate_maps,
- * delegate_progs, delegate_attachs; Linux 6.9). libbpf takes that of one place by itself from 1.5
- * on, and says nothing where there is none. Here is why that did not do. Pure, but for the file
- * that is read.
+ * Explains why bpf(2) is refused in a user namespace. Capabilities there count only with a BPF
+ * token (Linux 6.9): it comes from a BPF file system that root mounts for the namespace, with
+ * options that list what is allowed (delegate_cmds, delegate_maps, delegate_progs,
+ * delegate_attachs). From 1.5 on, libbpf takes a token from one path on its own, and logs nothing
+ * if there is none. Pure, except that it reads an open file.
  */
 #ifndef DELEGATION_H
 #define DELEGATION_H
@@ -18,18 +18,18 @@ struct diagnosis;
 
 struct delegation {
 	bool kernel_has_tokens;
-	unsigned int libbpf_major, libbpf_minor; /* the one that runs */
-	const char *place;                       /* where libbpf looks for the file system */
-	char lists[160]; /* what it delegates, "cmds=…,maps=…"; empty: nothing */
+	unsigned int libbpf_major, libbpf_minor; /* of the library that runs */
+	const char *path;                        /* mount point at which libbpf looks */
+	char lists[160]; /* what that mount delegates, "cmds=…,maps=…"; empty: nothing */
 };
 
 /*
- * Fills in lists, of the mount at the place that covers the others. mountinfo: as
- * proc_pid_mountinfo(5) describes it. What is longer is cut.
+ * Fills in lists from the last mount at path, which covers the earlier ones. mountinfo: in the
+ * format of proc_pid_mountinfo(5). Longer lists are cut.
  */
 void delegation_read(FILE *mountinfo, struct delegation *delegation);
 
-/* action: what got EPERM in this mode, "loading the lsm program". */
+/* action: what failed with EPERM in this mode, "loading the lsm program". */
 void delegation_explain(const struct delegation *delegation, enum bind_mode mode,
 			const char *action, struct diagnosis *ret_diagnosis);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The compiled programs of bpf/, embedded at build time (embedded.c.in). */
-#ifndef BPF_OBJECT_H
-#define BPF_OBJECT_H
+#ifndef EMBEDDED_H
+#define EMBEDDED_H
 
+/* The bytes of an ELF file, static. end: behind the last. */
 struct bpf_object_file {
 	const unsigned char *start;
 	const unsigned char *end;

@@ -25,13 +25,13 @@ const char *error_text(int error, char ret_text[ERROR_TEXT_MAX])
 		error = ENOTSUP;
 	if (error < __LIBBPF_ERRNO__START)
 		return strerror(error);
-	/* libbpf has no words for some of its numbers. */
+	/* libbpf has no text for some of its numbers. */
 	if (libbpf_strerror(error, ret_text, ERROR_TEXT_MAX) || strcmp(ret_text, "(null)") == 0)
 		snprintf(ret_text, ERROR_TEXT_MAX, "libbpf error %d", error);
 	return ret_text;
 }
 
-/* Before 5.11 maps count against RLIMIT_MEMLOCK, which libbpf raises where it may. */
+/* Before 5.11 maps count against RLIMIT_MEMLOCK, which libbpf raises if it is allowed to. */
 static bool short_of_memlock(void)
 {
 	struct rlimit limit;
@@ -47,7 +47,7 @@ static void explain_user_namespace(enum bind_mode mode, const char *action,
 		.kernel_has_tokens = !kernel_older_than(6, 9),
 		.libbpf_major = libbpf_major_version(),
 		.libbpf_minor = libbpf_minor_version(),
-		.place = "/sys/fs/bpf",
+		.path = "/sys/fs/bpf",
 	};
 	FILE *mountinfo = fopen("/proc/self/mountinfo", "re");
 
@@ -58,7 +58,7 @@ static void explain_user_namespace(enum bind_mode mode, const char *action,
 	delegation_explain(&delegation, mode, action, diagnosis);
 }
 
-/* EPERM: what takes the permission away. */
+/* Several parts of the kernel answer EPERM: the likeliest that is active here is named. */
 static void explain_permission(enum bind_mode mode, const char *action, struct diagnosis *diagnosis)
 {
 	if (machine_is_locked_down()) {
@@ -90,17 +90,15 @@ static void explain_permission(enum bind_mode mode, const char *action, struct d
 	}
 }
 
-static bool uses_perf(enum bind_mode mode)
-{
-	return mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT;
-}
-
 void explain_load(enum bind_mode mode, int error, struct diagnosis *ret_diagnosis)
 {
 	char action[64], text[ERROR_TEXT_MAX];
 
 	snprintf(action, sizeof(action), "loading the %s program", bind_mode_name(mode));
-	/* Lockdown takes helpers away: EINVAL. All modes need them on 5.10, later only two. */
+	/*
+	 * Lockdown withdraws helpers, so the verifier answers EINVAL. On 5.10 all modes need these
+	 * helpers, later only kprobe and tracepoint.
+	 */
 	if (error == EPERM || error == EACCES || (error == EINVAL && machine_is_locked_down())) {
 		explain_permission(mode, action, ret_diagnosis);
 	} else if (error == ESRCH && mode == BIND_MODE_LSM) {
@@ -139,7 +137,7 @@ static bool explain_perf_paranoia(struct diagnosis *diagnosis)
 	return true;
 }
 
-/* What kept the tracepoint's number from being read; false: nothing did. */
+/* Explains why the tracepoint's number cannot be read. False: it can. */
 static bool explain_tracefs(struct diagnosis *diagnosis)
 {
 	int id = tracefs_event_id("syscalls/sys_enter_bind");
@@ -163,7 +161,7 @@ static bool explain_tracefs(struct diagnosis *diagnosis)
 
 void explain_attach(enum bind_mode mode, int error, struct diagnosis *ret_diagnosis)
 {
-	bool perf = uses_perf(mode);
+	bool perf = bind_mode_facts(mode)->uses_perf;
 	char action[64], text[ERROR_TEXT_MAX];
 
 	if (mode == BIND_MODE_TRACEPOINT && explain_tracefs(ret_diagnosis))
@@ -211,8 +209,8 @@ void explain_pin(int error, struct diagnosis *ret_diagnosis)
 }
 
 /*
- * A BPF LSM program attaches where "bpf" is not among the active security
- * modules, and is never called, without an error (measured on 5.10 and 6.1).
+ * A BPF LSM program attaches without an error even if "bpf" is not among the active security
+ * modules, but the kernel never calls it (measured on 5.10 and 6.1).
  */
 void explain_silent_lsm(const char *modules, struct diagnosis *ret_diagnosis)
 {

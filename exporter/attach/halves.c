@@ -30,8 +30,9 @@ int halves_flip(struct bind_maps *maps, const struct rcu_grace *grace)
 }
 
 /*
- * First the attempts that programs are about to count; then calls that were counted
- * get a moment to end; then the failures that programs are about to count of those.
+ * The first grace period ends the programs that are about to count an attempt in the previous half.
+ * Calls counted there then get a moment to end. The second grace period ends the programs that are
+ * about to count a failure of these calls.
  */
 int halves_drain(const struct bind_maps *maps, const struct rcu_grace *grace)
 {

@@ -15,20 +15,30 @@
 #include "exporter/attach/perf_event.h"
 #include "metrics/rows/view.h"
 
-#define SEES_URING "exit_io_bind"
-
 const char hooks_at_exit[] = "exit_socket_bind";
 
-static const char *const counting_programs[BIND_MODES] = {
-	[BIND_MODE_LSM] = "lsm_socket_bind",
-	[BIND_MODE_KPROBE] = "kprobe_socket_bind",
-	[BIND_MODE_FENTRY] = "fentry_socket_bind",
-	[BIND_MODE_TRACEPOINT] = "tracepoint_enter_bind",
+/* In the order in which they are attached. The modes lsm, kprobe and fentry share theirs. */
+static const struct result_program {
+	const char *name;
+	enum bind_mode attach_mode; /* whose counting program attaches in the same way */
+	bool of_io_uring;           /* attaches to io_bind() */
+} result_programs[] = {
+	{"tracepoint_exit_bind", BIND_MODE_TRACEPOINT, false},
+	{hooks_at_exit, BIND_MODE_FENTRY, false},
+	{"exit_sys_bind", BIND_MODE_FENTRY, false},
+	{"exit_io_bind", BIND_MODE_FENTRY, true},
 };
 
+#define RESULT_PROGRAMS (sizeof(result_programs) / sizeof(*result_programs))
+
+/* The tracepoint mode has a result program of its own; the others have all but that one. */
+_Static_assert(RESULT_PROGRAMS <= HOOKS_MAX, "one counts instead of the one that is left out");
+_Static_assert(HOOKS_MAX <= BIND_PROGRAMS_MAX, "hooks_read() adds the statistics of all");
+
 /*
- * Whether there is IORING_OP_BIND (6.11). libbpf would look for a missing function
- * in the modules' BTF, too, which is not for everyone. Asked once: it means parsing megabytes.
+ * Whether the kernel has IORING_OP_BIND (6.11). libbpf would also look for a missing function in
+ * the BTF of modules, which needs more privileges. The answer is kept, since parsing takes
+ * megabytes.
  */
 static bool has_io_bind(const char *btf_path)
 {
@@ -64,12 +74,20 @@ enum bind_mode hooks_mode_of(const char *name)
 {
 	enum bind_mode mode = 0;
 
-	while (mode < BIND_MODES && strcmp(counting_programs[mode], name) != 0)
+	while (mode < BIND_MODES && strcmp(bind_mode_facts(mode)->program, name) != 0)
 		mode++;
 	return mode;
 }
 
-/* Where results are seen, exit_socket_bind is asked after the one that counts. */
+enum bind_mode hooks_attach_mode_of(const char *name)
+{
+	for (size_t i = 0; i < RESULT_PROGRAMS; i++)
+		if (strcmp(result_programs[i].name, name) == 0)
+			return result_programs[i].attach_mode;
+	return hooks_mode_of(name);
+}
+
+/* exit_socket_bind runs after the program that counts, if it is there. */
 static void find_last(struct hooks *hooks)
 {
 	int exit = hooks_find(hooks, hooks_at_exit);
@@ -77,36 +95,45 @@ static void find_last(struct hooks *hooks)
 	hooks->sees_last = exit >= 0 ? exit : hooks->count - 1;
 }
 
+/*
+ * The tracepoint mode needs its own even without results: calls whose address was not resident at
+ * entry are counted there.
+ */
+static bool is_needed(const struct result_program *program, enum bind_mode mode, bool results,
+		      const char *btf_path)
+{
+	if (mode == BIND_MODE_TRACEPOINT || program->attach_mode == BIND_MODE_TRACEPOINT)
+		return mode == program->attach_mode;
+	return results && (!program->of_io_uring || has_io_bind(btf_path));
+}
+
 void hooks_list(struct hooks *hooks, enum bind_mode mode, bool results, const char *btf_path)
 {
-	if (mode == BIND_MODE_TRACEPOINT) {
-		add(hooks, "tracepoint_exit_bind");
-	} else if (results) {
-		add(hooks, hooks_at_exit);
-		add(hooks, "exit_sys_bind");
-		if (has_io_bind(btf_path))
-			add(hooks, "exit_io_bind");
-	}
-	add(hooks, counting_programs[mode]);
+	for (size_t i = 0; i < RESULT_PROGRAMS; i++)
+		if (is_needed(&result_programs[i], mode, results, btf_path))
+			add(hooks, result_programs[i].name);
+	add(hooks, bind_mode_facts(mode)->program);
 	find_last(hooks);
+}
+
+static void add_if(struct hooks *hooks, const char *program,
+		   bool (*is_there)(const char *name, void *context), void *context)
+{
+	if (hooks->count < HOOKS_MAX && is_there(program, context))
+		add(hooks, program);
 }
 
 void hooks_list_those(struct hooks *hooks, bool (*is_there)(const char *name, void *context),
 		      void *context)
 {
-	static const char *const result_programs[] = {"tracepoint_exit_bind", hooks_at_exit,
-						      "exit_sys_bind", SEES_URING};
-
-	for (size_t i = 0; i < sizeof(result_programs) / sizeof(*result_programs); i++)
-		if (hooks->count < HOOKS_MAX && is_there(result_programs[i], context))
-			add(hooks, result_programs[i]);
+	for (size_t i = 0; i < RESULT_PROGRAMS; i++)
+		add_if(hooks, result_programs[i].name, is_there, context);
 	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++)
-		if (hooks->count < HOOKS_MAX && is_there(counting_programs[mode], context))
-			add(hooks, counting_programs[mode]);
+		add_if(hooks, bind_mode_facts(mode)->program, is_there, context);
 	find_last(hooks);
 }
 
-/* Slots are shared with the stub, and are not there without one. */
+/* Slots are shared with the dispatcher. Without one, the maps are not created. */
 static int choose_slots(const struct hooks *hooks, struct bpf_object *object)
 {
 	struct bpf_program *program;
@@ -141,7 +168,7 @@ int hooks_choose(const struct hooks *hooks, struct bpf_object *object, enum bind
 	return choose_slots(hooks, object);
 }
 
-/* bpf_program__attach_tracepoint() wants tracefs mounted. */
+/* bpf_program__attach_tracepoint() needs a mounted tracefs, so the event is opened here. */
 static struct bpf_link *attach_tracepoint(struct bpf_program *program)
 {
 	int event = perf_event_of_tracepoint(strchr(bpf_program__section_name(program), '/') + 1);
@@ -199,14 +226,14 @@ static void add_stats(const struct bpf_prog_info *info, const char *name, struct
 	};
 }
 
-/* A shorter answer of an older kernel leaves fields 0. */
+/* An older kernel fills in fewer fields; the rest stays 0. */
 int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view)
 {
 	for (int i = 0; i < hooks->count; i++) {
 		struct bpf_prog_info info = {0};
 		__u32 length = sizeof(info);
 
-		/* A stub that somebody removed. */
+		/* A dispatcher whose pin was removed from outside has no program. */
 		if (hooks->programs[i] < 0)
 			continue;
 		if (bpf_obj_get_info_by_fd(hooks->programs[i], &info, &length))
@@ -222,7 +249,7 @@ int hooks_read(const struct hooks *hooks, bool stats, struct bind_view *view)
 int hooks_skipped(const struct hooks *hooks, uint64_t *ret_skipped)
 {
 	struct bind_view view = {0};
-	int error = hooks_read(hooks, false, &view);
+	int error = hooks_read(hooks, /* stats= */ false, &view);
 
 	if (!error)
 		*ret_skipped = view.recursion_misses;
@@ -236,7 +263,10 @@ int hooks_begin_exit_fallback(const struct hooks *hooks, const struct bind_maps 
 	uint64_t skipped, marked = 0;
 	int error;
 
-	/* Read first: of a run that is skipped now its mark may be left later. */
+	/*
+	 * Marks are read before the skipped runs: a run that is skipped in between may leave its
+	 * mark later.
+	 */
 	for (uint32_t cpu = 0; cpu < maps->cpus; cpu++)
 		marked += __atomic_load_n(&missed[cpu * BIND_MISSED_REASONS + BIND_MARKS_LEFT],
 					  __ATOMIC_ACQUIRE);

@@ -14,12 +14,13 @@
 #define SWEEP_NS    5000000000ULL
 #define FREE_SWEEPS 120 /* ten minutes */
 #define WAIT_MS     100
+#define BLIND_MS    10 /* where looking would be too expensive */
 #define GAP_MS      250
 #define LEAVE_MS    5000
 
 struct inflight_age {
-	uint64_t swept_ns;
-	uint8_t sweeps[GROUPS][BIND_CALL_WAYS]; /* since it was given up, marked */
+	uint64_t swept_ns;                      /* CLOCK_BOOTTIME of the last sweep */
+	uint8_t sweeps[GROUPS][BIND_CALL_WAYS]; /* since the marked call there was given up */
 };
 
 struct inflight_age *inflight_age_new(void)
@@ -37,46 +38,46 @@ static void pause_ms(void)
 	nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }
 
-/* In one step, or not at all: the call may end at this moment. */
-static bool replace(__u64 *place, __u64 call, __u64 replacement)
+/* Atomic: the call may end at this moment. False: it has changed. */
+static bool replace(__u64 *slot, __u64 call, __u64 replacement)
 {
-	return __atomic_compare_exchange_n(place, &call, replacement, false, __ATOMIC_SEQ_CST,
-					   __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(slot, &call, replacement, /* weak= */ false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
 /*
- * A marked call must not be displaced: its thread might still be inside the hook. After
- * ten minutes it is not, but its thread has ended and two programs were skipped.
+ * A marked call must not be displaced: its thread might still be inside the hook. A mark that is
+ * ten minutes old was left behind: the thread has ended, and two programs were skipped.
  */
-static void free_marked(const struct bind_maps *maps, __u64 *place, __u64 call, uint8_t *sweeps)
+static void free_marked(const struct bind_maps *maps, __u64 *slot, __u64 call, uint8_t *sweeps)
 {
 	uint64_t *missed = maps->of[MAP_MISSED].memory;
 
 	if (++*sweeps < FREE_SWEEPS)
 		return;
 	*sweeps = 0;
-	if (replace(place, call, call & ~BIND_CALL_MARKED))
+	if (replace(slot, call, call & ~BIND_CALL_MARKED))
 		__atomic_fetch_add(&missed[BIND_MARKS_LEFT], 1, __ATOMIC_RELAXED);
 }
 
-static void sweep_place(const struct bind_maps *maps, __u64 *place, uint8_t *sweeps)
+static void sweep_slot(const struct bind_maps *maps, __u64 *slot, uint8_t *sweeps)
 {
-	uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+	uint64_t call = __atomic_load_n(slot, __ATOMIC_RELAXED);
 
 	if (call & BIND_CALL_ABANDONED) {
 		if (call & BIND_CALL_MARKED)
-			free_marked(maps, place, call, sweeps);
+			free_marked(maps, slot, call, sweeps);
 		return;
 	}
 	*sweeps = 0;
 	if (call)
-		replace(place, call,
+		replace(slot, call,
 			call | (call & BIND_CALL_SEEN ? BIND_CALL_ABANDONED : BIND_CALL_SEEN));
 }
 
 /*
- * A thread that binds the same again and again looks unchanged whenever it is inside a
- * call; so what is seen is marked, and what bears the mark at the next sweep is the same call.
+ * A thread that repeats the same bind inserts the same word each time. BIND_CALL_SEEN
+ * distinguishes the calls: no call begins with it, so one that has it at the next sweep is old.
  */
 void inflight_sweep(const struct bind_maps *maps, struct inflight_age *age, uint64_t now_ns)
 {
@@ -86,11 +87,11 @@ void inflight_sweep(const struct bind_maps *maps, struct inflight_age *age, uint
 		return;
 	for (uint32_t group = 0; group < GROUPS; group++)
 		for (int way = 0; way < BIND_CALL_WAYS; way++)
-			sweep_place(maps, &calls[group].call[way], &age->sweeps[group][way]);
+			sweep_slot(maps, &calls[group].call[way], &age->sweeps[group][way]);
 	age->swept_ns = now_ns;
 }
 
-/* By the clock: on a busy machine a sleep of a millisecond takes many. */
+/* The clock limits waiting, not the number of pauses: on a busy machine each takes many ms. */
 static uint64_t deadline_ns(unsigned int ms)
 {
 	return clock_ns(CLOCK_MONOTONIC) + ms * MS_NS;
@@ -118,11 +119,11 @@ static bool has_earlier_calls(const struct bind_calls *calls, uint64_t generatio
 	return false;
 }
 
-/* Before 5.12 calls are not in memory; looking would take a system call for each. */
+/* Before 5.12 calls are in a hash map, where each look is a system call: the wait is short. */
 void inflight_wait(const struct bind_maps *maps, uint64_t generation)
 {
 	const struct bind_calls *calls = maps->of[MAP_CALLS].memory;
-	uint64_t deadline = deadline_ns(calls ? WAIT_MS : 10);
+	uint64_t deadline = deadline_ns(calls ? WAIT_MS : BLIND_MS);
 
 	while (!is_over(deadline) && (!calls || has_earlier_calls(calls, generation)))
 		pause_ms();
@@ -138,16 +139,19 @@ static bool has_thread(const struct bind_calls *calls, uint64_t thread)
 	return false;
 }
 
-static void take_mark(const struct bind_maps *maps, __u64 *place, __u64 call)
+static void take_mark(const struct bind_maps *maps, __u64 *slot, __u64 call)
 {
 	uint64_t *missed = maps->of[MAP_MISSED].memory;
 
-	if (replace(place, call, (call & ~BIND_CALL_MARKED) | BIND_CALL_ABANDONED))
+	if (replace(slot, call, (call & ~BIND_CALL_MARKED) | BIND_CALL_ABANDONED))
 		__atomic_fetch_add(&missed[BIND_MARKS_LEFT], 1, __ATOMIC_RELAXED);
 }
 
-/* A look that is not longer than the map: it starts over where a call has ended meanwhile. */
-static bool someone_is_inside_by_hash(const struct bind_maps *maps)
+/*
+ * The kernel begins again with the first key if the previous one has gone meanwhile, so the number
+ * of steps is limited by the size of the map.
+ */
+static bool hash_has_marked_calls(const struct bind_maps *maps)
 {
 	int map = maps->of[MAP_CALLS].descriptor;
 	uint32_t thread, previous = 0;
@@ -164,25 +168,25 @@ static bool someone_is_inside_by_hash(const struct bind_maps *maps)
 }
 
 /*
- * Whether somebody who was counted may be inside the hook. Whose end the kernel skipped
- * stays marked, as he makes his next call elsewhere: where he is seen, he has left.
+ * Whether a counted call may still be inside the hook. A thread whose exit program was skipped
+ * keeps its mark. If the other table has a call of that thread, it has left the hook.
  */
-static bool someone_is_inside(const struct bind_maps *maps, const struct bind_calls *others)
+static bool has_marked_calls(const struct bind_maps *maps, const struct bind_calls *others)
 {
 	struct bind_calls *calls = maps->of[MAP_CALLS].memory;
 	bool inside = false;
 
 	if (!calls)
-		return someone_is_inside_by_hash(maps);
+		return hash_has_marked_calls(maps);
 	for (uint32_t group = 0; group < GROUPS; group++) {
 		for (int way = 0; way < BIND_CALL_WAYS; way++) {
-			__u64 *place = &calls[group].call[way];
-			uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+			__u64 *slot = &calls[group].call[way];
+			uint64_t call = __atomic_load_n(slot, __ATOMIC_RELAXED);
 
 			if (!(call & BIND_CALL_MARKED))
 				continue;
 			if (others && has_thread(others, call >> 32))
-				take_mark(maps, place, call);
+				take_mark(maps, slot, call);
 			else
 				inside = true;
 		}
@@ -196,7 +200,7 @@ void calls_leave_hook(const struct bind_maps *maps, const struct bind_maps *othe
 	const struct bind_calls *others = other ? other->of[MAP_CALLS].memory : NULL;
 	uint64_t deadline = deadline_ns(other ? LEAVE_MS : GAP_MS);
 
-	while (someone_is_inside(maps, others) && !is_over(deadline))
+	while (has_marked_calls(maps, others) && !is_over(deadline))
 		pause_ms();
 }
 
@@ -223,14 +227,14 @@ uint32_t calls_give_up(const struct bind_maps *maps)
 		return give_up_in_hash(maps);
 	for (uint32_t group = 0; group < GROUPS; group++)
 		for (int way = 0; way < BIND_CALL_WAYS; way++) {
-			__u64 *place = &calls[group].call[way];
-			uint64_t call = __atomic_load_n(place, __ATOMIC_RELAXED);
+			__u64 *slot = &calls[group].call[way];
+			uint64_t call = __atomic_load_n(slot, __ATOMIC_RELAXED);
 
 			given_up += call && !(call & BIND_CALL_ABANDONED);
 			if (call & BIND_CALL_MARKED)
-				take_mark(maps, place, call);
+				take_mark(maps, slot, call);
 			else if (call)
-				replace(place, call, call | BIND_CALL_ABANDONED);
+				replace(slot, call, call | BIND_CALL_ABANDONED);
 		}
 	return given_up;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls whose result is not known yet (struct bind_calls), as user space treats
- * them: it gives up those whose result was evidently not seen, or will come too late.
- * From then on they are missed results, whatever the kernel still sees.
+ * User space's side of in-flight binds (struct bind_calls), whose result is not known yet. It gives
+ * up calls whose result was not seen or would come too late: these are missed results from then on,
+ * even if a program still sees their end. Touches mapped memory; before 5.12 also bpf(2), since
+ * calls are in a hash map there.
  */
-#ifndef CALLS_H
-#define CALLS_H
+#ifndef INFLIGHT_H
+#define INFLIGHT_H
 
 #include <stdint.h>
 
@@ -17,22 +18,23 @@ struct inflight_age;
 struct inflight_age *inflight_age_new(void);
 void inflight_age_free(struct inflight_age *age);
 
-/* To be called from time to time: gives up calls that have not ended within some five to ten
- * seconds. */
+/*
+ * To be called from time to time: gives up calls that have not ended within five to ten seconds.
+ * now_ns: CLOCK_BOOTTIME.
+ */
 void inflight_sweep(const struct bind_maps *maps, struct inflight_age *age, uint64_t now_ns);
 
-/* Waits for the end of calls that were counted before this generation, up to a tenth of a second.
- */
+/* Waits up to 100 ms until no call that was counted before this generation is in flight. */
 void inflight_wait(const struct bind_maps *maps, uint64_t generation);
 
 /*
- * Of maps in which nobody is counted any more. Waits until nobody who was is inside
- * security_socket_bind(): up to five seconds if others are counted in other maps meanwhile, which
- * whoever is in there has left; else, with NULL, a quarter of one.
+ * Waits until no call that was counted in maps is inside security_socket_bind(). Programs must not
+ * count there any more. other: the maps in which programs count now, for up to five seconds: a
+ * thread that has a call there has left the hook. NULL: up to 250 ms.
  */
 void calls_leave_hook(const struct bind_maps *maps, const struct bind_maps *other);
 
-/* Gives up all that have not ended, in maps that no program looks into. Returns how many. */
+/* Gives up all calls that have not ended, in maps that no program uses. Returns their number. */
 uint32_t calls_give_up(const struct bind_maps *maps);
 
 #endif

@@ -11,9 +11,10 @@
 #include "exporter/attach/explain.h"
 
 /*
- * One level down: whether it matters that a program does not load is for main to say, with
- * cause and cure. libbpf names itself, and ends its lines. Its guess about "ulimit -l", after any
- * EPERM, is left out: explain_load() knows when that limit is the cause.
+ * Messages are logged one level lower: the exporter decides whether a program that does not load
+ * matters, and logs a diagnosis. The prefix "libbpf: " and the newline are removed. After every
+ * EPERM libbpf suggests "ulimit -l"; that message is left out, since explain_load() knows when that
+ * limit is the cause.
  */
 static __attribute__((format(printf, 2, 0))) int log_libbpf(enum libbpf_print_level level,
 							    const char *format, va_list arguments)

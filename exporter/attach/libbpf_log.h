@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What libbpf says, as log lines. */
+/* Turns the messages of libbpf into log lines. */
 #ifndef LIBBPF_LOG_H
 #define LIBBPF_LOG_H
 
-/* From here on, until the program ends. */
+/* Applies to the whole process, until it ends. */
 void libbpf_log_start(void);
 
 #endif

@@ -8,14 +8,20 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-bool kernel_older_than(unsigned int major, unsigned int minor)
+bool release_older_than(const char *release, unsigned int major, unsigned int minor)
 {
 	unsigned int here_major = 0, here_minor = 0;
+
+	sscanf(release, "%u.%u", &here_major, &here_minor);
+	return here_major < major || (here_major == major && here_minor < minor);
+}
+
+bool kernel_older_than(unsigned int major, unsigned int minor)
+{
 	struct utsname kernel;
 
 	uname(&kernel);
-	sscanf(kernel.release, "%u.%u", &here_major, &here_minor);
-	return here_major < major || (here_major == major && here_minor < minor);
+	return release_older_than(kernel.release, major, minor);
 }
 
 bool machine_setting(const char *path, char *ret_line, int size)
@@ -30,7 +36,7 @@ bool machine_setting(const char *path, char *ret_line, int size)
 	return read;
 }
 
-/* Nothing is known, hence held, where that fails. */
+/* If the capabilities cannot be read, the process has none. */
 bool machine_has_capability(unsigned int capability)
 {
 	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, capability);
@@ -44,17 +50,22 @@ bool machine_is_locked_down(void)
 	       strstr(lockdown, "[confidentiality]");
 }
 
+bool uid_map_is_initial(const char *line)
+{
+	unsigned int inside, outside, count;
+
+	return sscanf(line, "%u %u %u", &inside, &outside, &count) == 3 && outside == 0 &&
+	       count == UINT32_MAX;
+}
+
 bool machine_in_user_namespace(void)
 {
 	char map[64];
-	unsigned int inside, outside, count;
 
-	return machine_setting("/proc/self/uid_map", map, sizeof(map)) &&
-	       (sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || outside != 0 ||
-		count != UINT32_MAX);
+	return machine_setting("/proc/self/uid_map", map, sizeof(map)) && !uid_map_is_initial(map);
 }
 
-/* The line of the version 2 hierarchy is the one that begins so. */
+/* The line of the version 2 hierarchy begins with "0::" (cgroups(7)). */
 bool machine_has_unified_cgroups(void)
 {
 	FILE *file = fopen("/proc/self/cgroup", "re");

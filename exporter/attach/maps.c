@@ -20,40 +20,48 @@
 #include "metrics/rows/view.h"
 
 static const struct map_kind {
-	const char *name;  /* in the object */
-	const char *shown; /* label value */
-	int protection;    /* of the mapping; 0: not mapped */
+	const char *name; /* as a pin, on the page, and in the object unless it is in a section */
+	int protection;   /* of the mapping; 0: not mapped */
 	uint32_t value_size;
-} kinds[MAPS] = {
-	[MAP_TABLE] = {"table", "table", PROT_READ | PROT_WRITE, sizeof(struct bind_entry)},
-	[MAP_ORIGINS] = {"origins", "origins", PROT_READ | PROT_WRITE, sizeof(struct bind_origin)},
-	[MAP_ATTEMPTS] = {"attempts", "attempts", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
-	[MAP_OVERFLOW] = {"overflow", "overflow", PROT_READ, sizeof(uint64_t)},
-	[MAP_FAILURES] = {"failures", "failures", PROT_READ | PROT_WRITE,
-			  sizeof(struct bind_failure)},
-	[MAP_FAILURE_OVERFLOW] = {"failure_overflow", "failure_overflow", PROT_READ,
-				  sizeof(uint64_t)},
-	[MAP_CALLS] = {"calls", "calls", PROT_READ | PROT_WRITE, sizeof(struct bind_calls)},
-	[MAP_MISSED] = {"missed", "missed", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
-	[MAP_CONTROL] = {".data.control", "control", PROT_READ | PROT_WRITE,
-			 sizeof(struct bind_control)},
-	[MAP_LEDGER] = {"ledger", "ledger", PROT_READ | PROT_WRITE, sizeof(struct ledger_row)},
-	[MAP_CLAIMS] = {"claims", "claims", 0, 0},
-	[MAP_PENDING] = {"pending", "pending", 0, 0},
+	const char *section; /* of the object: the map's name there; NULL: name */
+} kinds[] = {
+	[MAP_TABLE] = {"table", PROT_READ | PROT_WRITE, sizeof(struct bind_entry)},
+	[MAP_ORIGINS] = {"origins", PROT_READ | PROT_WRITE, sizeof(struct bind_origin)},
+	[MAP_ATTEMPTS] = {"attempts", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
+	[MAP_OVERFLOW] = {"overflow", PROT_READ, sizeof(uint64_t)},
+	[MAP_FAILURES] = {"failures", PROT_READ | PROT_WRITE, sizeof(struct bind_failure)},
+	[MAP_FAILURE_OVERFLOW] = {"failure_overflow", PROT_READ, sizeof(uint64_t)},
+	[MAP_CALLS] = {"calls", PROT_READ | PROT_WRITE, sizeof(struct bind_calls)},
+	[MAP_MISSED] = {"missed", PROT_READ | PROT_WRITE, sizeof(uint64_t)},
+	[MAP_CONTROL] = {"control", PROT_READ | PROT_WRITE, sizeof(struct bind_control),
+			 .section = ".data.control"},
+	[MAP_LEDGER] = {"ledger", PROT_READ | PROT_WRITE, sizeof(struct ledger_row)},
+	[MAP_CLAIMS] = {"claims"},
+	[MAP_PENDING] = {"pending"},
 };
+
+_Static_assert(sizeof(kinds) / sizeof(*kinds) == MAPS, "every map has a row");
+_Static_assert(MAPS <= EXPORTER_MAPS_MAX, "the page has room for all of them");
 
 const char *bind_maps_name(enum bind_map map)
 {
-	return kinds[map].shown;
+	return kinds[map].name;
 }
 
-/* Counters are indexed by number. */
+static struct bpf_map *find_map(const struct bpf_object *object, enum bind_map map)
+{
+	const struct map_kind *kind = &kinds[map];
+
+	return bpf_object__find_map_by_name(object, kind->section ? kind->section : kind->name);
+}
+
+/* Counters are indexed by CPU number, and numbers may be missing in between. */
 int bind_maps_cpus(uint32_t *ret_cpus)
 {
 	return cpu_mask_end("/sys/devices/system/cpu/possible", ret_cpus);
 }
 
-/* Settings are rodata: the verifier knows them as constants and prunes what they rule out. */
+/* Settings are rodata: the verifier treats them as constants and prunes the dead branches. */
 static int write_settings(struct bpf_object *object, const struct bind_source_config *config,
 			  bool results)
 {
@@ -84,7 +92,10 @@ static bool has_owners(const struct bind_maps *maps)
 	return maps->labels & BIND_LABELS_OWNER;
 }
 
-/* Of one of the ledger's two copies; elements are of a size that any kernel's limit allows. */
+/*
+ * The number of elements of one of the ledger's two copies. A copy takes many elements, since
+ * kernels limit the size of one.
+ */
 static size_t ledger_elements(const struct bind_maps *maps)
 {
 	size_t size = ledger_size(maps->max_rows, has_owners(maps));
@@ -92,7 +103,7 @@ static size_t ledger_elements(const struct bind_maps *maps)
 	return (size + sizeof(struct ledger_row) - 1) / sizeof(struct ledger_row);
 }
 
-/* How many elements each map has; 0: as the object says. */
+/* Sets how many elements each map has; 0: the number in the object. */
 static void set_sizes(struct bind_maps *maps)
 {
 	uint32_t table = 1U << maps->table_bits;
@@ -125,7 +136,7 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 	maps->labels = config->labels;
 	set_sizes(maps);
 	for (int i = 0; i < MAPS && !error; i++) {
-		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
+		struct bpf_map *map = find_map(object, i);
 
 		if (map && maps->of[i].entries)
 			error = bpf_map__set_max_entries(map, maps->of[i].entries);
@@ -133,7 +144,7 @@ int bind_maps_prepare(struct bind_maps *maps, struct bpf_object *object,
 	return error ? error : write_settings(object, config, results);
 }
 
-/* Pinned maps may be anything; what is mapped must be as large as it is taken for. */
+/* A pinned map may be of any kind; memory that is mapped must have the size that the code reads. */
 static bool is_as_expected(const struct bind_maps *maps, enum bind_map which,
 			   const struct bpf_map_info *info)
 {
@@ -145,7 +156,7 @@ static bool is_as_expected(const struct bind_maps *maps, enum bind_map which,
 	       (!entries || info->max_entries == entries);
 }
 
-/* As BPF arrays have it, elements are rounded up to 8 bytes. Before 5.12 calls is a hash. */
+/* BPF arrays round their elements up to 8 bytes. Before 5.12 calls is a hash, and not mapped. */
 static int map_one(struct bind_maps *maps, enum bind_map which)
 {
 	struct bpf_map_info info = {0};
@@ -183,9 +194,9 @@ static int map_all(struct bind_maps *maps)
 int bind_maps_map(struct bind_maps *maps, struct bpf_object *object)
 {
 	for (int i = 0; i < MAPS; i++) {
-		struct bpf_map *map = bpf_object__find_map_by_name(object, kinds[i].name);
+		struct bpf_map *map = find_map(object, i);
 
-		/* Of a map that is not created, newer libbpf has a placeholder for a descriptor. */
+		/* Newer libbpf gives a map that is not created a placeholder for a descriptor. */
 		maps->of[i].descriptor = map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
 	}
 	return map_all(maps);
@@ -243,26 +254,25 @@ void bind_maps_view(const struct bind_maps *maps, struct bind_view *ret_view)
 	};
 }
 
-/* Before 5.12 a claim is an element of its own, of which there need be none. */
+/* Before 5.12 claims are elements of a hash, which exist only for claimed entries and failures. */
 static int clear_claims(const struct bind_maps *maps, uint32_t first)
 {
-	const uint32_t failure = 1U << 31; /* CLAIM_FAILURE */
 	uint32_t entries = 1U << maps->table_bits;
 
 	if (maps->of[MAP_CLAIMS].descriptor < 0)
 		return 0;
 	for (uint32_t i = first; i < first + entries; i++) {
-		uint32_t other = failure | i;
+		uint32_t failure = BIND_CLAIM_FAILURE | i;
 
 		if ((bpf_map_delete_elem(maps->of[MAP_CLAIMS].descriptor, &i) && errno != ENOENT) ||
-		    (bpf_map_delete_elem(maps->of[MAP_CLAIMS].descriptor, &other) &&
+		    (bpf_map_delete_elem(maps->of[MAP_CLAIMS].descriptor, &failure) &&
 		     errno != ENOENT))
 			return -errno;
 	}
 	return 0;
 }
 
-/* Of a few only were any names. */
+/* Only the elements in use are written: most of the pages were never touched. */
 static void clear_origins(const struct bind_maps *maps, size_t first)
 {
 	struct bind_origin *origins = maps->of[MAP_ORIGINS].memory;
@@ -296,8 +306,8 @@ int bind_maps_clear(struct bind_maps *maps, uint64_t generation)
 }
 
 /*
- * fdinfo's memlock is what the kernel says that the map takes, in bytes: exact
- * from 6.4 on, before that an estimate from keys and values.
+ * The memory of a map according to the kernel (memlock in fdinfo), in bytes: exact from 6.4 on, an
+ * estimate from keys and values before. 0: unknown.
  */
 static uint64_t charged_bytes(int descriptor)
 {
@@ -328,7 +338,7 @@ uint32_t bind_maps_describe(const struct bind_maps *maps, struct exporter_map *r
 		if (maps->of[i].descriptor < 0 || (i == MAP_ORIGINS && !has_owners(maps)))
 			continue;
 		ret_maps[count++] = (struct exporter_map){
-			.name = kinds[i].shown,
+			.name = kinds[i].name,
 			.capacity = maps->of[i].entries,
 			.bytes = mapped ? mapped : charged_bytes(maps->of[i].descriptor),
 		};

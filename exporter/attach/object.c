@@ -42,13 +42,13 @@ int bind_object_load(const struct hooks *hooks, enum bind_mode mode, bool result
 	return 0;
 }
 
-/* FNV-1a: against accidents, not against enemies. */
+/* FNV-1a detects accidental differences; it need not resist an attacker. */
 static uint64_t add_to_hash(uint64_t hash, uint64_t value)
 {
 	return (hash ^ value) * 0x100000001b3;
 }
 
-/* CPUs are not in it: their possible number changes with a reboot only, which ends all pins. */
+/* CPUs are left out: the possible ones change only at a reboot, which also removes all pins. */
 uint64_t bind_object_fingerprint(enum bind_mode mode, bool results,
 				 const struct bind_source_config *config)
 {

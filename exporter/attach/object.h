@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The compiled programs: opened, set up for a mode, loaded. Used by bind_source only. */
+/*
+ * Opens the compiled programs, sets them up for a mode and loads them. For exporter/pins and
+ * exporter/source.
+ */
 #ifndef BIND_OBJECT_H
 #define BIND_OBJECT_H
 
@@ -14,14 +17,17 @@ struct bpf_object;
 struct hooks;
 
 /*
- * Loads the programs of these hooks. 0 and an object that the caller closes, with
- * sizes in ret_maps, which are to be mapped; or -errno.
+ * Loads the programs of these hooks. 0 or -errno. The caller closes ret_object; ret_maps has the
+ * sizes of its maps, for bind_maps_map().
  */
 int bind_object_load(const struct hooks *hooks, enum bind_mode mode, bool results,
 		     const struct bind_source_config *config, struct bind_maps *ret_maps,
 		     struct bpf_object **ret_object);
 
-/* Equal for what may be exchanged for each other, which is equal programs with equal settings. */
+/*
+ * A hash of the programs and of the settings that they and their maps depend on: two with the same
+ * value can replace each other.
+ */
 uint64_t bind_object_fingerprint(enum bind_mode mode, bool results,
 				 const struct bind_source_config *config);
 

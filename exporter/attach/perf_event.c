@@ -10,7 +10,7 @@
 
 #include "exporter/attach/tracefs.h"
 
-/* Any CPU will do: BPF programs run whenever the event happens, wherever. */
+/* The event is opened on CPU 0, but its BPF program runs on whichever CPU the event happens. */
 static int open_event(struct perf_event_attr *attributes)
 {
 	int event = (int)syscall(SYS_perf_event_open, attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);

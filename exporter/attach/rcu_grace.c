@@ -14,8 +14,8 @@ static int map_of(const struct bpf_object *object, const char *name)
 }
 
 /*
- * Maps of an object: bpf_map_create() would not use a BPF token, without which a user namespace has
- * no way to wait.
+ * The maps come from an object because bpf_map_create() would not use a BPF token, and a user
+ * namespace could not wait without one.
  */
 int rcu_grace_open(struct rcu_grace *ret_grace)
 {
@@ -44,9 +44,9 @@ void rcu_grace_close(struct rcu_grace *grace)
 }
 
 /*
- * bpf(2) updates a map in a map and waits until no program can still see the old one
- * (4.19), all of which run under RCU. membarrier(2) would do without bpf(2), beside which
- * kernels skip kprobes (these are caught), but returns at once where one CPU is online.
+ * An update of a map in a map waits until no program can still see the old inner map (4.19); all
+ * programs run under RCU. bpf(2) makes the kernel skip kprobes that run meanwhile, which the exit
+ * fallback catches. membarrier(2) would avoid that, but returns at once if only one CPU is online.
  */
 int rcu_grace_wait(const struct rcu_grace *grace)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Grace periods: waiting until every BPF program that runs now has ended. Used
- * before memory that programs may still write to is read for good.
+ * RCU grace periods: waits until every BPF program that runs now has ended. To be used before the
+ * last reading of memory that programs may still write to. Calls bpf(2).
  */
-#ifndef GRACE_H
-#define GRACE_H
+#ifndef RCU_GRACE_H
+#define RCU_GRACE_H
 
 struct bpf_object;
 
@@ -15,11 +15,11 @@ struct rcu_grace {
 	int inner;
 };
 
-/* 0 or -errno, and ret_grace untouched: this kernel, or these privileges, have no way to wait. */
+/* 0 or -errno: this kernel, or these privileges, do not allow waiting. */
 int rcu_grace_open(struct rcu_grace *ret_grace);
 void rcu_grace_close(struct rcu_grace *grace);
 
-/* 0 or -errno. Takes some milliseconds, under load more. */
+/* 0 or -errno; -EOPNOTSUPP: not open. Takes some milliseconds, more under load. */
 int rcu_grace_wait(const struct rcu_grace *grace);
 
 #endif

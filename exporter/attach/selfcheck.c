@@ -15,7 +15,7 @@
 
 #define SELFCHECK_TRIES 6
 
-/* The bind by which a hook is checked: see struct bind_control. */
+/* Makes the bind that checks a hook: see struct bind_control. */
 static int bind_with_nonce(uint64_t nonce)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -38,7 +38,7 @@ static uint64_t read_counter(const __u64 *counter)
 
 static uint64_t noticed(const struct bind_control *control)
 {
-	return read_counter(&control->selfcheck_seen) + read_counter(&control->selfcheck_caught);
+	return read_counter(&control->selfcheck_seen) + read_counter(&control->selfcheck_fallback);
 }
 
 static void set_nonce(struct bind_control *control, struct bind_control *other, uint64_t nonce)
@@ -48,7 +48,7 @@ static void set_nonce(struct bind_control *control, struct bind_control *other, 
 		__atomic_store_n(&other->selfcheck_nonce, nonce, __ATOMIC_SEQ_CST);
 }
 
-/* 0 or -errno of the bind. */
+/* 0 or -errno, of the bind or of reading the recursion misses. */
 static int try_once(const struct hooks *hooks, struct bind_control *control,
 		    struct bind_control *other, __u64 *recursion_baseline)
 {
@@ -70,8 +70,8 @@ static int try_once(const struct hooks *hooks, struct bind_control *control,
 }
 
 /*
- * Tried more than once: a pre-emptible kernel skips a tracing program while another task
- * is in it on the same CPU, which must get the time to leave.
+ * There are several tries because a pre-emptible kernel skips a tracing program while another task
+ * is in it on the same CPU; the pauses let that task leave.
  */
 int selfcheck(const struct hooks *hooks, struct bind_control *control, struct bind_control *other,
 	      bool results, __u64 *recursion_baseline)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exporter's own bind, by which it sees that the hooks still fire. Used by bind_source only. */
+/*
+ * The self-check: the exporter makes a bind of its own and looks whether the hooks saw it. For
+ * exporter/pins and exporter/source.
+ */
 #ifndef SELFCHECK_H
 #define SELFCHECK_H
 
@@ -10,10 +13,11 @@ struct bind_control;
 struct hooks;
 
 /*
- * As bind_source_selfcheck(), which see. other: of programs that may see the bind, too,
- * and must not count it, or NULL. results: the hook that sees results is checked,
- * too. recursion_baseline: gets those of skipped runs that would have seen such a bind, and must
- * not pass for lost attempts.
+ * 0; -ENODATA: the hook does not fire; -ENOMSG: the hook that sees results does not; another
+ * -errno: the bind itself failed. other: the variables of further programs that may see the bind
+ * and must not count it, or NULL. results: the hook that sees results is checked as well.
+ * recursion_baseline: increased by the skipped runs that would have seen such a bind, since these
+ * are no lost attempts.
  */
 int selfcheck(const struct hooks *hooks, struct bind_control *control, struct bind_control *other,
 	      bool results, __u64 *recursion_baseline);

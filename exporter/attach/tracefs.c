@@ -28,9 +28,9 @@ static int read_id(int tracefs, const char *event)
 }
 
 /*
- * An instance of tracefs that is mounted nowhere: only this descriptor reaches
- * it, no mount table shows it, and it is gone with the descriptor. (5.2; needs
- * CAP_SYS_ADMIN.)
+ * Opens an instance of tracefs that is mounted nowhere: only this descriptor reaches it, no mount
+ * table shows it, and it goes away with the descriptor (5.2; needs CAP_SYS_ADMIN). A descriptor or
+ * -errno.
  */
 static int open_detached(void)
 {
@@ -49,15 +49,15 @@ static int open_detached(void)
 
 static int open_tracefs(void)
 {
-	static const char *const places[] = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
+	static const char *const paths[] = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
 	int detached, unreadable = 0;
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		int directory = open(places[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		int directory = open(paths[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 		if (directory < 0)
 			continue;
-		/* The mount point exists without the mount, too. */
+		/* The mount point also exists without the mount. */
 		if (faccessat(directory, "events", F_OK, 0) == 0)
 			return directory;
 		if (errno == EACCES)

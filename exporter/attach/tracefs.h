@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers of tracepoints, which only tracefs tells. */
+/* Reads the numbers of tracepoints, which are only in tracefs. Mounts nothing visible. */
 #ifndef TRACEFS_H
 #define TRACEFS_H
 
 /*
- * event: as "syscalls/sys_enter_bind". The id for perf_event_attr.config, or
- * -errno: -EPERM when tracefs is not mounted and must not be, -ENODEV when the
- * kernel has none, -ENOENT when it has no such event.
+ * event: "syscalls/sys_enter_bind". Returns the id for perf_event_attr.config, or -errno: -EPERM:
+ * tracefs is not mounted and mounting is forbidden; -EACCES: it is mounted but not readable;
+ * -ENODEV: the kernel has none; -ENOENT: there is no such event.
  */
 int tracefs_event_id(const char *event);
 

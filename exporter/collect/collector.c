@@ -16,30 +16,30 @@
 #include "metrics/pages/exporter_metrics.h"
 #include "metrics/pages/status/rates.h"
 
-#define PAGE_WAIT_NS (10 * SECOND_NS) /* for a collection that was asked for */
+#define PAGE_WAIT_NS (10 * SECOND_NS) /* for a requested collection */
 
 struct collector {
 	struct collector_config config;
 	pthread_t thread;
 
-	/* Of the thread alone. */
+	/* Used by the thread only. */
 	struct reader reader;
-	struct rates rates; /* kept while the page that shows them is made */
+	struct rates rates; /* kept while the status page is being requested */
 	uint64_t boot_to_wall_ns;
 
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	struct exporter_status status;
 	struct page_cache published;
-	uint64_t wanted; /* collections asked for */
-	uint64_t done;   /* the newest wanted one that was made */
+	uint64_t wanted; /* number of collections requested */
+	uint64_t done;   /* the newest of these that was made */
 	uint64_t due_ns; /* CLOCK_MONOTONIC: when work is to begin, or began */
 	bool stopping;
 };
 
 /*
- * First attempts must not flicker with every correction of the clock, nor stay
- * wrong after it was set: only a jump is followed.
+ * The times of first attempts must not change with every correction of the clock, nor stay wrong
+ * after it was set. Thus only a jump is followed.
  */
 static void follow_wall_clock(struct collector *collector)
 {
@@ -59,7 +59,7 @@ static void choose(struct collector *collector, bool ret_chosen[PAGE_KINDS])
 		rates_forget(&collector->rates);
 }
 
-/* Into ret_pages. 0; -ENOMEM: for at least one, which is NULL, there was no memory. */
+/* Renders the chosen pages into ret_pages. -ENOMEM: at least one of them is NULL. */
 static int encode(struct collector *collector, const struct exporter_status *status,
 		  const bool chosen[PAGE_KINDS], struct page *ret_pages[PAGE_KINDS])
 {
@@ -73,15 +73,16 @@ static int encode(struct collector *collector, const struct exporter_status *sta
 		ret_pages[kind] = NULL;
 		if (!chosen[kind])
 			continue;
-		ret_pages[kind] = render_page(kind, &collector->config.pages,
-					      collector->reader.snapshot, status, &rows);
+		ret_pages[kind] =
+			render_page(kind, &collector->config.pages,
+				    snapshot_collection(collector->reader.snapshot), status, &rows);
 		if (!ret_pages[kind])
 			error = -ENOMEM;
 	}
 	return error;
 }
 
-/* Leaves the old ones in pages. */
+/* Leaves the previous pages in pages, to be unreferenced. */
 static void publish(struct collector *collector, const bool chosen[PAGE_KINDS],
 		    struct page *pages[PAGE_KINDS], const struct exporter_status *status,
 		    uint64_t wanted)
@@ -95,8 +96,8 @@ static void publish(struct collector *collector, const bool chosen[PAGE_KINDS],
 }
 
 /*
- * A collection that fails leaves the rows as they were: the page is published
- * all the same, and says so.
+ * A collection that fails leaves the rows as they were. The page is published nevertheless, and
+ * says so.
  */
 static int collect(struct collector *collector, struct exporter_status *status, uint64_t wanted)
 {
@@ -119,7 +120,7 @@ static int collect(struct collector *collector, struct exporter_status *status, 
 		status->collect_errors += status->collected; /* one collection, one error */
 		status->collected = false;
 	}
-	/* The first one is reported by who starts the collector. */
+	/* The caller of collector_start() reports the failure of the first collection. */
 	if (collector->published.pages[PAGE_TEXT])
 		health_log_collection(before, status->collected, error);
 	publish(collector, chosen, pages, status, wanted);
@@ -137,7 +138,7 @@ static void selfcheck(struct collector *collector, struct exporter_status *statu
 	health_log_selfcheck(before, status->selfcheck_error);
 }
 
-/* Until something is due or asked for. False: stopping. */
+/* Waits until work is due or requested. False: stopping. */
 static bool wait_for_work(struct collector *collector, uint64_t due_ns, uint64_t *ret_wanted)
 {
 	struct timespec due = clock_timespec(due_ns);
@@ -165,7 +166,9 @@ static void *run(void *context)
 	uint64_t collect_due = config->interval_ns ? now + config->interval_ns : UINT64_MAX;
 	uint64_t wanted;
 
-	/* By itself: for the thread that starts it, this is a file to write. */
+	/*
+	 * The thread names itself. To name another thread, pthread_setname_np() writes to a file.
+	 */
 	pthread_setname_np(pthread_self(), "collector");
 	while (wait_for_work(collector, collect_due < selfcheck_due ? collect_due : selfcheck_due,
 			     &wanted)) {
@@ -223,7 +226,7 @@ int collector_start(const struct collector_config *config, struct collector **re
 	if (!error)
 		error = collect(collector, &status, 0);
 	if (!error)
-		error = -pthread_create(&collector->thread, NULL, run, collector);
+		error = -pthread_create(&collector->thread, /* attributes= */ NULL, run, collector);
 	if (error) {
 		collector_free(collector);
 		return error;
@@ -244,7 +247,7 @@ void collector_stop(struct collector *collector)
 	collector_free(collector);
 }
 
-/* With the lock. False: there was none in time. */
+/* With the lock held. False: there was no collection in time. */
 static bool wait_for_collection(struct collector *collector, uint64_t now_ns)
 {
 	struct timespec due = clock_timespec(now_ns + PAGE_WAIT_NS);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The period: a thread that reads the counters (reader.h), encodes their rows
- * and publishes the page; and that lets the source check itself. It is the
- * only one to touch the source while it runs. Thread-safe.
+ * The period: a thread that reads the counters (reader.h), encodes the rows, publishes the pages,
+ * and lets the source check itself. While it runs, no other thread may use the source. Thread-safe.
  */
 #ifndef COLLECTOR_H
 #define COLLECTOR_H
@@ -21,8 +20,8 @@ struct container_logs;
 struct collector_config {
 	struct reader_source source;
 	struct render_config pages; /* identity outlives the collector */
-	uint64_t page_idle_ns;      /* kinds of pages not asked for in that time are not made */
-	uint64_t interval_ns;       /* 0: collect whenever a page is asked for */
+	uint64_t page_idle_ns;      /* kinds of pages not requested for so long are not made */
+	uint64_t interval_ns;       /* 0: collect whenever a page is requested */
 	uint64_t selfcheck_interval_ns;
 	struct snapshot_config rows;
 	struct container_logs *container_logs; /* read for rows.owners; NULL: there are none */
@@ -30,25 +29,25 @@ struct collector_config {
 };
 
 /*
- * Collects for the first time, then starts the thread. The source must have
- * been checked just before. 0 or -errno.
+ * Collects for the first time, then starts the thread. The source must have been checked just
+ * before. 0 or -errno.
  */
 int collector_start(const struct collector_config *config, struct collector **ret_collector);
 
-/* Ends the thread and frees everything: nobody may ask for a page any more. NULL is allowed. */
+/* Stops the thread and frees everything. No thread may request a page any more. Accepts NULL. */
 void collector_stop(struct collector *collector);
 
 /*
- * The page as last published, with a reference for the caller; with an interval of
- * 0, or when this kind was not made yet, one collected after the call began. NULL:
- * there was no memory for it, or it took too long.
+ * Returns the page last published, with a reference for the caller. With an interval of 0, or if
+ * this kind was not made yet, the page is of a collection that began after the call. NULL: out of
+ * memory, or the collection took too long.
  */
 struct page *collector_page(struct collector *collector, enum page_kind kind);
 
-/* NULL: counting, checked and collected. Else what is wrong, a static string. */
+/* NULL: counting, checked and collected. Otherwise the problem, a static string. */
 const char *collector_unready(struct collector *collector);
 
-/* For how long it has been at work, or has failed to begin; 0: it waits, as it should. */
+/* How long the thread has been working, or is overdue, nanoseconds. 0: it waits, as it should. */
 uint64_t collector_late_ns(struct collector *collector);
 
 #endif

@@ -24,9 +24,9 @@ struct container_logs {
 	const char *directory;
 	int inotify;
 	int watch;    /* -1: there is no such directory */
-	bool missed;  /* links may have come or gone that were not seen */
+	bool missed;  /* links may have appeared or gone unseen */
 	bool looked;  /* for the directory, at least once */
-	bool missing; /* it was reported that there is none */
+	bool missing; /* its absence was reported */
 };
 
 int container_logs_open(const char *directory, struct container_logs **ret_logs)
@@ -55,7 +55,7 @@ void container_logs_close(struct container_logs *logs)
 	free(logs);
 }
 
-/* A link that is gone again, or none, tells nothing. */
+/* Ignores links that are gone again, and files that are not links. */
 static int learn(const struct container_logs *logs, const char *name, struct owners *owners)
 {
 	char path[PATH_MAX], target[PATH_MAX];
@@ -89,7 +89,10 @@ static int read_all(struct container_logs *logs, struct owners *owners)
 	return error;
 }
 
-/* Says once that names cannot come, for this errno, and that they can: 0. */
+/*
+ * Logs once that names are unavailable, with this errno, and once that they are available again
+ * (0).
+ */
 static void report(struct container_logs *logs, int error)
 {
 	bool missing = error != 0;
@@ -112,8 +115,8 @@ static void report(struct container_logs *logs, int error)
 }
 
 /*
- * Under its name there may be another one by now, which no event tells: something was mounted
- * there, or it is a link itself. Of the same directory the kernel gives the same watch.
+ * Another directory may have the name by now without any event: a file system was mounted there, or
+ * the name is itself a link. For the same directory, the kernel returns the same watch.
  */
 static void look_for_directory(struct container_logs *logs, const struct owners *owners)
 {
@@ -136,7 +139,7 @@ static void look_for_directory(struct container_logs *logs, const struct owners 
 		report(logs, error);
 }
 
-/* Another directory may take its place under the same name. */
+/* Another directory may appear under the same name. */
 static void stop_watching(struct container_logs *logs)
 {
 	inotify_rm_watch(logs->inotify, logs->watch);
@@ -179,7 +182,10 @@ static int handle_all(struct container_logs *logs, struct owners *owners)
 	return length < 0 && errno != EAGAIN && errno != EINTR ? -errno : 0;
 }
 
-/* Watched before it is read: what comes in between is seen twice, and not missed. */
+/*
+ * The directory is watched before it is read. A link that appears in between is seen twice, and not
+ * missed.
+ */
 int container_logs_update(struct container_logs *logs, struct owners *owners)
 {
 	int error;

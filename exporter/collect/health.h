@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How counting fares, in words: in the log when it changes, for readiness while it
- * lasts. Thread-safe.
+ * The state of counting, in words: logged when it changes, and returned for readiness. Thread-safe.
  */
 #ifndef HEALTH_H
 #define HEALTH_H
@@ -13,10 +12,10 @@ struct exporter_status;
 /* before, now: whether collections succeed. error: of the failed one, -errno. */
 void health_log_collection(bool before, bool now, int error);
 
-/* before, now: what bind_source_selfcheck() returned. */
+/* before, now: results of bind_source_selfcheck(). */
 void health_log_selfcheck(int before, int now);
 
-/* NULL: counting, checked and collected. Else what is wrong, a static string. */
+/* NULL: counting, checked and collected. Otherwise the problem, a static string. */
 const char *health_problem(const struct exporter_status *status);
 
 #endif

@@ -11,7 +11,7 @@
 #include "common/clock.h"
 #include "metrics/pages/exporter_metrics.h"
 
-/* One line of a small file, without its newline. */
+/* Reads one line of a small file, without its newline. */
 static int read_line(const char *path, char *ret_line, int size)
 {
 	FILE *file = fopen(path, "re");
@@ -25,10 +25,10 @@ static int read_line(const char *path, char *ret_line, int size)
 	return error;
 }
 
-/* proc(5): comm may hold blanks and parentheses, so fields count from the last ')'. */
+/* proc(5): comm may contain blanks and parentheses, so fields count from the last ')'. */
 static int read_stat(struct process_status *status)
 {
-	static double started; /* once: a wall clock that is set must not move it */
+	static double started; /* constant, even if the wall clock is set */
 	double ticks = (double)sysconf(_SC_CLK_TCK);
 	unsigned long user, system, size;
 	unsigned long long start;
@@ -65,7 +65,7 @@ static int count_fds(uint64_t *ret_count)
 	while ((entry = readdir(directory)))
 		count += entry->d_name[0] != '.';
 	closedir(directory);
-	*ret_count = count - 1; /* the directory's own descriptor */
+	*ret_count = count - 1; /* without the directory's own descriptor */
 	return 0;
 }
 

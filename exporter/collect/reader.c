@@ -13,24 +13,25 @@
 #define SETTLE_NS 10000000L
 
 /*
- * A half that is nearly full is turned early, in percent of snapshot_fill(): the rest is for what
- * comes until the next collection. Where somebody waits for a name, part of it is for that.
+ * A half that is nearly full is turned early. In percent of snapshot_fill(); the rest is for keys
+ * that appear until the next collection. While an entry waits for a name, a part of the rest is
+ * used.
  */
 #define FULL_PERCENT   75
 #define URGENT_PERCENT 88
 
 /*
- * Whoever floods the table must not make turning a burden. It costs clearing a half of the maps and
- * writing the ledger (measured with full tables: 0.6 ms of CPU time within 24 ms for 2,000 rows,
- * 72 ms within 203 ms for 100,000), a claim for each name that binds again, and the results of
- * calls in flight that last longer. So it takes at most a hundredth of the time, but for what a
- * machine that slept meanwhile makes of it.
+ * A flood of keys must not make turning a burden. A turn costs clearing a half of the maps and
+ * writing the ledger (measured with full tables: 0.6 ms of CPU time within 24 ms for 2,000 rows, 72
+ * ms within 203 ms for 100,000), a claim for each key that binds again, and the results of calls in
+ * flight that last longer. So turns take at most a hundredth of the time, not counting the time
+ * that a machine sleeps during a turn.
  */
 #define EARLY_GAP_NS     (10 * SECOND_NS)
 #define EARLY_GAP_MAX_NS (600 * SECOND_NS)
 #define EARLY_SHARE      100
 
-/* Whatever fails leaves the half turned, and is tried again before anything else is read. */
+/* After a failure the half stays turned. The rest is tried again before anything else is read. */
 static int forget(struct reader *reader)
 {
 	const struct reader_source *source = &reader->source;
@@ -45,7 +46,7 @@ static int forget(struct reader *reader)
 	return error;
 }
 
-/* Without a way to wait for programs nothing is forgotten, which the log says once. */
+/* Without a way to wait for programs, nothing is forgotten. The log says so once. */
 static int turn(struct reader *reader)
 {
 	int error = reader->source.turn(reader->source.context);
@@ -63,8 +64,9 @@ static int turn(struct reader *reader)
 }
 
 /*
- * Often enough to be punctual, and seldom enough to cost nothing. Who waits for a name would be
- * left without one: a better moment is waited for, but not for ever, where pods come all the time.
+ * Often enough to be punctual, and rarely enough to cost nothing. A turn would leave an entry that
+ * waits for a name without one, so it is postponed, but only for one period: on some nodes pods
+ * appear all the time.
  */
 static bool is_due(struct reader *reader, uint64_t now_ns)
 {
@@ -85,7 +87,7 @@ static bool is_due(struct reader *reader, uint64_t now_ns)
 	return true;
 }
 
-/* It keeps rows, and gives the places of names that do not bind any more to others. */
+/* An early turn keeps rows, and frees the entries of keys that do not bind any more. */
 static bool is_full(const struct reader *reader, uint64_t now_ns)
 {
 	if (reader->turn_due_ns == UINT64_MAX || now_ns < reader->early_due_ns)
@@ -124,7 +126,7 @@ int reader_read(struct reader *reader)
 	uint64_t now_ns, turned_ns;
 	int error;
 
-	/* If it fails, it is done again the next time: no reason not to read the counters. */
+	/* A failed update is repeated the next time. The counters can be read without it. */
 	container_logs_update(reader->container_logs, reader->rows.owners);
 	error = reader->source.is_turned(reader->source.context) ? forget(reader) : 0;
 	if (!error)
@@ -140,7 +142,7 @@ int reader_read(struct reader *reader)
 	return error;
 }
 
-/* With counters that go on: the first page must not be below the last of before. */
+/* If counters go on, the first page must not be below the last page of the predecessor. */
 static int settle(struct reader *reader)
 {
 	int error = reader_read(reader);

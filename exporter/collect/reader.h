@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the source to rows: reads the counters into a snapshot, with the names of pods as far
- * as they are known by then, and retires from time to time the rows that are idle. Belongs to one
- * thread.
+ * Reads the counters of the source into a snapshot, with the names of pods known by then, and
+ * retires idle rows from time to time. Belongs to one thread.
  */
 #ifndef READER_H
 #define READER_H
@@ -16,7 +15,9 @@ struct bind_view;
 struct container_logs;
 struct ledger;
 
-/* Where counts come from: as the functions of bind_source.h, which see. */
+/*
+ * The source of the counts. For each function, see its namesake in exporter/source/bind_source.h.
+ */
 struct reader_source {
 	void *context;
 	int (*view)(void *context, struct bind_view *ret_view);
@@ -31,19 +32,20 @@ struct reader_source {
 struct reader {
 	struct snapshot *snapshot; /* the caller may read it between calls */
 
-	/* Its own. */
+	/* Private. */
 	struct reader_source source;
 	struct snapshot_config rows;
 	struct container_logs *container_logs;
-	uint64_t turn_due_ns;    /* CLOCK_BOOTTIME: not before that again; UINT64_MAX: never */
-	uint64_t turn_latest_ns; /* likewise, although somebody waits for a name; 0: not due */
-	uint64_t early_due_ns;   /* likewise: not before that for want of places */
-	uint32_t fill;           /* as last collected: snapshot_fill() */
+	uint64_t turn_due_ns;    /* CLOCK_BOOTTIME: no turn before; UINT64_MAX: never */
+	uint64_t turn_latest_ns; /* CLOCK_BOOTTIME: turn even if an entry waits for a name; 0: not
+				    due */
+	uint64_t early_due_ns;   /* CLOCK_BOOTTIME: no early turn of a full half before */
+	uint32_t fill;           /* snapshot_fill() of the last collection */
 };
 
 /*
- * Loads what was forgotten earlier, and reads for the first time. container_logs: read for
- * rows->owners; NULL: there are none. 0 or -errno; reader_end() is due in any case.
+ * Loads the ledger, and reads for the first time. container_logs: read for rows->owners; NULL:
+ * there are none. 0 or -errno; the caller must call reader_end() in either case.
  */
 int reader_begin(struct reader *reader, const struct reader_source *source,
 		 const struct snapshot_config *rows, struct container_logs *container_logs);

@@ -8,14 +8,14 @@
 #include "metrics/pages/exposition.h"
 #include "metrics/pages/status/page.h"
 #include "metrics/pages/status/rates.h"
-#include "metrics/rows/snapshot.h"
+#include "metrics/rows/collection.h"
 
 /*
- * Collectors that cut a page keep its beginning (Datadog's check after 2,000 samples): whether it
- * can be trusted stands before what grows with the node.
+ * Collectors that cut a page keep its beginning (Datadog's check: the first 2,000 samples). So the
+ * metrics that say whether the page can be trusted come before those that grow with the node.
  */
 static void encode_metrics(struct text *text, enum exposition_format format,
-			   const struct render_config *config, const struct snapshot *snapshot,
+			   const struct render_config *config, const struct collection *collection,
 			   const struct exporter_status *status,
 			   const struct bind_metrics_config *rows)
 {
@@ -27,15 +27,15 @@ static void encode_metrics(struct text *text, enum exposition_format format,
 	};
 
 	if (config->exporter_metrics)
-		exporter_metrics_encode(&out, config->identity, status, snapshot);
-	bind_metrics_encode(&out, snapshot, rows);
+		exporter_metrics_encode(&out, config->identity, status, collection);
+	bind_metrics_encode(&out, collection, rows);
 	if (config->process_metrics && process_stats_read(&process) == 0)
 		process_metrics_encode(&out, &process);
 	exposition_end(&out);
 }
 
 static void encode_html(struct text *text, const struct render_config *config,
-			const struct snapshot *snapshot, const struct exporter_status *status,
+			const struct collection *collection, const struct exporter_status *status,
 			const struct bind_metrics_config *rows)
 {
 	const struct status_page page = {
@@ -47,23 +47,23 @@ static void encode_html(struct text *text, const struct render_config *config,
 		.now_ns = clock_ns(CLOCK_BOOTTIME),
 	};
 
-	rates_note(config->rates, snapshot_rows(snapshot), page.now_ns);
-	status_page_encode(text, snapshot, &page);
+	rates_note(config->rates, collection->rows, page.now_ns);
+	status_page_encode(text, collection, &page);
 }
 
 struct page *render_page(enum page_kind kind, const struct render_config *config,
-			 const struct snapshot *snapshot, const struct exporter_status *status,
+			 const struct collection *collection, const struct exporter_status *status,
 			 const struct bind_metrics_config *rows)
 {
 	struct text text = {0};
 	struct page *page = NULL;
 
 	if (kind == PAGE_HTML)
-		encode_html(&text, config, snapshot, status, rows);
+		encode_html(&text, config, collection, status, rows);
 	else
 		encode_metrics(&text,
 			       kind == PAGE_OPENMETRICS ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT,
-			       config, snapshot, status, rows);
+			       config, collection, status, rows);
 	if (!text.failed)
 		page = page_new(&text);
 	text_free(&text);

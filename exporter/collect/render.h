@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A collection -> a page, of each kind that there is. */
-#ifndef RENDITION_H
-#define RENDITION_H
+/* Renders a page of any kind from a collection. */
+#ifndef RENDER_H
+#define RENDER_H
 
 #include <stdbool.h>
 
@@ -11,20 +11,20 @@
 struct exporter_identity;
 struct exporter_status;
 struct rates;
-struct snapshot;
+struct collection;
 
-/* What is the same for every page of an exporter. */
+/* The same for every page of an exporter. */
 struct render_config {
 	const struct exporter_identity *identity;
-	struct rates *rates;   /* of the page to look at, noted when it is made */
-	bool exporter_metrics; /* also the families about the exporter */
-	bool process_metrics;  /* and those about its process */
+	struct rates *rates;   /* for the status page; updated when it is rendered */
+	bool exporter_metrics; /* include the families about the exporter */
+	bool process_metrics;  /* include those about its process */
 	bool created;          /* in OpenMetrics */
 };
 
-/* One reference. NULL: out of memory. */
+/* Returns one reference. NULL: out of memory. */
 struct page *render_page(enum page_kind kind, const struct render_config *config,
-			 const struct snapshot *snapshot, const struct exporter_status *status,
+			 const struct collection *collection, const struct exporter_status *status,
 			 const struct bind_metrics_config *rows);
 
 #endif

@@ -95,9 +95,9 @@ static int fill_slots(const struct pinned_set *set)
 	int error = 0;
 
 	for (int hook = 0; hook < set->hooks.count && !error; hook++)
-		if (dispatcher_get(&set->hooks, hook, BIND_SLOT_PRESENT) !=
+		if (dispatcher_get(&set->hooks, hook, BIND_SLOT_CURRENT) !=
 		    pinned_set_program(set, hook))
-			error = dispatcher_put(&set->hooks, hook, BIND_SLOT_PRESENT,
+			error = dispatcher_put(&set->hooks, hook, BIND_SLOT_CURRENT,
 					       set->programs[hook]);
 	return error;
 }

@@ -61,10 +61,10 @@ static int switch_results(const struct pinned_set *old, const struct pinned_set 
 		int earlier = hooks_find(&old->hooks, new->hooks.names[hook]);
 
 		if (earlier >= 0)
-			error = dispatcher_put(&new->hooks, hook, BIND_SLOT_EARLIER,
+			error = dispatcher_put(&new->hooks, hook, BIND_SLOT_PREVIOUS,
 					       old->programs[earlier]);
 		if (!error)
-			error = dispatcher_put(&new->hooks, hook, BIND_SLOT_PRESENT,
+			error = dispatcher_put(&new->hooks, hook, BIND_SLOT_CURRENT,
 					       new->programs[hook]);
 	}
 	return error;
@@ -75,7 +75,7 @@ static int clear_earlier(const struct pinned_set *set)
 	int error = 0;
 
 	for (int hook = 0; hook < set->hooks.count && !error; hook++)
-		error = dispatcher_put(&set->hooks, hook, BIND_SLOT_EARLIER, -1);
+		error = dispatcher_put(&set->hooks, hook, BIND_SLOT_PREVIOUS, -1);
 	return error;
 }
 
@@ -83,10 +83,10 @@ static int clear_earlier(const struct pinned_set *set)
 static int switch_back(const struct pinned_plan *plan, const struct pinned_set *old,
 		       const struct pinned_set *new)
 {
-	int error = dispatcher_put(&new->hooks, counting(new), BIND_SLOT_PRESENT, -1);
+	int error = dispatcher_put(&new->hooks, counting(new), BIND_SLOT_CURRENT, -1);
 
 	for (int hook = 0; hook < old->hooks.count && !error; hook++)
-		error = dispatcher_put(&old->hooks, hook, BIND_SLOT_PRESENT, old->programs[hook]);
+		error = dispatcher_put(&old->hooks, hook, BIND_SLOT_CURRENT, old->programs[hook]);
 	if (!error)
 		error = clear_earlier(old);
 	set_catching(old, catches(old));
@@ -105,10 +105,10 @@ static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *g
 {
 	int error;
 
-	if (dispatcher_get(&new->hooks, counting(new), BIND_SLOT_PRESENT) ==
+	if (dispatcher_get(&new->hooks, counting(new), BIND_SLOT_CURRENT) ==
 	    pinned_set_program(new, counting(new)))
 		return 0;
-	error = dispatcher_put(&old->hooks, counting(old), BIND_SLOT_PRESENT, -1);
+	error = dispatcher_put(&old->hooks, counting(old), BIND_SLOT_CURRENT, -1);
 	if (!error)
 		error = rcu_grace_wait(grace);
 	if (error)
@@ -117,7 +117,7 @@ static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *g
 	/* A tracepoint counts before the hook: not until the call has ended was it passed. */
 	if (!catches(old))
 		inflight_wait(&old->maps, control_of(old)->generation + 1);
-	error = dispatcher_put(&new->hooks, counting(new), BIND_SLOT_PRESENT,
+	error = dispatcher_put(&new->hooks, counting(new), BIND_SLOT_CURRENT,
 			       new->programs[counting(new)]);
 	if (!error)
 		error = selfcheck(&new->hooks, control_of(new), control_of(old),
@@ -155,7 +155,7 @@ static int take_over(const struct pinned_plan *plan, const struct rcu_grace *gra
 		return error;
 	if (!upgrade_same_hook(old, new))
 		return change_hook(plan, grace, old, new);
-	return dispatcher_put(&new->hooks, counting(new), BIND_SLOT_PRESENT,
+	return dispatcher_put(&new->hooks, counting(new), BIND_SLOT_CURRENT,
 			      new->programs[counting(new)]);
 }
 
@@ -198,7 +198,7 @@ static int let_go(const struct rcu_grace *grace, const struct pinned_set *old,
 	if (!error)
 		error = begin_catching(old, new);
 	if (!error && at_exit >= 0)
-		error = dispatcher_put(&new->hooks, at_exit, BIND_SLOT_EARLIER, -1);
+		error = dispatcher_put(&new->hooks, at_exit, BIND_SLOT_PREVIOUS, -1);
 	if (!error)
 		error = rcu_grace_wait(grace);
 	if (error)
@@ -238,8 +238,8 @@ static int read_set(const struct pinned_set *set, struct bind_view *view, struct
 
 static uint64_t sum_attempts(const struct snapshot *snapshot)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct totals *totals = &snapshot_collection(snapshot)->totals;
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 	uint64_t sum = 0;
 
 	for (uint32_t position = 0; position < rows->count; position++)

@@ -8,18 +8,18 @@
 
 #define ID_LENGTH       64
 #define UUID_LENGTH     36
-#define STATIC_LENGTH   32 /* of a static pod's UID, and of an ECS task's id */
-#define STEP_LENGTH     25 /* of the id of a step of BuildKit's */
+#define STATIC_LENGTH   32 /* UID of a static pod, id of an ECS task */
+#define STEP_LENGTH     25 /* id of a step of BuildKit */
 #define DECIMAL         "0123456789"
 #define HEXADECIMAL     DECIMAL "abcdef"
 #define BASE_36         DECIMAL "abcdefghijklmnopqrstuvwxyz"
 #define SLICE           ".slice"
 #define SCOPE           ".scope"
-#define PODMAN          "libpod_parent" /* Podman's directory, of containers and pods of its own */
+#define PODMAN          "libpod_parent" /* Podman's directory for its containers and pods */
 #define LXC_PAYLOAD     "lxc.payload."
 #define LENGTH_OF(text) (sizeof(text) - 1)
 
-/* What stands before an id, in all runtimes: conmon's cgroups have another word between. */
+/* The prefixes of ids, by runtime. Cgroups of conmon have another word in between. */
 static const char *const runtimes[] = {
 	"cri-containerd-", "crio-", "docker-", "libpod-payload-", "libpod-", "nerdctl-", NULL,
 };
@@ -43,10 +43,10 @@ static const char *const engines[] = {
 	NULL,
 };
 
-/* Directories whose entries are containers by the names that root gave them. */
+/* Directories in which every entry is a container, with the name that root gave it. */
 static const char *const given[] = {"lxc", "lxc.payload", "garden", NULL};
 
-/* How monitors of containers, and services of OpenRC, begin. */
+/* Prefixes of monitors of containers, and of services of OpenRC. */
 static const char *const hosts[] = {
 	"conmon-", "crio-conmon-", "libpod-conmon-", "lxc.monitor", "lxc.pivot", "openrc.", NULL,
 };
@@ -75,7 +75,7 @@ static bool is_hexadecimal(const char *text, size_t length)
 	return strspn(text, HEXADECIMAL) >= length;
 }
 
-/* Between its groups of digits a UUID has dashes; in a name of systemd's, underscores. */
+/* A UUID has dashes between its groups of digits; in names made by systemd, underscores. */
 static bool is_uuid(const char *text, char separator)
 {
 	for (size_t i = 0; i < UUID_LENGTH; i++) {
@@ -106,7 +106,7 @@ static void copy_uid(const char *text, size_t length, char ret_uid[POD_UID_MAX])
 		*at = '-';
 }
 
-/* Behind the last "-pod" of text, or NULL. */
+/* Returns the end of the last "-pod" of text, or NULL. */
 static const char *behind_pod(const char *text)
 {
 	const char *found = NULL;
@@ -116,7 +116,7 @@ static const char *behind_pod(const char *text)
 	return found;
 }
 
-/* kubepods-burstable-podUID.slice (systemd), or podUID somewhere below kubepods (cgroupfs). */
+/* kubepods-burstable-podUID.slice (systemd), or podUID anywhere below kubepods (cgroupfs). */
 enum pod_name cgroup_name_pod(const char *name, bool below_kubepods, char ret_uid[POD_UID_MAX])
 {
 	bool slice = cgroup_name_is_slice(name);
@@ -161,7 +161,7 @@ static bool parse_prefixed_id(const char *name, char ret_id[OWNER_CONTAINER_MAX]
 	return false;
 }
 
-/* TASK-NUMBER in the directory TASK, where ECS manages the machines. */
+/* TASK-NUMBER in the directory TASK, on machines that ECS manages. */
 static bool is_ecs_container(const char *task, const char *name)
 {
 	const char *number;

@@ -5,19 +5,22 @@
 
 #include "common/label.h"
 
-/* What was met on the way from the root. */
+/* What was found on the way from the root. */
 struct walk {
 	struct cgroup_path *path;
 	const char *parent;
 	bool below_kubepods;
-	bool below_slices; /* nothing else: units are named by root's systemd there */
-	bool in_engine;    /* below the unit of a runtime of the kubelet's */
-	bool doubtful;     /* below lxc, or names that are not known: pods are anybody's word */
-	bool untold;       /* a name told nothing */
-	bool odd;          /* a name is as those of containers or pods are, but for its id */
+	bool below_slices; /* only below slices: units are named by root's systemd there */
+	bool in_engine;    /* below the unit of a container runtime or kubelet */
+	bool doubtful;     /* below lxc or unknown names: any user may have named pods */
+	bool untold;       /* a name had no meaning */
+	bool odd;          /* a name looks like a container's or pod's, except for its id */
 };
 
-/* A pod in a container (kind) is one, a pod in a unit or in LXC's guest is somebody's word. */
+/*
+ * A pod in a container (kind) is a pod. A pod in a unit or in a guest of LXC may be a user's
+ * invention.
+ */
 static bool meet_pod(struct walk *walk, const char *name)
 {
 	struct cgroup_path *path = walk->path;
@@ -34,8 +37,7 @@ static bool meet_pod(struct walk *walk, const char *name)
 	return pod == POD;
 }
 
-/* systemd puts "_" before names that would be files of the kernel's: cpu.service, memory.service.
- */
+/* systemd puts "_" before names that would be files of the kernel: cpu.service, memory.service. */
 static void copy_unit(const char *name, struct cgroup_path *path)
 {
 	if (*name == '_')
@@ -43,7 +45,7 @@ static void copy_unit(const char *name, struct cgroup_path *path)
 	label_copy(name, strlen(name), path->unit, sizeof(path->unit));
 }
 
-/* What a systemd inside a container calls its units is its own affair. */
+/* The names that a systemd inside a container gives its units do not matter. */
 static void meet_other(struct walk *walk, const char *name)
 {
 	struct cgroup_path *path = walk->path;
@@ -84,8 +86,8 @@ static void step(struct walk *walk, const char *name)
 }
 
 /*
- * Some names are not known. Where nothing above them told whose they were, one of them may have
- * been a unit, whose user has named what is below.
+ * Some names are not known. If no name above them gave an owner, one of them may have been a unit,
+ * and its user may have named everything below.
  */
 static void leap(struct walk *walk)
 {
@@ -96,7 +98,10 @@ static void leap(struct walk *walk)
 	walk->odd |= !*walk->path->container && !*walk->path->unit;
 }
 
-/* Each ends within bytes, as the kernel's side writes them. Returns how many; -1: they do not. */
+/*
+ * Each name must end within bytes, as the kernel side writes them. Returns their number; -1: one
+ * does not.
+ */
 static int find_names(const struct bind_origin *origin, const char *ret_names[BIND_ORIGIN_LEVELS])
 {
 	const char *at = origin->bytes, *end = origin->bytes + BIND_ORIGIN_BYTES;

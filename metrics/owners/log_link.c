@@ -8,10 +8,10 @@
 #define SUFFIX     ".log"
 #define NAME_CUT   251 /* without the suffix; NAME_MAX is 255 */
 #define ID_LENGTH  64
-#define ID_ENOUGH  8 /* digits of a cut id that make a mistake as good as impossible */
+#define ID_ENOUGH  8 /* digits of a cut id that make a mistake practically impossible */
 #define CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-."
 
-/* What Kubernetes allows in names of pods, namespaces and containers. */
+/* The characters that Kubernetes allows in names of pods, namespaces and containers. */
 static bool copy_name(const char *from, size_t length, char *ret_name, size_t size)
 {
 	if (length == 0 || length >= size || strspn(from, CHARACTERS) < length)
@@ -21,7 +21,7 @@ static bool copy_name(const char *from, size_t length, char *ret_name, size_t si
 	return true;
 }
 
-/* NAMESPACE_POD_UID; none of them has an underscore in it. */
+/* NAMESPACE_POD_UID; none of them contains an underscore. */
 static bool parse_pod(const char *from, size_t length, struct log_link *link)
 {
 	const char *end = from + length;
@@ -39,7 +39,7 @@ static bool parse_pod(const char *from, size_t length, struct log_link *link)
 	return true;
 }
 
-/* The last '/' before end, or NULL. */
+/* Returns the last '/' before end, or NULL. */
 static const char *slash_before(const char *text, const char *end)
 {
 	return end > text ? memrchr(text, '/', end - text) : NULL;
@@ -57,7 +57,7 @@ static bool parse_target(const char *target, struct log_link *link)
 	       parse_pod(pod + 1, container - pod - 1, link);
 }
 
-/* What the name holds beyond what the target says already. */
+/* The name repeats the target, and adds the id. */
 static bool parse_name(const char *name, struct log_link *link)
 {
 	char before[sizeof(*link)];

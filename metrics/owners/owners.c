@@ -16,7 +16,7 @@ struct known_link {
 
 struct cgroup {
 	uint64_t id;
-	struct owner *owner; /* NULL: waited for */
+	struct owner *owner; /* NULL: undecided */
 };
 
 struct owners {
@@ -55,7 +55,7 @@ void owners_free(struct owners *owners)
 	free(owners);
 }
 
-/* The array, with room for one more element, moved if need be; NULL: out of memory. */
+/* Returns the array with room for one more element, moved if necessary. NULL: out of memory. */
 static void *with_room(void *array, size_t count, size_t *room, size_t size)
 {
 	size_t more = *room ? *room * 2 : 64;
@@ -69,7 +69,7 @@ static void *with_room(void *array, size_t count, size_t *room, size_t size)
 	return grown;
 }
 
-/* Where the links of a pod begin, or would. */
+/* The index at which the links of a pod begin, or would begin. */
 static size_t first_link(const struct owners *owners, const char *pod_uid)
 {
 	size_t low = 0, high = owners->link_count;
@@ -136,7 +136,7 @@ void owners_unlearn_all(struct owners *owners)
 	owners->link_count = 0;
 }
 
-/* Where the cgroup stands (true), or would have to be inserted (false). */
+/* Returns whether the cgroup is known, and its index or that for inserting it. */
 static bool find_cgroup(const struct owners *owners, uint64_t id, size_t *ret_at)
 {
 	size_t low = 0, high = owners->cgroup_count;
@@ -195,7 +195,7 @@ static int decide(struct cgroup *cgroup, const struct owner *owner)
 	return 0;
 }
 
-/* Names of pod and container, as far as links tell them. */
+/* Sets the names of pod and container, as far as links have them. */
 static void resolve(const struct owners *owners, const struct cgroup_path *path,
 		    struct owner *owner)
 {
@@ -217,7 +217,7 @@ static void resolve(const struct owners *owners, const struct cgroup_path *path,
 	}
 }
 
-/* Returns whether a link that comes may tell more. */
+/* Returns whether a future link may add names. */
 static bool judge(const struct owners *owners, const struct bind_origin *origin,
 		  struct owner *ret_owner)
 {

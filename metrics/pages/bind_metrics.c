@@ -3,7 +3,8 @@
 
 #include "common/units.h"
 #include "metrics/pages/exposition.h"
-#include "metrics/rows/snapshot.h"
+#include "metrics/rows/collection.h"
+#include "metrics/rows/row_set.h"
 
 static const struct metric attempts = {
 	.name = "socket_bind_attempts_total",
@@ -31,7 +32,7 @@ static const struct metric last_attempt = {
 	.help = "Unix time of the last attempt of this row, in whole seconds.",
 };
 
-/* A row's attempts began with the first. */
+/* A row's counter began with its first attempt. */
 static void encode_attempts(const struct exposition *out, const struct row_set *set,
 			    uint64_t boot_to_wall_ns)
 {
@@ -66,7 +67,7 @@ static void encode_first(const struct exposition *out, const struct row_set *set
 	}
 }
 
-/* Of "(other)" rows whose attempts found no entry it may be unknown. */
+/* An "(other)" row of attempts that found no entry may have no last attempt. */
 static void encode_last(const struct exposition *out, const struct row_set *set,
 			uint64_t boot_to_wall_ns)
 {
@@ -80,13 +81,13 @@ static void encode_last(const struct exposition *out, const struct row_set *set,
 	}
 }
 
-void bind_metrics_encode(const struct exposition *out, const struct snapshot *snapshot,
+void bind_metrics_encode(const struct exposition *out, const struct collection *collection,
 			 const struct bind_metrics_config *config)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct row_set *rows = collection->rows;
 
-	if (snapshot_totals(snapshot)->results)
-		encode_failures(out, snapshot_failures(snapshot));
+	if (collection->results)
+		encode_failures(out, collection->failures);
 	encode_attempts(out, rows, config->boot_to_wall_ns);
 	encode_first(out, rows, config->boot_to_wall_ns);
 	if (config->last_attempt)

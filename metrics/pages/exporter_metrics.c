@@ -4,8 +4,9 @@
 #include <stdio.h>
 
 #include "metrics/pages/exposition.h"
+#include "metrics/rows/collection.h"
 #include "metrics/rows/names.h"
-#include "metrics/rows/snapshot.h"
+#include "metrics/rows/row_set.h"
 
 #define PREFIX "socket_bind_exporter_"
 
@@ -100,7 +101,7 @@ static void single_nanoseconds(const struct exposition *out, const struct metric
 	exposition_nanoseconds(out, metric, "", ns);
 }
 
-/* Values come from this program (versions, modes, map names): nothing to escape. */
+/* Values come from this program (versions, modes, map names) and need no escaping. */
 static void encode_info(const struct exposition *out, const struct exporter_identity *identity,
 			bool results)
 {
@@ -127,13 +128,13 @@ static void encode_status(const struct exposition *out, const struct exporter_st
 }
 
 static void encode_maps(const struct exposition *out, const struct exporter_identity *identity,
-			const struct snapshot_totals *totals)
+			const struct collection *collection)
 {
 	char labels[64];
 
 	exposition_family(out, &map_entries);
-	exposition_u64(out, &map_entries, "{map=\"table\"}", totals->entries);
-	exposition_u64(out, &map_entries, "{map=\"failures\"}", totals->failure_entries);
+	exposition_u64(out, &map_entries, "{map=\"table\"}", collection->entries);
+	exposition_u64(out, &map_entries, "{map=\"failures\"}", collection->failure_entries);
 	exposition_family(out, &map_capacity);
 	for (uint32_t i = 0; i < identity->map_count; i++) {
 		snprintf(labels, sizeof(labels), "{map=\"%s\"}", identity->maps[i].name);
@@ -146,7 +147,7 @@ static void encode_maps(const struct exposition *out, const struct exporter_iden
 	}
 }
 
-static void encode_missed(const struct exposition *out, const struct snapshot_totals *totals)
+static void encode_missed(const struct exposition *out, const struct totals *totals)
 {
 	char labels[64];
 
@@ -170,7 +171,7 @@ static void encode_kind(const struct exposition *out, const struct metric *metri
 	exposition_u64(out, metric, labels, value);
 }
 
-/* Families without a name are one. slots: by bind_overflow_index(0, …). */
+/* Families without a name are added up as one. slots: by bind_overflow_index(0, …). */
 static void encode_by_kind(const struct exposition *out, const struct metric *metric,
 			   const uint64_t *slots)
 {
@@ -190,46 +191,47 @@ static void encode_by_kind(const struct exposition *out, const struct metric *me
 	}
 }
 
-static void encode_programs(const struct exposition *out, const struct snapshot_totals *totals)
+static void encode_programs(const struct exposition *out, const struct collection *collection)
 {
 	char labels[BIND_PROGRAMS_MAX][64];
 
-	for (uint32_t i = 0; i < totals->program_count; i++)
+	for (uint32_t i = 0; i < collection->program_count; i++)
 		snprintf(labels[i], sizeof(labels[i]), "{program=\"%s\"}",
-			 totals->programs[i].name);
+			 collection->programs[i].name);
 	exposition_family(out, &run_time);
-	for (uint32_t i = 0; i < totals->program_count; i++)
+	for (uint32_t i = 0; i < collection->program_count; i++)
 		exposition_double(out, &run_time, labels[i],
-				  (double)totals->programs[i].run_ns / 1e9);
+				  (double)collection->programs[i].run_ns / 1e9);
 	exposition_family(out, &runs);
-	for (uint32_t i = 0; i < totals->program_count; i++)
-		exposition_u64(out, &runs, labels[i], totals->programs[i].runs);
+	for (uint32_t i = 0; i < collection->program_count; i++)
+		exposition_u64(out, &runs, labels[i], collection->programs[i].runs);
 }
 
 void exporter_metrics_encode(const struct exposition *out, const struct exporter_identity *identity,
-			     const struct exporter_status *status, const struct snapshot *snapshot)
+			     const struct exporter_status *status,
+			     const struct collection *collection)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
+	const struct totals *totals = &collection->totals;
 
-	encode_info(out, identity, totals->results);
+	encode_info(out, identity, collection->results);
 	encode_status(out, status);
-	exposition_single_u64(out, &series, snapshot_rows(snapshot)->count);
+	exposition_single_u64(out, &series, collection->rows->count);
 	exposition_single_u64(out, &series_limit, identity->max_rows);
-	if (totals->owned)
-		exposition_single_u64(out, &unresolved, totals->unresolved);
-	encode_maps(out, identity, totals);
+	if (collection->owned)
+		exposition_single_u64(out, &unresolved, collection->unresolved);
+	encode_maps(out, identity, collection);
 	exposition_single_u64(out, &overflow, totals->overflow);
 	encode_missed(out, totals);
-	if (totals->results)
+	if (collection->results)
 		exposition_single_u64(out, &missed_results, totals->missed[BIND_MISSED_RESULT]);
 	if (identity->sees_denials)
 		exposition_single_u64(out, &missed_denials, totals->recursion_misses);
 	encode_by_kind(out, &filtered, totals->filtered);
 	encode_by_kind(out, &retired, totals->retired);
-	if (totals->results)
+	if (collection->results)
 		encode_by_kind(out, &retired_failures, totals->retired_failures);
-	if (totals->program_count)
-		encode_programs(out, totals);
+	if (collection->program_count)
+		encode_programs(out, collection);
 }
 
 void process_metrics_encode(const struct exposition *out, const struct process_status *process)

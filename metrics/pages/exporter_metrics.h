@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exporter about itself, and its process: metric families of a page. */
+/* Metric families about the exporter itself and its process. */
 #ifndef EXPORTER_METRICS_H
 #define EXPORTER_METRICS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct snapshot;
+struct collection;
 struct exposition;
 
 struct exporter_map {
@@ -17,7 +17,7 @@ struct exporter_map {
 
 #define EXPORTER_MAPS_MAX 12
 
-/* What stays the same while the exporter runs. */
+/* Constant while the exporter runs. */
 struct exporter_identity {
 	const char *version;
 	const char *revision;
@@ -25,8 +25,8 @@ struct exporter_identity {
 	const char *mode;           /* "lsm", "kprobe", "fentry", "tracepoint" */
 	const char *node;           /* the host's name */
 	const char *kernel;         /* its release */
-	const char *telemetry_path; /* where metrics are served */
-	bool sees_denials;          /* how many denied binds may have been missed is known */
+	const char *telemetry_path; /* path at which metrics are served */
+	bool sees_denials; /* the number of denied binds that may have been missed is known */
 	uint32_t max_rows;
 	uint32_t map_count;
 	struct exporter_map maps[EXPORTER_MAPS_MAX];
@@ -34,14 +34,14 @@ struct exporter_identity {
 
 struct exporter_status {
 	bool collected;               /* the last collection succeeded */
-	int selfcheck_error;          /* of the last self-check: -errno; 0: it succeeded */
-	uint64_t selfcheck_wall_ns;   /* UNIX time, nanoseconds */
-	uint64_t collect_wall_ns;     /* of the last successful collection, likewise */
+	int selfcheck_error;          /* result of the last self-check: 0 or -errno */
+	uint64_t selfcheck_wall_ns;   /* UNIX time of the last self-check, nanoseconds */
+	uint64_t collect_wall_ns;     /* UNIX time of the last successful collection, nanoseconds */
 	uint64_t collect_duration_ns; /* of the last successful collection */
 	uint64_t collect_errors;
 };
 
-/* As the standard process_* metrics define them. */
+/* As defined by the standard process_* metrics. */
 struct process_status {
 	double cpu_seconds;
 	double start_seconds; /* UNIX time */
@@ -54,7 +54,8 @@ struct process_status {
 };
 
 void exporter_metrics_encode(const struct exposition *out, const struct exporter_identity *identity,
-			     const struct exporter_status *status, const struct snapshot *snapshot);
+			     const struct exporter_status *status,
+			     const struct collection *collection);
 
 void process_metrics_encode(const struct exposition *out, const struct process_status *process);
 

@@ -6,7 +6,7 @@
 #define TOTAL   "_total"
 #define CREATED "_created"
 
-/* Without "_total", which only a counter's name ends with. */
+/* The length without "_total", with which only counters' names end. */
 static size_t base_length(const struct metric *metric)
 {
 	size_t length = strlen(metric->name);
@@ -14,7 +14,7 @@ static size_t base_length(const struct metric *metric)
 	return strcmp(metric->type, "counter") == 0 ? length - strlen(TOTAL) : length;
 }
 
-/* OpenMetrics names a family without what it appends to its samples. */
+/* In OpenMetrics, the name of a family lacks the suffix of its samples. */
 static void append_family_name(const struct exposition *out, const struct metric *metric)
 {
 	text_append(out->text, metric->name,
@@ -22,7 +22,7 @@ static void append_family_name(const struct exposition *out, const struct metric
 							  : strlen(metric->name));
 }
 
-/* In text 0.0.4 a double quote stands for itself. */
+/* In text 0.0.4, a double quote is not escaped. */
 static void append_help(const struct exposition *out, const char *help)
 {
 	const char *special = out->format == EXPOSITION_OPENMETRICS ? "\\\n\"" : "\\\n";
@@ -53,7 +53,7 @@ void exposition_family(const struct exposition *out, const struct metric *metric
 	text_append_string(out->text, "\n");
 }
 
-/* Room for a whole sample, with the series written; NULL when the text failed. */
+/* Reserves room for a whole sample, and writes the series. NULL: the text has failed. */
 static char *begin_sample(struct text *text, const char *name, size_t name_length,
 			  const char *suffix, const char *labels)
 {

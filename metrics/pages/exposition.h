@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The Prometheus text format 0.0.4, and OpenMetrics 1.0.0. Knows nothing of where
- * numbers come from. Labels are passed as they stand on the page, braces included,
- * escaped by label_escape(), or as "" for none.
+ * Writes the Prometheus text format 0.0.4, and OpenMetrics 1.0.0. Knows nothing of the source of
+ * the numbers. Labels are passed as they stand on the page: with braces, escaped by label_escape(),
+ * or "" for none.
  */
 #ifndef EXPOSITION_H
 #define EXPOSITION_H
@@ -17,34 +17,35 @@ enum exposition_format {
 	EXPOSITION_OPENMETRICS,
 };
 
-/* Where a page is written to, and how. */
+/* The page to write to, and its format. */
 struct exposition {
 	struct text *text;
 	enum exposition_format format;
-	bool created; /* of OpenMetrics: counters tell when they began, where that is known */
+	bool created; /* OpenMetrics only: counters have the time at which they began, if it is
+			 known */
 };
 
-/* One metric family. Static strings. A counter's name ends with "_total", as its samples' do. */
+/* One metric family, of static strings. A counter's name ends with "_total", as in its samples. */
 struct metric {
 	const char *name;
 	const char *type; /* "counter", "gauge" */
 	const char *help;
 };
 
-/* HELP and TYPE. All samples of the family must follow at once. */
+/* HELP and TYPE. All samples of the family must follow directly. */
 void exposition_family(const struct exposition *out, const struct metric *metric);
 
 void exposition_u64(const struct exposition *out, const struct metric *metric, const char *labels,
 		    uint64_t value);
 void exposition_double(const struct exposition *out, const struct metric *metric,
 		       const char *labels, double value);
-/* value in nanoseconds, shown in seconds. */
+/* value is in nanoseconds and shown in seconds. */
 void exposition_nanoseconds(const struct exposition *out, const struct metric *metric,
 			    const char *labels, uint64_t value);
 
 /*
- * When the counter began whose sample was just written, UNIX time in nanoseconds.
- * Nothing where it is not wanted, or not part of the format.
+ * The time at which the counter of the last sample began. wall_ns: UNIX time, nanoseconds. Writes
+ * nothing if out->created is false or the format has no such samples.
  */
 void exposition_created(const struct exposition *out, const struct metric *metric,
 			const char *labels, uint64_t wall_ns);

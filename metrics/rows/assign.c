@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which row an entry, a failure or what found no entry belongs to: within the bound, for good. */
+/*
+ * Assigns entries, failures, and attempts that found no entry to rows, within the limit and for
+ * good.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,23 +17,23 @@
 
 #define NAME_WAIT_NS (10 * SECOND_NS)
 
-/* What a new row takes: one that is kept for "(other)", one that is due to its kind, or any. */
-enum place { PLACE_OTHER, PLACE_DUE, PLACE_ANY };
+/* The quota that a new row draws on: that of the "(other)" rows, that of its kind, or any. */
+enum quota { QUOTA_OTHER, QUOTA_KIND, QUOTA_ANY };
 
-static bool has_place(const struct row_set *set, const struct row *row, enum place place)
+static bool has_room(const struct row_set *set, const struct row *row, enum quota quota)
 {
-	if (place == PLACE_OTHER)
+	if (quota == QUOTA_OTHER)
 		return true;
-	return place == PLACE_ANY ? row_set_has_any_place(set)
-				  : row_set_has_place(set, row->key.kind, row->capable);
+	return quota == QUOTA_ANY ? row_set_has_room(set)
+				  : row_set_has_room_for(set, row->key.kind, row->capable);
 }
 
 /*
- * Finds the row of these labels or inserts like with them; takes ownership of
- * labels. -ENOSPC: there is no such place.
+ * Finds the row with these labels, or inserts a copy of like with them. Takes ownership of labels.
+ * -ENOSPC: the quota is used up.
  */
 static int find_or_insert(struct row_set *set, const struct row *like, char *labels,
-			  enum place place, uint32_t *ret_row)
+			  enum quota quota, uint32_t *ret_row)
 {
 	struct row row = *like;
 	uint32_t position;
@@ -43,15 +46,15 @@ static int find_or_insert(struct row_set *set, const struct row *like, char *lab
 		return 0;
 	}
 	row.labels = labels;
-	if (!has_place(set, &row, place)) {
+	if (!has_room(set, &row, quota)) {
 		free(labels);
 		return -ENOSPC;
 	}
-	*ret_row = row_set_insert(set, position, &row, place != PLACE_OTHER);
+	*ret_row = row_set_insert(set, position, &row, quota != QUOTA_OTHER);
 	if (*ret_row != UINT32_MAX)
 		return 0;
 	free(labels);
-	return -ERANGE; /* a combination that classification does not give */
+	return -ERANGE; /* classification does not give this combination */
 }
 
 int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t now_ns, uint32_t *ret_row)
@@ -61,9 +64,10 @@ int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t now_ns, uint32_
 		.first_ns = now_ns,
 		.other = true,
 	};
-	char *labels = bind_labels_format(&row.key, NULL, snapshot->config.labels, 0, true);
+	char *labels = bind_labels_format(&row.key, /* owner= */ NULL, snapshot->config.labels,
+					  /* known= */ 0, /* other= */ true);
 
-	return find_or_insert(&snapshot->rows, &row, labels, PLACE_OTHER, ret_row);
+	return find_or_insert(&snapshot->rows, &row, labels, QUOTA_OTHER, ret_row);
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -88,7 +92,7 @@ static bool is_filtered(const struct snapshot *snapshot, const struct bind_key *
 			      bind_family_name(bind_kind_family(key->kind)));
 }
 
-/* As the row would tell it: what was counted without such a label has it empty. */
+/* Owner filters match what the row shows: labels that it was not counted by are empty there. */
 static bool is_owner_filtered(const struct snapshot *snapshot, const struct owner *owner,
 			      uint32_t known)
 {
@@ -114,7 +118,10 @@ int assign_row(struct snapshot *snapshot, const struct row *like, const struct o
 		*ret_row = ROW_FILTERED;
 		return 0;
 	}
-	/* Before its owner is looked at, for whom nobody has asked then. */
+	/*
+	 * This comes before a look at the owner: the names of folded keys' owners were never
+	 * resolved.
+	 */
 	if (was_folded(snapshot, &like->key))
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
 	shown = shown_owner(snapshot, owner, &scratch);
@@ -122,8 +129,9 @@ int assign_row(struct snapshot *snapshot, const struct row *like, const struct o
 		*ret_row = ROW_FILTERED;
 		return 0;
 	}
-	labels = bind_labels_format(&like->key, shown, snapshot->config.labels, like->known, false);
-	error = find_or_insert(&snapshot->rows, like, labels, PLACE_DUE, &number);
+	labels = bind_labels_format(&like->key, shown, snapshot->config.labels, like->known,
+				    /* other= */ false);
+	error = find_or_insert(&snapshot->rows, like, labels, QUOTA_KIND, &number);
 	if (error == -ENOSPC)
 		return other_row(snapshot, like->key.kind, like->first_ns, ret_row);
 	if (!error)
@@ -137,8 +145,9 @@ int assign_row(struct snapshot *snapshot, const struct row *like, const struct o
 }
 
 /*
- * Under its own row's labels, else there under any errno, for which an eighth of the
- * rows is kept, else under those of its "(other)".
+ * Failures go to a row with the labels of their attempts and the errno; if the quota is used up, to
+ * the one with errno "(other)", for which an eighth of the rows is kept; and if that is used up, to
+ * that of the "(other)" row.
  */
 int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t parent_number,
 		   uint32_t error, uint32_t *ret_row)
@@ -149,11 +158,11 @@ int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t
 		.parent = parent_number,
 		.other = parent->other,
 	};
-	enum place place = error != BIND_ANY_ERROR ? PLACE_DUE
-			   : parent->other         ? PLACE_OTHER
-						   : PLACE_ANY;
+	enum quota quota = error != BIND_ANY_ERROR ? QUOTA_KIND
+			   : parent->other         ? QUOTA_OTHER
+						   : QUOTA_ANY;
 	int result = find_or_insert(&snapshot->failures, &row,
-				    bind_labels_with_errno(parent->labels, error), place, ret_row);
+				    bind_labels_with_errno(parent->labels, error), quota, ret_row);
 
 	if (result != -ENOSPC)
 		return result;
@@ -171,13 +180,19 @@ static bool is_ready(uint64_t kind)
 	return kind != 0 && kind != BIND_BEING_WRITTEN;
 }
 
-/* NULL: there is none, or it does not matter. -EAGAIN: its name may become known soon. */
+/*
+ * NULL: the key has no owner, or its owner does not matter. -EAGAIN: the name may become known
+ * soon.
+ */
 static int find_owner(struct snapshot *snapshot, const struct bind_view *view, uint32_t index,
 		      const struct owner **ret_owner)
 {
 	const struct bind_entry *entry = &view->table[index];
 	const struct bind_key *key = &entry->key;
-	/* Since the bind, not since it was read: whoever reads seldom, or once, never waits. */
+	/*
+	 * The wait begins with the bind, not with its first reading: a reader that comes rarely, or
+	 * only once, never waits.
+	 */
 	bool final = snapshot->deciding || view->now_ns >= entry->first_ns + NAME_WAIT_NS;
 
 	*ret_owner = NULL;
@@ -187,7 +202,7 @@ static int find_owner(struct snapshot *snapshot, const struct bind_view *view, u
 			   ret_owner);
 }
 
-/* Who owns it is put down before its row is shown: a successor must not name him otherwise. */
+/* The owner is recorded before its row is shown, so that a successor names it the same. */
 static int assign_entry(struct snapshot *snapshot, const struct bind_view *view, uint32_t index)
 {
 	const struct bind_entry *entry = &view->table[index];
@@ -220,8 +235,8 @@ static int by_first_attempt(const void *left, const void *right, void *table)
 }
 
 /*
- * What a predecessor decided comes before what is decided now: he may have shown a later entry of
- * the cgroup, and not the first.
+ * Decisions of a predecessor are taken over before new ones are made. The predecessor may have
+ * shown a later entry of the same cgroup and not the first.
  */
 static int adopt_decisions(struct snapshot *snapshot, const struct bind_view *view, uint32_t count)
 {
@@ -234,14 +249,16 @@ static int adopt_decisions(struct snapshot *snapshot, const struct bind_view *vi
 	return error;
 }
 
-/* First come, first named: within one collection too. */
+/* Rows go to keys in the order of their first attempts, also within one collection. */
 static int assign_fresh_entries(struct snapshot *snapshot, const struct bind_view *view)
 {
 	uint32_t half = half_of(snapshot, view->generation), count = 0;
 	int error = 0;
 
 	for (uint32_t entry = 0; entry < 1U << snapshot->config.table_bits; entry++) {
-		/* Acquire: an entry with a kind is complete and changes no more. */
+		/*
+		 * Acquire: once an entry has a kind, it is complete and does not change any more.
+		 */
 		if (snapshot->row_of_entry[half | entry] == ROW_NONE &&
 		    is_ready(
 			    __atomic_load_n(&view->table[half | entry].key.kind, __ATOMIC_ACQUIRE)))
@@ -262,7 +279,7 @@ static int assign_fresh_entries(struct snapshot *snapshot, const struct bind_vie
 	return error;
 }
 
-/* The row of an entry's failures; the entry itself may have come after the others were assigned. */
+/* The entry of a failure may be newer than assign_fresh_entries(), and is then assigned here. */
 static int assign_entry_failure(struct snapshot *snapshot, const struct bind_view *view,
 				uint32_t entry, uint32_t error, uint32_t *ret_row)
 {
@@ -315,7 +332,7 @@ static int assign_fresh_failures(struct snapshot *snapshot, const struct bind_vi
 		else
 			result = assign_entry_failure(snapshot, view, half | (target & mask),
 						      key & 0xffff, &snapshot->row_of_failure[i]);
-		if (result == -EAGAIN) /* it waits with its attempt */
+		if (result == -EAGAIN) /* the failure waits together with its attempt */
 			result = 0;
 	}
 	return result;
@@ -336,8 +353,8 @@ bool passes_family(const struct snapshot *snapshot, uint32_t slot)
 }
 
 /*
- * Makes sure that there are rows for what found no entry, so that adding it needs
- * no memory any more.
+ * Ensures that there are rows for attempts and failures that found no entry, so that adding them
+ * needs no more memory.
  */
 static int assign_overflow(struct snapshot *snapshot, const struct bind_view *view, uint32_t slot)
 {

@@ -8,7 +8,7 @@
 
 static bool matches_some_family(const char *glob)
 {
-	/* 0 has no name, hence is "other". */
+	/* Family 0 has no name and is "other". */
 	for (uint16_t family = 0; family <= BIND_NAMED_FAMILIES; family++)
 		if (fnmatch(glob, bind_family_name(family), 0) == 0)
 			return true;
@@ -21,7 +21,10 @@ int filter_add(struct filter *filter, enum filter_list list, const char *glob)
 
 	if (!*glob)
 		return -EINVAL;
-	/* "ipv4" would silently count nothing; any comm may turn up some day. */
+	/*
+	 * A family glob that matches no family, such as "ipv4", would silently count nothing. Any
+	 * comm, in contrast, may appear one day.
+	 */
 	if ((list == FILTER_FAMILY_INCLUDE || list == FILTER_FAMILY_EXCLUDE) &&
 	    !matches_some_family(glob))
 		return -ENOENT;
@@ -39,7 +42,7 @@ static bool matches(const struct filter_globs *globs, const char *value)
 	return false;
 }
 
-/* include: the list; that of what is excluded follows. */
+/* include: the include list; the matching exclude list is the next one. */
 static bool passes(const struct filter *filter, enum filter_list include, const char *value)
 {
 	const struct filter_globs *globs = &filter->lists[include];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which binds get a row: globs over comm, family, unit and namespace, as fnmatch(3) has them
- * without flags. They match the whole label value, as it is shown on the page, but before
- * it is escaped, byte by byte: ? is one byte, not one character of UTF-8.
+ * Decides which binds get a row, by globs over comm, family, unit and namespace (fnmatch(3) without
+ * flags). A glob must match the whole label value as the page shows it, but before escaping. It
+ * matches bytes: ? is one byte, not one character of UTF-8.
  */
 #ifndef FILTER_H
 #define FILTER_H
@@ -22,27 +22,27 @@ enum filter_list {
 	FILTER_LISTS,
 };
 
-#define FILTER_GLOBS_MAX 64 /* of one list */
+#define FILTER_GLOBS_MAX 64 /* per list */
 
 struct filter_globs {
 	const char *globs[FILTER_GLOBS_MAX]; /* not owned */
 	uint32_t count;
 };
 
-/* All zero: everything passes. */
+/* If all is zero, everything passes. */
 struct filter {
 	struct filter_globs lists[FILTER_LISTS];
 };
 
 /*
- * glob: must outlive the filter. 0; -EINVAL: it is empty; -ENOENT: it is for
- * families, of which it matches none; -ENOSPC: the list is full.
+ * glob must outlive the filter. Returns 0; -EINVAL: it is empty; -ENOENT: it is a glob over
+ * families and matches none; -ENOSPC: the list is full.
  */
 int filter_add(struct filter *filter, enum filter_list list, const char *glob);
 
 /*
- * Whether some include matches, or there are none, and no exclude does: of both, comm and family;
- * and of both, unit and namespace, which may become known later.
+ * A value passes if it matches an include glob, or there are none, and matches no exclude glob.
+ * Comm and family must both pass; so must unit and namespace, which may become known later.
  */
 bool filter_passes(const struct filter *filter, const char *comm, const char *family);
 bool filter_passes_family(const struct filter *filter, const char *family);

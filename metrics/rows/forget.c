@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Forgetting: of halves that no program counts in any more, and of rows that are idle. */
+/* Forgets halves that no program counts in any more, and retires idle rows. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,15 +7,15 @@
 #include "common/units.h"
 #include "metrics/rows/snapshot_private.h"
 
-/* Halves are forgotten without a timeout, too, where they are full. */
+/* Without a timeout, nothing is idle, but halves are still forgotten when they are full. */
 static bool is_idle(const struct snapshot *snapshot, uint64_t changed_s, uint64_t now_ns)
 {
 	return snapshot->config.idle_s && changed_s + snapshot->config.idle_s <= now_ns / SECOND_NS;
 }
 
 /*
- * A row of its own that is idle is to be retired; the entry of a key without one
- * is to make room in the table.
+ * A half is due if a row other than "(other)" is idle and can be retired, or if the entry of any
+ * key is idle and its slot in the table can be freed.
  */
 bool snapshot_is_due(const struct snapshot *snapshot, uint64_t now_ns)
 {
@@ -40,8 +40,8 @@ static uint64_t taken_of(const __u64 taken[2], const struct bind_view *view)
 }
 
 /*
- * What the kernel has as limits, and the total: where more than five eighths are taken, probes
- * begin to find no place, whoever took them.
+ * Compares what is taken with the kernel's limits, and the totals with five eighths of the half:
+ * beyond that, probes begin to find no free slot, regardless of which kind took them.
  */
 uint32_t snapshot_fill(const struct snapshot *snapshot, const struct bind_view *view)
 {
@@ -52,8 +52,8 @@ uint32_t snapshot_fill(const struct snapshot *snapshot, const struct bind_view *
 		taken_of(control->ordinary, view) * 100 / ordinary,
 		taken_of(control->incapable, view) * 100 / all,
 		taken_of(control->ordinary_failures, view) * 100 / ordinary,
-		snapshot->totals.entries * 100ULL / all,
-		snapshot->totals.failure_entries * 100ULL / all,
+		snapshot->collection.entries * 100ULL / all,
+		snapshot->collection.failure_entries * 100ULL / all,
 	};
 	uint64_t most = 0;
 
@@ -63,7 +63,7 @@ uint32_t snapshot_fill(const struct snapshot *snapshot, const struct bind_view *
 	return (uint32_t)most;
 }
 
-/* Of equal keys the one that was active last comes first. */
+/* Of equal keys, the one that was active last comes first. */
 static int compare_folded(const void *a, const void *b)
 {
 	const struct folded_key *left = a, *right = b;
@@ -75,7 +75,7 @@ static int compare_folded(const void *a, const void *b)
 }
 
 /*
- * Keys that are counted under "(other)" stay there while they live; as many are
+ * Keys that are counted under "(other)" stay there while they are active. At most as many are
  * remembered as a half has entries.
  */
 static int remember_folded(struct snapshot *snapshot, const struct bind_view *view)
@@ -118,7 +118,7 @@ static void keep_current(struct row_set *set)
 	}
 }
 
-/* gone: by row. What failed goes with what was attempted. */
+/* gone: by row number. Failures are retired together with their attempts. */
 static void retire_failures(struct snapshot *snapshot, const bool *gone, bool *gone_failures)
 {
 	for (uint32_t number = 0; number < snapshot->failures.used; number++) {
@@ -132,7 +132,9 @@ static void retire_failures(struct snapshot *snapshot, const bool *gone, bool *g
 	row_set_remove(&snapshot->failures, gone_failures);
 }
 
-/* marks: by row, whether it has an entry in the half that counts now; after it, whether it is gone.
+/*
+ * marks: by row number. On entry, whether the row has an entry in the half that counts now; on
+ * return, whether it was retired.
  */
 static void retire_rows(struct snapshot *snapshot, bool *marks, uint64_t now_ns)
 {
@@ -160,7 +162,7 @@ static void mark_alive(const struct snapshot *snapshot, uint64_t generation, boo
 	}
 }
 
-/* Of the half that was forgotten nothing is known any more. */
+/* Resets what is known of the half that was forgotten. */
 static void clear_half(struct snapshot *snapshot, uint64_t generation)
 {
 	size_t entries = (size_t)1 << snapshot->config.table_bits;
@@ -238,7 +240,7 @@ static void forget_half(struct snapshot *snapshot, const struct bind_view *view,
 	clear_half(snapshot, view->generation);
 }
 
-/* All that may fail comes before anything changes. */
+/* Every step that may fail comes before the first change. */
 int snapshot_forget(struct snapshot *snapshot, const struct bind_view *view,
 		    struct ledger *ret_ledger)
 {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What was not counted: what programs report, calls in memory, and runs that the kernel skipped. */
-#include <string.h>
-
+/*
+ * Sums up what was not counted: what programs report, calls in memory, and runs that the kernel
+ * skipped.
+ */
 #include "metrics/rows/snapshot_private.h"
 
 /*
- * How many of the skipped runs were attempts that nobody else counted. A call that
- * still has its mark may yet lose it, or leave it behind, and one that just left is in no
- * counter for a moment: the least of the last few samples is right when nothing
- * happens, and never too high, so that the counter need never go back.
+ * Computes how many of the skipped runs were attempts that no other program counted. A call that
+ * still has its mark may lose it or leave it behind, and a call that just left is in no counter for
+ * a moment. The least of the last few samples is correct when the machine is quiet, and is never
+ * too high, so that the counter never has to fall.
  */
 static void settle_recursion_misses(struct snapshot *snapshot, uint64_t recursion_misses,
 				    uint64_t marked)
@@ -21,8 +22,8 @@ static void settle_recursion_misses(struct snapshot *snapshot, uint64_t recursio
 	for (uint32_t i = 0; i < RECURSION_SAMPLES; i++)
 		if (snapshot->recursion_misses[i] < least)
 			least = snapshot->recursion_misses[i];
-	if (least > snapshot->totals.recursion_misses)
-		snapshot->totals.recursion_misses = least;
+	if (least > snapshot->collection.totals.recursion_misses)
+		snapshot->collection.totals.recursion_misses = least;
 }
 
 bool snapshot_is_settled(const struct snapshot *snapshot)
@@ -32,7 +33,7 @@ bool snapshot_is_settled(const struct snapshot *snapshot)
 		snapshot->read.recursion_misses + snapshot->kept.recursion_misses == 0);
 }
 
-/* Calls in memory: those that were given up count there until they are displaced. */
+/* Counts calls in memory. A call that was abandoned is counted there until it is displaced. */
 static void count_calls(const struct bind_view *view, uint64_t *ret_abandoned, uint64_t *ret_marked)
 {
 	*ret_abandoned = 0;
@@ -59,13 +60,13 @@ static uint64_t sum_missed(const struct bind_view *view, enum bind_missed reason
 void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 {
 	struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
-	struct snapshot_totals *totals = &snapshot->totals;
+	struct totals *totals = &snapshot->collection.totals;
 	uint64_t abandoned, marked;
 
 	/*
-	 * A call may be displaced at any moment, from memory to a counter: it must not be seen
-	 * at both places. Results are what was missed, so their counter is read before; marks
-	 * are what was not missed, so theirs is read again after. The fences keep that order.
+	 * A call may be displaced from memory to a counter at any moment, and must not be seen in
+	 * both. The counter of missed results is added, so it is read before the calls. Marks are
+	 * subtracted, so their counter is read after the calls. The fences keep that order.
 	 */
 	for (uint32_t reason = 0; reason < BIND_MISSED_REASONS; reason++)
 		read->missed[reason] = sum_missed(view, reason);
@@ -83,7 +84,4 @@ void read_missed(struct snapshot *snapshot, const struct bind_view *view)
 	}
 	settle_recursion_misses(snapshot, kept->recursion_misses + read->recursion_misses,
 				totals->missed[BIND_MARKS_LEFT] + marked);
-	totals->results = view->results;
-	totals->program_count = view->program_count;
-	memcpy(totals->programs, view->programs, sizeof(totals->programs));
 }

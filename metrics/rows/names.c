@@ -27,7 +27,7 @@ const char *bind_category_name(uint8_t category)
 
 const char *bind_family_name(uint16_t family)
 {
-	/* AF_* of include/linux/socket.h, lower case; index = number. */
+	/* AF_* of include/linux/socket.h in lower case; the index is the number. */
 	static const char *const names[] = {
 		NULL,       "unix",       "inet",    "ax25",      "ipx",     "appletalk", "netrom",
 		"bridge",   "atmpvc",     "x25",     "inet6",     "rose",    "decnet",    "netbeui",
@@ -63,7 +63,7 @@ struct number_name {
 	const char *name;
 };
 
-/* The name of a number in a table that ends with NULL, or the number in scratch. */
+/* Returns the name of a number in a table that ends with NULL, or the number, in scratch. */
 static const char *find_name(const struct number_name *table, uint32_t number,
 			     char scratch[BIND_NAME_SCRATCH])
 {
@@ -76,7 +76,10 @@ static const char *find_name(const struct number_name *table, uint32_t number,
 
 const char *bind_protocol_name(uint16_t protocol, char scratch[BIND_NAME_SCRATCH])
 {
-	/* Most binds first. Those above 255 are no protocols on the wire, but Linux' own. */
+	/*
+	 * The most frequent protocols come first. Those above 255 are Linux's own and not used on
+	 * the wire.
+	 */
 	static const struct number_name names[] = {
 		{6, "tcp"},       {17, "udp"},         {1, "icmp"},    {58, "icmpv6"},
 		{2, "igmp"},      {4, "ipencap"},      {12, "pup"},    {22, "xns-idp"},
@@ -93,7 +96,7 @@ const char *bind_protocol_name(uint16_t protocol, char scratch[BIND_NAME_SCRATCH
 
 const char *bind_errno_name(uint32_t error, char scratch[BIND_NAME_SCRATCH])
 {
-	/* Of the kernel's include/linux/errno.h, which user space ought never to see. */
+	/* The kernel's include/linux/errno.h has these. User space is not supposed to see them. */
 	static const struct number_name internal[] = {
 		{512, "ERESTARTSYS"},
 		{513, "ERESTARTNOINTR"},

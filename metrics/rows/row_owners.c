@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whose rows are: put into ledgers and taken from them, and forgotten with the last row. */
+/* Owners of rows: saved to ledgers, restored from them, and forgotten with the last row. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "metrics/rows/snapshot_private.h"
 #include "metrics/rows/unit_fold.h"
 
-/* What cgroups have a row or an entry. */
+/* The cgroups that have a row or an entry. */
 struct cgroups {
 	uint64_t *ids;
 	size_t count;
@@ -28,7 +28,7 @@ static bool is_used(uint64_t cgroup, void *cgroups)
 	return bsearch(&cgroup, used->ids, used->count, sizeof(*used->ids), compare_ids);
 }
 
-/* Without memory they are forgotten another time. */
+/* If there is no memory, owners are forgotten another time. */
 void forget_owners(const struct snapshot *snapshot, const struct bind_view *view)
 {
 	uint32_t half = half_of(snapshot, view->generation);
@@ -61,7 +61,7 @@ const struct owner *shown_owner(const struct snapshot *snapshot, const struct ow
 	if (unit == owner->unit)
 		return owner;
 	*scratch = *owner;
-	strcpy(scratch->unit, unit); /* unit_fold_add() saw that it fits */
+	strcpy(scratch->unit, unit); /* it fits: unit_fold_add() has checked */
 	return scratch;
 }
 
@@ -88,7 +88,9 @@ void save_owner(const struct snapshot *snapshot, const struct row *row, struct o
 	*ret_owner = owner ? *owner : (struct owner){.unresolved = 0};
 }
 
-/* Of a folded row no cgroup is known: each of them is asked for anew where it binds again. */
+/*
+ * The cgroups of a folded row are not known. Their owners are resolved again when they bind again.
+ */
 int restore_owner(struct snapshot *snapshot, const struct ledger *ledger, uint32_t position,
 		  struct owner *scratch, const struct owner **ret_owner)
 {

@@ -57,24 +57,24 @@ bool row_set_find(const struct row_set *set, const char *labels, uint32_t *ret_p
 	return false;
 }
 
-bool row_set_has_any_place(const struct row_set *set)
+bool row_set_has_room(const struct row_set *set)
 {
 	return set->named < set->max - ROW_SET_OTHERS;
 }
 
 /* A flood of names must not keep a privileged port from getting a row of its own. */
-bool row_set_has_place(const struct row_set *set, uint64_t kind, bool capable)
+bool row_set_has_room_for(const struct row_set *set, uint64_t kind, bool capable)
 {
 	uint32_t limit = set->max - ROW_SET_OTHERS;
 
-	if (!row_set_has_any_place(set))
+	if (!row_set_has_room(set))
 		return false;
 	if (!bind_is_reserved(kind) && set->ordinary >= limit - set->max / 4)
 		return false;
 	return capable || set->incapable < limit - set->max / 8;
 }
 
-static void count_place(struct row_set *set, const struct row *row, int32_t change)
+static void count_quotas(struct row_set *set, const struct row *row, int32_t change)
 {
 	set->named += change;
 	set->ordinary += bind_is_reserved(row->key.kind) ? 0 : change;
@@ -83,18 +83,18 @@ static void count_place(struct row_set *set, const struct row *row, int32_t chan
 
 uint32_t row_set_insert(struct row_set *set, uint32_t position, const struct row *row, bool named)
 {
-	uint32_t *place = set->order + position;
+	uint32_t *slot = set->order + position;
 	uint32_t number;
 
 	if (set->count == set->max)
 		return UINT32_MAX;
 	number = set->free_count ? set->free[--set->free_count] : set->used++;
 	set->rows[number] = *row;
-	memmove(place + 1, place, (set->count - position) * sizeof(*place));
-	*place = number;
+	memmove(slot + 1, slot, (set->count - position) * sizeof(*slot));
+	*slot = number;
 	set->count++;
 	if (named)
-		count_place(set, row, 1);
+		count_quotas(set, row, 1);
 	return number;
 }
 
@@ -110,7 +110,7 @@ void row_set_remove(struct row_set *set, const bool *gone)
 			set->order[kept++] = number;
 			continue;
 		}
-		count_place(set, row, -1);
+		count_quotas(set, row, -1);
 		free_row(row);
 		set->free[set->free_count++] = number;
 	}

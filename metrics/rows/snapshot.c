@@ -45,6 +45,8 @@ struct snapshot *snapshot_new(const struct snapshot_config *config)
 	if (!new)
 		return NULL;
 	new->config = *config;
+	new->collection.rows = &new->rows;
+	new->collection.failures = &new->failures;
 	new->deciding = config->at_once;
 	if (!allocate(new)) {
 		snapshot_free(new);
@@ -69,7 +71,7 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot);
 }
 
-/* CPU by CPU, as the counters lie in memory. */
+/* CPU by CPU, the order of the counters in memory. */
 static void sum_entries(struct snapshot *snapshot, const struct bind_view *view)
 {
 	size_t entries = (size_t)1 << snapshot->config.table_bits;
@@ -110,7 +112,7 @@ static void add_entries(struct snapshot *snapshot, const struct bind_view *view)
 	uint64_t now_s = view->now_ns / SECOND_NS;
 
 	clear_current(&snapshot->rows);
-	snapshot->totals.entries = snapshot->waiting;
+	snapshot->collection.entries = snapshot->waiting;
 	memset(snapshot->read.filtered, 0, sizeof(snapshot->read.filtered));
 	for (uint32_t entry = 0; entry < 1U << snapshot->config.table_bits; entry++) {
 		uint32_t row = snapshot->row_of_entry[half | entry];
@@ -120,7 +122,7 @@ static void add_entries(struct snapshot *snapshot, const struct bind_view *view)
 			continue;
 		if (sum != snapshot->sums[entry])
 			snapshot->changed_s[entry] = now_s;
-		snapshot->totals.entries++;
+		snapshot->collection.entries++;
 		if (row == ROW_FILTERED)
 			snapshot->read.filtered[slot_of(view->table[half | entry].key.kind)] += sum;
 		else
@@ -134,13 +136,13 @@ static void add_failures(struct snapshot *snapshot, const struct bind_view *view
 	uint32_t half = half_of(snapshot, view->generation);
 
 	clear_current(&snapshot->failures);
-	snapshot->totals.failure_entries = 0;
+	snapshot->collection.failure_entries = 0;
 	for (uint32_t i = half; i < half + (1U << snapshot->config.table_bits); i++) {
 		uint32_t row = snapshot->row_of_failure[i];
 
 		if (row == ROW_NONE)
 			continue;
-		snapshot->totals.failure_entries++;
+		snapshot->collection.failure_entries++;
 		if (row != ROW_FILTERED)
 			snapshot->failures.rows[row].current +=
 				__atomic_load_n(&view->failures[i].count, __ATOMIC_RELAXED);
@@ -167,32 +169,35 @@ static void set_counts(struct row_set *set)
 		set->rows[row].count = set->rows[row].kept + set->rows[row].current;
 }
 
-/* To "(other)" rows, or to what is filtered. What came after the rows were assigned waits. */
+/*
+ * Adds overflow to "(other)" rows, or to the filtered totals. Overflow that came after the rows
+ * were assigned waits for the next collection.
+ */
 static void add_overflow(struct snapshot *snapshot)
 {
 	const struct ledger_totals *kept = &snapshot->kept, *read = &snapshot->read;
 
-	snapshot->totals.overflow = 0;
+	snapshot->collection.totals.overflow = 0;
 	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++) {
 		uint64_t overflow = kept->overflow[slot] + read->overflow[slot];
 		uint32_t row = snapshot->row_of_overflow[slot];
 		uint32_t failure = snapshot->row_of_failure_overflow[slot];
 
 		if (!passes_family(snapshot, slot))
-			snapshot->totals.filtered[slot] += overflow;
+			snapshot->collection.totals.filtered[slot] += overflow;
 		if (failure != ROW_NONE)
 			snapshot->failures.rows[failure].count +=
 				kept->failure_overflow[slot] + read->failure_overflow[slot];
 		if (row == ROW_NONE)
 			continue;
 		snapshot->rows.rows[row].count += overflow;
-		snapshot->totals.overflow += overflow;
+		snapshot->collection.totals.overflow += overflow;
 	}
 }
 
 void set_totals(struct snapshot *snapshot)
 {
-	struct snapshot_totals *totals = &snapshot->totals;
+	struct totals *totals = &snapshot->collection.totals;
 
 	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
 		totals->filtered[slot] =
@@ -202,10 +207,22 @@ void set_totals(struct snapshot *snapshot)
 	       sizeof(totals->retired_failures));
 }
 
+static void set_state(struct snapshot *snapshot, const struct bind_view *view)
+{
+	struct collection *collection = &snapshot->collection;
+
+	collection->owned = has_owners(snapshot);
+	if (collection->owned)
+		collection->unresolved = owners_unresolved(snapshot->config.owners);
+	collection->results = view->results;
+	collection->program_count = view->program_count;
+	memcpy(collection->programs, view->programs, sizeof(collection->programs));
+}
+
 /*
- * Failures are read before attempts: there are never more of them on a page. What was counted
- * before in the kernel was counted in that order, and the fence has it read in that order on
- * machines that would not keep it (aarch64).
+ * Failures are read before attempts, so that a page never has more failures than attempts. The
+ * kernel counts an attempt before its failure. The fence keeps the order of reading on machines
+ * with weak memory order (aarch64).
  */
 int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 {
@@ -224,9 +241,7 @@ int snapshot_collect(struct snapshot *snapshot, const struct bind_view *view)
 	set_totals(snapshot);
 	add_overflow(snapshot);
 	read_missed(snapshot, view);
-	snapshot->totals.owned = has_owners(snapshot);
-	if (has_owners(snapshot))
-		snapshot->totals.unresolved = owners_unresolved(snapshot->config.owners);
+	set_state(snapshot, view);
 	return 0;
 }
 
@@ -235,17 +250,7 @@ bool snapshot_is_waiting(const struct snapshot *snapshot)
 	return snapshot->waiting > 0;
 }
 
-const struct row_set *snapshot_rows(const struct snapshot *snapshot)
+const struct collection *snapshot_collection(const struct snapshot *snapshot)
 {
-	return &snapshot->rows;
-}
-
-const struct row_set *snapshot_failures(const struct snapshot *snapshot)
-{
-	return &snapshot->failures;
-}
-
-const struct snapshot_totals *snapshot_totals(const struct snapshot *snapshot)
-{
-	return &snapshot->totals;
+	return &snapshot->collection;
 }

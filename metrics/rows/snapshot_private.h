@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What snapshot.c (collecting), assign.c (which row), row_owners.c (whose), missed.c (what was
- * not counted) and forget.c (forgetting) share, and nobody else.
+ * Shared by snapshot.c (collecting), assign.c (which row), row_owners.c (the rows' owners),
+ * missed.c (what was not counted) and forget.c (forgetting).
  */
 #ifndef SNAPSHOT_PRIVATE_H
 #define SNAPSHOT_PRIVATE_H
 
 #include "metrics/rows/snapshot.h"
 
-/* In place of a row's number. */
+/* Values that are not the number of a row. */
 #define ROW_NONE     UINT32_MAX       /* not seen yet */
-#define ROW_FILTERED (UINT32_MAX - 1) /* shown in the filtered totals only */
+#define ROW_FILTERED (UINT32_MAX - 1) /* counted in the filtered totals only */
 
-/* A key whose counts went to "(other)", so that it never gets a row while it lives. */
+/* A key that was counted under "(other)". It never gets a row of its own while it is active. */
 struct folded_key {
 	struct bind_key key;
 	uint64_t changed_s;
 };
 
-/* Why an attempt that the kernel skipped is shown late: see missed.c, settle_recursion_misses(). */
+/*
+ * Delays the count of attempts that the kernel skipped: see settle_recursion_misses() in missed.c.
+ */
 #define RECURSION_SAMPLES 4
 
 struct snapshot {
@@ -26,16 +28,16 @@ struct snapshot {
 	struct row_set rows;
 	struct row_set failures;
 	uint32_t *row_of_entry;   /* [half << bits | entry] */
-	uint32_t *row_of_failure; /* likewise, numbers in failures */
-	/* By category and family; of what found no entry, and of its failures. */
+	uint32_t *row_of_failure; /* the same, numbers in failures */
+	/* By category and family: rows of attempts that found no entry, and of their failures. */
 	uint32_t row_of_overflow[LEDGER_SLOTS];
 	uint32_t row_of_failure_overflow[LEDGER_SLOTS];
-	uint64_t *sums;            /* by entry of the half last collected */
-	uint64_t *scratch;         /* by entry */
-	uint64_t *changed_s;       /* by entry: CLOCK_BOOTTIME when its sum was last seen to grow */
-	uint32_t *fresh;           /* entries without a row yet; scratch */
-	uint32_t waiting;          /* of those, that got none, since their owner has no name */
-	bool deciding;             /* nothing waits any more */
+	uint64_t *sums;      /* by entry of the half last collected */
+	uint64_t *scratch;   /* by entry */
+	uint64_t *changed_s; /* by entry: CLOCK_BOOTTIME when its sum was last seen to grow */
+	uint32_t *fresh;     /* entries without a row yet; scratch */
+	uint32_t waiting;    /* number of those that got none, since their owner has no name yet */
+	bool deciding;       /* nothing waits any more */
 	struct folded_key *folded; /* sorted by key */
 	uint32_t folded_count;
 	uint64_t predecessor;
@@ -43,7 +45,7 @@ struct snapshot {
 	struct ledger_totals read; /* of the maps, without kept */
 	uint64_t recursion_misses[RECURSION_SAMPLES];
 	uint32_t samples;
-	struct snapshot_totals totals;
+	struct collection collection;
 };
 
 static inline uint32_t half_of(const struct snapshot *snapshot, uint64_t generation)
@@ -67,52 +69,57 @@ static inline uint64_t sum_over_cpus(const uint64_t *counters, uint32_t stride, 
 	return sum;
 }
 
-/* Gives every entry and failure of the half its row. 0, -ENOMEM, -ERANGE. */
+/* Assigns a row to every entry and failure of the half. 0, -ENOMEM or -ERANGE. */
 int assign_half(struct snapshot *snapshot, const struct bind_view *view);
 
-/* The same, and rows for what found no entry. */
+/* The same, and rows for attempts and failures that found no entry. */
 int assign_all(struct snapshot *snapshot, const struct bind_view *view);
 
-/* Whether rows of the family of slot, a bind_overflow_index(0, …), are shown. */
+/* Whether the filter lets the family of slot pass. slot: a bind_overflow_index(0, …). */
 bool passes_family(const struct snapshot *snapshot, uint32_t slot);
 
-/* What was missed so far, to read and to the totals. */
+/* Adds up what was missed so far, in read and in the totals. */
 void read_missed(struct snapshot *snapshot, const struct bind_view *view);
 
-/* What is kept and read, by category and family, to the totals that are shown. */
+/* Sets the totals by category and family from kept and read. */
 void set_totals(struct snapshot *snapshot);
 
-/* Whether keys have owners, who are asked for and kept. */
+/* Whether keys have owners, which are resolved and kept. */
 static inline bool has_owners(const struct snapshot *snapshot)
 {
 	return snapshot->config.owners && (snapshot->config.labels & BIND_LABELS_OWNER);
 }
 
-/* Forgets who has neither a row nor an entry of the half that view is of. */
+/*
+ * Forgets the owners of cgroups that have neither a row nor an entry in the half of
+ * view->generation.
+ */
 void forget_owners(const struct snapshot *snapshot, const struct bind_view *view);
 
-/* The owner as labels show it, and as filters match it: itself, or scratch. NULL: there is none. */
+/*
+ * The owner as labels show it and filters match it: owner itself, or scratch. NULL: there is none.
+ */
 const struct owner *shown_owner(const struct snapshot *snapshot, const struct owner *owner,
 				struct owner *scratch);
 
-/* shown: by the labels of a row, which keeps it if it is not that of its cgroup. 0 or -ENOMEM. */
+/* Keeps a copy of shown with the row, if it is not the owner of the row's cgroup. 0 or -ENOMEM. */
 int keep_owner(const struct snapshot *snapshot, const struct owner *shown, struct row *row);
 
-/* Of a row; empty if it has none. */
+/* The owner of a row; empty if it has none. */
 void save_owner(const struct snapshot *snapshot, const struct row *row, struct owner *ret_owner);
 
-/* Of a row of the ledger: scratch, or kept by owners; NULL: it has none. 0 or -ENOMEM. */
+/* The owner of a row of the ledger, in scratch or in owners. NULL: it has none. 0 or -ENOMEM. */
 int restore_owner(struct snapshot *snapshot, const struct ledger *ledger, uint32_t position,
 		  struct owner *scratch, const struct owner **ret_owner);
 
 /*
- * The row of a key: one with its labels, a new one, "(other)", or ROW_FILTERED. owner: the
- * key's; NULL: it has none.
+ * The row of a key: an existing one with its labels, a new one, "(other)", or ROW_FILTERED. owner:
+ * the key's; NULL: it has none.
  */
 int assign_row(struct snapshot *snapshot, const struct row *like, const struct owner *owner,
 	       uint32_t *ret_row);
 
-/* The row of the failures of a row with an errno, or of its "(other)". */
+/* The row for the failures of a row with an errno, or that of its "(other)". */
 int assign_failure(struct snapshot *snapshot, const struct row *parent, uint32_t parent_number,
 		   uint32_t error, uint32_t *ret_row);
 

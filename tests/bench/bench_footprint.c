@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Starts the exporter: the time to the first scrape, the memory with 1,000
- * rows. Its flags follow the program's path on the command line.
+ * Starts the exporter and measures the time to the first scrape, and the memory with 1,000 rows.
+ * The exporter's flags follow its path on the command line.
  */
 #include <netinet/in.h>
 #include <signal.h>
@@ -28,7 +28,7 @@ static double now_ms(void)
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* One bind under each of 1,000 names. */
+/* Makes one bind under each of 1,000 names. */
 static void make_rows(void)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};

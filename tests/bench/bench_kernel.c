@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a bind costs with nothing attached, with an empty LSM program, and with
- * each mode that works here. Meant for an emulated machine that counts
- * instructions as nanoseconds (tests/vm/run --icount); the least of several
- * rounds counts, with a pause between them for what the kernel frees late.
+ * Measures the cost of a bind with nothing attached, with an empty LSM program, and with each mode
+ * that works here. Meant for an emulated machine that counts instructions as nanoseconds
+ * (tests/vm/run --icount). The result is the minimum of several rounds. A pause between rounds lets
+ * the kernel finish freeing memory.
  */
 #include <bpf/libbpf.h>
 #include <netinet/in.h>
@@ -23,7 +23,7 @@
 #define BINDS    4000
 #define PAUSE_US 300000
 
-/* Every mode twice: counting attempts, and results as well. */
+/* Every mode twice: with attempts only, and with results as well. */
 enum variant { NOTHING, EMPTY, MODES, VARIANTS = MODES + 2 * BIND_MODES };
 
 static enum bind_mode mode_of(enum variant variant)
@@ -49,7 +49,10 @@ static struct bpf_link *attach_empty(struct bpf_object **ret_object)
 	return bpf_program__attach(bpf_object__next_program(object, NULL));
 }
 
-/* Nanoseconds per bind. The socket is bound already: the hook runs, then EINVAL, a failure. */
+/*
+ * Nanoseconds per bind. The socket is bound already, so the hook runs and the bind fails with
+ * EINVAL.
+ */
 static double measure(int bound, const struct sockaddr_in *address)
 {
 	struct timespec begin, end;

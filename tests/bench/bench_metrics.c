@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a collection and an encoding cost: 10,000 rows, counters of two CPUs. Medians. */
+/* Measures a collection and an encoding: 10,000 rows, counters of two CPUs. Results are medians. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -66,7 +66,7 @@ static void bench_formats(const struct snapshot *snapshot, const struct bind_met
 		for (int round = 0; round < ROUNDS; round++) {
 			begin = now_us();
 			text.length = 0;
-			bind_metrics_encode(&out, snapshot, config);
+			bind_metrics_encode(&out, snapshot_collection(snapshot), config);
 			exposition_end(&out);
 			encode[round] = now_us() - begin;
 			text_free(&gzip);
@@ -81,7 +81,7 @@ static void bench_formats(const struct snapshot *snapshot, const struct bind_met
 	}
 }
 
-/* The page to look at, which adds all rows up and shows some. */
+/* The status page, which adds up all rows and shows some. */
 static void bench_status(const struct snapshot *snapshot)
 {
 	static const struct exporter_identity identity = {
@@ -107,8 +107,8 @@ static void bench_status(const struct snapshot *snapshot)
 		double begin = now_us();
 
 		text.length = 0;
-		rates_note(&rates, snapshot_rows(snapshot), page.now_ns);
-		status_page_encode(&text, snapshot, &page);
+		rates_note(&rates, snapshot_collection(snapshot)->rows, page.now_ns);
+		status_page_encode(&text, snapshot_collection(snapshot), &page);
 		encode[round] = now_us() - begin;
 	}
 	printf("page to look at    %8.0f us, %zu bytes\n", median(encode), text.length);
@@ -134,18 +134,18 @@ int main(void)
 	begin = now_us();
 	snapshot_collect(snapshot, &kernel.view);
 	printf("first collection   %8.0f us for %u new rows\n", now_us() - begin,
-	       snapshot_rows(snapshot)->count);
+	       snapshot_collection(snapshot)->rows->count);
 	for (int i = 0; i < ROUNDS; i++) {
 		begin = now_us();
 		snapshot_collect(snapshot, &kernel.view);
 		collect[i] = now_us() - begin;
 		begin = now_us();
 		text.length = 0;
-		bind_metrics_encode(&out, snapshot, &bind_config);
+		bind_metrics_encode(&out, snapshot_collection(snapshot), &bind_config);
 		encode[i] = now_us() - begin;
 	}
 	printf("collection         %8.0f us for %u rows\n", median(collect),
-	       snapshot_rows(snapshot)->count);
+	       snapshot_collection(snapshot)->rows->count);
 	printf("encoding           %8.1f ns per series, %zu bytes a page\n",
 	       median(encode) * 1e3 / (2.0 * ROWS), text.length);
 	bench_formats(snapshot, &bind_config);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What any program on the hook costs: the measure for the one that counts. */
+/* The least that any program on the hook costs, for comparison with the counting program. */
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Whether an exporter, however it was built, counts in a mode: attempts and failures of a small
- * load, all of them. Prints what it costs, too: instructions that the kernel's verifier looked at
- * (from 5.16 on), and what counting adds to a bind, in nanoseconds, which are instructions
- * where the machine counts those (tests/vm/run --icount).
+ * Checks whether an exporter counts in a mode, whatever built it: all attempts and failures of a
+ * small load. Also prints its cost: the instructions that the kernel's verifier processed (5.16 or
+ * newer), and the time that counting adds to a bind, in nanoseconds. These are instructions on a
+ * machine that counts instructions (tests/vm/run --icount).
  *
  *	try_exporter MODE [FLAG]...      one line; exit status 1: it does not count
  *
- * The executable is $SOCKET_BIND_EXPORTER. As root.
+ * The executable is $SOCKET_BIND_EXPORTER. Needs root.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -33,7 +33,7 @@
 #define CASES_MAX 16
 #define FLAGS_MAX 16
 #define EACH      10 /* attempts of each case */
-#define ROUNDS    3  /* the least of which counts */
+#define ROUNDS    3  /* the minimum of them is the result */
 #define BINDS     1000
 
 struct load {
@@ -50,13 +50,13 @@ static double seconds_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* What the kernel frees late is not measured. */
+/* Lets the kernel finish freeing memory, so that it is not measured. */
 static void settle(void)
 {
 	nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
 }
 
-/* The socket is bound already: the hook runs, then EINVAL, a failure. */
+/* The socket is bound already, so the hook runs and the bind fails with EINVAL. */
 static double ns_per_bind(void)
 {
 	const struct sockaddr_in address = {
@@ -73,7 +73,7 @@ static double ns_per_bind(void)
 		for (int i = 0; i < BINDS; i++)
 			bind(bound, (const struct sockaddr *)&address, sizeof(address));
 		ns = (seconds_now() - begin) * 1e9 / BINDS;
-		/* The first round is for caches. */
+		/* The first round only fills caches. */
 		if (round == 1 || (round > 1 && ns < least))
 			least = ns;
 	}
@@ -81,7 +81,7 @@ static double ns_per_bind(void)
 	return least;
 }
 
-/* Of all programs that the kernel has; 0 where it does not tell. */
+/* Of all programs in the kernel; 0 if it does not report this. */
 static uint64_t verified_instructions(void)
 {
 	uint64_t sum = 0;
@@ -118,7 +118,7 @@ static int run_load(struct load *load)
 	return error;
 }
 
-/* What is wrong with the page after the load, or NULL. */
+/* The first problem of the page after the load, or NULL. */
 static const char *problem_of(const char *page, const char *mode, const struct load *load,
 			      bool results)
 {
@@ -167,7 +167,7 @@ static const char *check_counting(const struct exporter *exporter, const char *m
 	return problem;
 }
 
-/* The error's line of the log, or its end. */
+/* Prints the log's line with the error, or the end of the log. */
 static void print_cause(const struct exporter *exporter)
 {
 	char *log = exporter_log(exporter), *line, *rest = log, *said = NULL;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a program in an image's root file system as a container runtime would,
- * with what Kubernetes gives to a container of root whose capabilities are all
- * dropped but a few: read-only root, namespaces of its own (mounts, processes,
- * host name, IPC, cgroups), no way to gain privileges, /proc masked, /sys
- * read-only. The network namespace is the caller's, who wants to scrape.
+ * Runs a program in an image's root file system like a container runtime, with the settings that
+ * Kubernetes gives to a container of root that drops all capabilities except for a few: read-only
+ * root, its own namespaces (mounts, processes, host name, IPC, cgroups), no way to gain privileges,
+ * /proc masked, /sys read-only. The network namespace is the caller's, so that the caller can
+ * scrape.
  *
  *   contain CAPABILITY,... ROOT PROGRAM [ARGUMENT]...     "": no capability
  *
- * As root, which it stays. ROOT must be writable, for mount points. SIGTERM
- * and SIGINT go to the program; the exit status is the program's.
+ * Needs root, and stays root. ROOT must be writable, for mount points. SIGTERM and SIGINT are
+ * passed on to the program; the exit status is the program's.
  */
 #include <cap-ng.h>
 #include <errno.h>
@@ -53,7 +53,7 @@ static void read_only(const char *path)
 	must(!mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | NOTHING, NULL), path);
 }
 
-/* What runtimes hide, or keep from being written. */
+/* Hides the paths that runtimes hide, and makes others read-only. */
 static void mask_kernel(void)
 {
 	static const char *const hidden[] = {
@@ -97,7 +97,9 @@ static void enter_root(const char *root)
 	make_devices();
 	mask_kernel();
 	must(!mount(NULL, root, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), "read-only root");
-	/* Another than a runtime's way, but the only one from an initramfs: see pivot_root(2). */
+	/*
+	 * Runtimes use another way, but only this one works from an initramfs: see pivot_root(2).
+	 */
 	must(!mount(root, "/", NULL, MS_MOVE, NULL) && !chroot(".") && !chdir("/"), "new root");
 }
 

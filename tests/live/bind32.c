@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A 32-bit program, without a C library so that none needs to be installed to
- * build it. It binds through socketcall(2) and through bind(2) in turn: one
- * success each, then BIND32_TRIES each on the taken port. Exit status: how many
- * calls did not end so.
+ * A 32-bit program without a C library, so that none needs to be installed to build it. It binds
+ * through socketcall(2) and then through bind(2): each succeeds once and then fails BIND32_TRIES
+ * times on the port that is taken. Exit status: the number of calls with another result.
  */
 #include "bind32.h"
 

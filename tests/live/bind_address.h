@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An address of any family, as bytes and as the structs that name them, with
- * what it takes to write one down as a constant. The structs of families that
- * not every C library declares are written out; the layouts are the kernel's
- * user space interface.
+ * An address of any family, as bytes and as the structs that name them, and macros to write one as
+ * a constant. The structs of families that not every C library declares are defined here; their
+ * layouts are the kernel's user space interface.
  */
 #ifndef LIVE_BIND_ADDRESS_H
 #define LIVE_BIND_ADDRESS_H

@@ -16,13 +16,15 @@ static bool out_of_resources(int error)
 	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
 }
 
-/* Of the calling thread alone, and it may come back: the C library would change every thread. */
+/*
+ * Changes the calling thread only, which may change back. The C library would change every thread.
+ */
 static int change_user(uid_t uid)
 {
 	return syscall(SYS_setresuid, KEEP, uid, KEEP) ? -errno : 0;
 }
 
-/* connect() gives a UDP socket a port of the kernel's choice without asking the hook. */
+/* connect() gives a UDP socket a port of the kernel's choice without calling the hook. */
 static int bind_unseen(int fd)
 {
 	const struct sockaddr_in discard = {
@@ -52,7 +54,7 @@ static int attempt(const struct series *series, int fd)
 	return error == -series->bind_case->error ? 0 : -EPROTO;
 }
 
-/* A second bind of a bound socket fails, after the hook: an attempt all the same. */
+/* A second bind of a bound socket fails after the hook, so it is still an attempt. */
 static int on_one_socket(const struct series *series, int fd)
 {
 	unsigned int i;

@@ -10,7 +10,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* From include/linux/socket.h and uapi, for C libraries that lack them. */
+/* From include/linux/socket.h and uapi, for C libraries without them. */
 #define FAMILY_KEY       15
 #define FAMILY_RDS       21
 #define FAMILY_LLC       26
@@ -29,7 +29,7 @@
 #define PROTOCOL_SCTP    132
 #define PROTOCOL_MPTCP   262
 
-/* What most addresses are made of. */
+/* The parts of most addresses. */
 #define IN(family_, port_, address_)             \
 	.address.in = {.sin_family = (family_),  \
 		       .sin_port = NET16(port_), \
@@ -41,7 +41,7 @@
 			.sin6_addr.s6_addr[15] = (last_byte_)}
 #define FAMILY_ONLY(family_) .address.any.sa_family = (family_)
 
-/* Socket of family inet; these take an address of 16 bytes unless told otherwise. */
+/* A socket of family inet. It accepts an address of 16 bytes unless a case says otherwise. */
 #define TCP     .domain = AF_INET, .type = SOCK_STREAM, .family = "inet"
 #define UDP     .domain = AF_INET, .type = SOCK_DGRAM, .family = "inet"
 #define TCP6    .domain = AF_INET6, .type = SOCK_STREAM, .family = "inet6"
@@ -73,12 +73,14 @@ const struct bind_case bind_cases[] = {
 	{"inet_port_0", TCP, IN(AF_INET, 0, LOOPBACK), .length = 16, .category = "auto"},
 	{"inet_port_0_any", UDP, IN(AF_INET, 0, 0), .length = 16, .category = "auto"},
 
-	/* Refused by the protocol, after the hook: an attempt like any other. */
+	/* The protocol refuses these after the hook, so they are attempts. */
 	{"inet_foreign_address", TCP, IN(AF_INET, 8081, 0xc0000201U), .length = 16,
 	 .category = "registered"},
 
-	/* AF_UNSPEC is AF_INET when the address is INADDR_ANY: "compatibility games",
-	   __inet_bind(). */
+	/*
+	 * AF_UNSPEC means AF_INET if the address is INADDR_ANY: "compatibility games",
+	 * __inet_bind().
+	 */
 	{"inet_unspec_any", TCP, IN(AF_UNSPEC, 8082, 0), .length = 16, .category = "registered"},
 	{"inet_unspec_any_well_known", UDP, IN(AF_UNSPEC, 443, 0), .length = 16,
 	 .category = "well_known"},
@@ -89,14 +91,14 @@ const struct bind_case bind_cases[] = {
 	 .category = "invalid"},
 	{"inet_unspec_short", TCP, IN(AF_UNSPEC, 80, 0), .length = 15, .category = "invalid"},
 
-	/* Families that an IPv4 socket refuses; the label is the socket's own all the same. */
+	/* Families that an IPv4 socket refuses. The label is still the socket's own family. */
 	{"inet_family_unix", TCP, IN(AF_UNIX, 80, LOOPBACK), .length = 16, .category = "invalid"},
 	{"inet_family_inet6", TCP, IN6(AF_INET6, 80, 1), .length = 28, .category = "invalid"},
 	{"inet_family_netlink", UDP, IN(AF_NETLINK, 80, 0), .length = 16, .category = "invalid"},
 	{"inet_family_258", TCP, IN(258, 80, LOOPBACK), .length = 16, .category = "invalid"},
 	{"inet_family_65535", TCP, IN(65535, 80, LOOPBACK), .length = 16, .category = "invalid"},
 
-	/* Lengths: what lies beyond is not the address, however good it looks. */
+	/* Lengths: bytes beyond the length are not part of the address, whatever they contain. */
 	{"inet_length_0", TCP, IN(AF_INET, 80, LOOPBACK), .length = 0, .category = "invalid"},
 	{"inet_length_1", TCP, IN(AF_INET, 80, LOOPBACK), .length = 1, .category = "invalid"},
 	{"inet_length_2", TCP, IN(AF_INET, 80, LOOPBACK), .length = 2, .category = "invalid"},
@@ -119,7 +121,7 @@ const struct bind_case bind_cases[] = {
 	{"inet_sctp", .domain = AF_INET, .type = SOCK_STREAM, .protocol = PROTOCOL_SCTP,
 	 IN(AF_INET, 1027, LOOPBACK), .length = 16, .category = "registered", .family = "inet"},
 	{"inet_dccp", .domain = AF_INET, .type = SOCK_DCCP, .protocol = PROTOCOL_DCCP,
-	 IN(AF_INET, 1028, LOOPBACK), .length = 16, .odd = true /* wants a service code first */,
+	 IN(AF_INET, 1028, LOOPBACK), .length = 16, .odd = true /* requires a service code first */,
 	 .category = "registered", .family = "inet"},
 
 	{"inet6_port_1", TCP6, IN6(AF_INET6, 1, 1), .length = 28, .category = "well_known"},
@@ -148,7 +150,7 @@ const struct bind_case bind_cases[] = {
 	{"inet6_length_3", UDP6, IN6(AF_INET6, 82, 1), .length = 3, .category = "invalid"},
 	{"inet6_length_128", TCP6, IN6(AF_INET6, 50002, 1), .length = 128, .category = "dynamic"},
 
-	/* No compatibility games here. */
+	/* IPv6 has no such compatibility games. */
 	{"inet6_unspec_any", TCP6, IN6(AF_UNSPEC, 8085, 0), .length = 28, .category = "invalid"},
 	{"inet6_unspec_auto", UDP6, IN6(AF_UNSPEC, 0, 0), .length = 28, .category = "invalid"},
 	{"inet6_family_inet", TCP6, IN(AF_INET, 80, LOOPBACK), .length = 28, .category = "invalid"},
@@ -161,7 +163,7 @@ const struct bind_case bind_cases[] = {
 	 .category = "pathname", .family = "unix"},
 	{"unix_pathname_seqpacket", .domain = AF_UNIX, .type = SOCK_SEQPACKET,
 	 .naming = BIND_NAME_PATHNAME, .category = "pathname", .family = "unix"},
-	/* The shortest path there is; taken, so that nothing is made. */
+	/* The shortest path. It exists already, so no file is created. */
 	{"unix_pathname_length_3", UNIX, .address.un = {AF_UNIX, "/"}, .length = 3,
 	 .category = "pathname"},
 	{"unix_abstract", UNIX, .naming = BIND_NAME_ABSTRACT, .category = "abstract"},
@@ -190,7 +192,7 @@ const struct bind_case bind_cases[] = {
 	{"unix_family_unspec_auto", UNIX, FAMILY_ONLY(AF_UNSPEC), .length = 2,
 	 .category = "invalid"},
 	{"unix_family_65535", UNIX, FAMILY_ONLY(65535), .length = 2, .category = "invalid"},
-	/* Refused for being too long, which the contract does not call invalid. */
+	/* The kernel refuses it as too long, which the metric contract does not call invalid. */
 	{"unix_too_long", UNIX, .address.un = {AF_UNIX, "\0live"}, .length = 111, .odd = true,
 	 .may_be_denied = true, .category = "abstract"},
 
@@ -256,7 +258,7 @@ const struct bind_case bind_cases[] = {
 	{"tipc_family_inet", TIPC,
 	 .address.tipc = {.family = AF_INET, .type = 2, .scope = 3, .service = 18888}, .length = 16,
 	 .category = "invalid"},
-	/* tipc_bind() takes it for "unbind", but it names nothing. */
+	/* tipc_bind() takes it for "unbind", but the address names nothing. */
 	{"tipc_length_0", TIPC, FAMILY_ONLY(FAMILY_TIPC), .length = 0, .odd = true,
 	 .category = "invalid"},
 
@@ -267,7 +269,7 @@ const struct bind_case bind_cases[] = {
 	{"qipcrtr_family_inet", QIPCRTR, .address.qrtr = {AF_INET, 1, 0x7000}, .length = 12,
 	 .category = "invalid"},
 
-	/* A good address is refused as long as there are no rings. */
+	/* The kernel refuses a good address while the socket has no rings. */
 	{"xdp", XDP, FAMILY_ONLY(FAMILY_XDP), .length = 16, .odd = true, .category = "none"},
 	{"xdp_length_15", XDP, FAMILY_ONLY(FAMILY_XDP), .length = 15, .category = "invalid"},
 	{"xdp_family_inet", XDP, FAMILY_ONLY(AF_INET), .length = 16, .category = "invalid"},
@@ -280,7 +282,7 @@ const struct bind_case bind_cases[] = {
 	{"rds_port_4000", .domain = FAMILY_RDS, .type = SOCK_SEQPACKET, IN(AF_INET, 4000, LOOPBACK),
 	 .length = 16, .category = "registered", .family = "rds"},
 
-	/* Zeroed addresses of families of which only the family field is known here. */
+	/* Zeroed addresses of families of which this file knows only the family field. */
 	{"bluetooth", .domain = FAMILY_BLUETOOTH, .type = SOCK_SEQPACKET,
 	 FAMILY_ONLY(FAMILY_BLUETOOTH), .length = 14, .odd = true, .category = "none",
 	 .family = "bluetooth"},
@@ -341,7 +343,7 @@ int bind_case_address(const struct bind_case *bind_case, const char *scratch,
 {
 	const size_t path_offset = offsetof(struct sockaddr_un, sun_path);
 	char *path = ret_address->un.sun_path;
-	/* What is taken has one name for its holder and for those who try. */
+	/* A taken address has the same name for its holder and for the threads that try it. */
 	long thread = bind_case->circumstance == BIND_TAKEN ? 0 : syscall(SYS_gettid);
 
 	*ret_address = bind_case->address;
@@ -357,8 +359,8 @@ int bind_case_attempt(const struct bind_case *bind_case, int fd, const union bin
 		      int length)
 {
 	/*
-	 * The bare call: a C library may check or convert lengths, and the sanitizers'
-	 * wrapper reads them.
+	 * The bare system call: a C library may check or convert lengths, and the sanitizers'
+	 * wrapper reads that many bytes.
 	 */
 	int error = (int)syscall(SYS_bind, fd, address, length) ? -errno : 0;
 

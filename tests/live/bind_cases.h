@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every kind of bind(2) call that these tests can make, each with the labels
- * under which it must be counted. Written from the kernel's sources and the
- * metric contract, not from the exporter's classification.
+ * Every kind of bind(2) call that these tests can make, each with the labels under which it must be
+ * counted. The table follows the kernel's sources and the metric contract, not the exporter's
+ * classification.
  */
 #ifndef LIVE_BIND_CASES_H
 #define LIVE_BIND_CASES_H
@@ -13,18 +13,18 @@
 #include "bind_address.h"
 
 enum bind_name {
-	BIND_NAME_FIXED,    /* the address as it stands in the table */
-	BIND_NAME_ABSTRACT, /* a UNIX abstract name of the calling thread's own */
-	BIND_NAME_PATHNAME, /* a UNIX path of the calling thread's own, in a scratch directory */
+	BIND_NAME_FIXED,    /* the address of the table, unchanged */
+	BIND_NAME_ABSTRACT, /* a UNIX abstract name of the calling thread */
+	BIND_NAME_PATHNAME, /* a UNIX path of the calling thread, in a scratch directory */
 };
 
-/* What decides how an attempt ends. */
+/* The circumstance that decides how an attempt ends. */
 enum bind_circumstance {
-	BIND_ONE_SOCKET,   /* one socket serves all attempts: how each ends is not told */
+	BIND_ONE_SOCKET,   /* one socket for all attempts: the result of each is not specified */
 	BIND_FRESH_SOCKET, /* one socket for each attempt */
-	BIND_BOUND_SOCKET, /* the socket is bound already, in a way that no hook sees */
-	BIND_TAKEN,        /* somebody else holds the address */
-	BIND_UNPRIVILEGED, /* as nobody */
+	BIND_BOUND_SOCKET, /* the socket is bound already, by a call that no hook sees */
+	BIND_TAKEN,        /* another socket holds the address */
+	BIND_UNPRIVILEGED, /* as user nobody */
 };
 
 struct bind_case {
@@ -34,20 +34,20 @@ struct bind_case {
 	int protocol;
 	enum bind_name naming;
 	/*
-	 * The kernel's answer does not follow from the category here, see the
-	 * table. Elsewhere it refuses (EINVAL, EAFNOSUPPORT, EFAULT) exactly the
-	 * addresses that are classified as invalid.
+	 * The category does not determine the kernel's answer here, see the table. In other cases,
+	 * the kernel refuses (EINVAL, EAFNOSUPPORT, EFAULT) exactly the addresses that are
+	 * classified as invalid.
 	 */
 	bool odd;
 	/*
-	 * AppArmor refuses it itself (seen on 7.2), before the BPF LSM program, which
-	 * comes last, is asked: in lsm mode it is in no counter where results are not seen.
+	 * AppArmor itself refuses it (seen on 7.2) before the BPF LSM program runs, which comes
+	 * last. In lsm mode without results, it is in no counter.
 	 */
 	bool may_be_denied;
 	enum bind_circumstance circumstance;
-	int error; /* errno of every attempt, 0: it succeeds; not told with BIND_ONE_SOCKET */
+	int error; /* errno of every attempt, 0: success; not specified with BIND_ONE_SOCKET */
 	union bind_address address;
-	int length; /* bytes, as handed to bind(2) */
+	int length; /* bytes, as passed to bind(2) */
 	const char *category;
 	const char *family;
 };
@@ -55,26 +55,29 @@ struct bind_case {
 extern const struct bind_case bind_cases[];
 extern const size_t bind_cases_n;
 
-/* Those of which it is known how they end: each of another label or another errno. */
+/* Cases with a known result: each has another label or another errno. */
 extern const struct bind_case bind_results[];
 extern const size_t bind_results_n;
 
-/* The case of this name in either table, or NULL. */
+/* The case with this name in either table, or NULL. */
 const struct bind_case *bind_case_find(const char *name);
 
-/* A new socket for this case, or -errno: this kernel, or this user, has none of its kind. */
+/* A new socket for this case, or -errno: this kernel or this user cannot have such a socket. */
 int bind_case_open(const struct bind_case *bind_case);
 
 /*
- * The address to hand over; returns its length. scratch: the directory of
- * pathnames, at most BIND_SCRATCH_MAX bytes.
+ * Writes the address to pass and returns its length in bytes. scratch: the directory of pathnames,
+ * at most BIND_SCRATCH_MAX bytes.
  */
 #define BIND_SCRATCH_MAX 70
 
 int bind_case_address(const struct bind_case *bind_case, const char *scratch,
 		      union bind_address *ret_address);
 
-/* One bind(2) call. 0 or -errno, both of them attempts. Removes the pathname it may have made. */
+/*
+ * Makes one bind(2) call. 0 or -errno, both of which are attempts. Removes the pathname if it made
+ * one.
+ */
 int bind_case_attempt(const struct bind_case *bind_case, int fd, const union bind_address *address,
 		      int length);
 

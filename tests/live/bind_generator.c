@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Makes a known number of bind attempts under a name of one's choice and prints
- * how many of each kind: by hand, what the live tests do with bind_load.h.
+ * Makes a known number of bind attempts under a given name and prints the number of each kind. It
+ * is the manual counterpart of the loads of the live tests (bind_load.h).
  */
 #include <argp.h>
 #include <errno.h>
@@ -48,7 +48,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-/* A single escape after its backslash; returns the text after it, NULL when it is none. */
+/* Decodes one escape after its backslash. Returns the text after it; NULL: it is not an escape. */
 static const char *unescape_one(const char *text, char *ret_byte)
 {
 	static const char names[] = "n\nt\tr\r\\\\\"\"''0\0";
@@ -150,7 +150,7 @@ static error_t set_option(int key, char *text, struct argp_state *state)
 	return 0;
 }
 
-/* Fills cases with one case or with all of them; returns their number, 0 for an unknown name. */
+/* Fills cases with one case or with all of them. Returns their number; 0: the name is unknown. */
 static size_t choose_cases(const char *name, const struct bind_case **cases)
 {
 	size_t i;

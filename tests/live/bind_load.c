@@ -22,7 +22,7 @@
 #define THREADS_MAX   64
 #define PROCESSES_MAX 64
 
-/* Seen by all processes of a load: an anonymous shared mapping. */
+/* An anonymous shared mapping, which all processes of a load see. */
 struct shared {
 	pthread_barrier_t start;
 	_Atomic uint64_t made[]; /* by case */
@@ -77,7 +77,7 @@ static int run_threads(struct worker *workers, unsigned int n)
 
 	for (started = 0; started < n && !error; started++)
 		error = -pthread_create(&threads[started], NULL, work, &workers[started]);
-	/* With a barrier, those that did start wait for the missing one for ever. */
+	/* With a barrier, the threads that did start wait for ever for the missing one. */
 	if (error)
 		return error;
 	for (i = 0; i < n; i++) {
@@ -102,7 +102,7 @@ static int run_process(const struct bind_load *load, struct shared *shared, cons
 	return workers[0].error;
 }
 
-/* fork() that takes namespaces. The child dies with its parent. */
+/* fork() with namespaces. The child dies with its parent. */
 static pid_t fork_into(unsigned long clone_flags)
 {
 	pid_t pid;
@@ -114,7 +114,9 @@ static pid_t fork_into(unsigned long clone_flags)
 	return pid < 0 ? -errno : pid;
 }
 
-/* pids: of the running processes. On failure the rest is killed, as it may wait at the barrier. */
+/*
+ * pids: the running processes. On failure, kills the others, which may be waiting at the barrier.
+ */
 static int wait_for_all(const pid_t *pids, unsigned int n)
 {
 	unsigned int i;
@@ -175,8 +177,8 @@ static struct shared *shared_new(const struct bind_load *load)
 }
 
 /*
- * With every address that must be taken held by this process, from the case at
- * index on: the call stack is where the descriptors are kept.
+ * Takes every address that must be taken, beginning with the case at index, and runs the load while
+ * this process holds them. The call stack keeps the descriptors.
  */
 static int run_holding(const struct bind_load *load, size_t index, struct shared *shared,
 		       const char *scratch)

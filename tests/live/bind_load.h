@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes an exactly known number of bind attempts from processes and threads of given names. */
+/* Makes an exactly known number of bind attempts from processes and threads with given names. */
 #ifndef LIVE_BIND_LOAD_H
 #define LIVE_BIND_LOAD_H
 
@@ -10,40 +10,42 @@
 struct bind_case;
 
 struct bind_load {
-	const char *comm;        /* of the processes' main threads; the kernel cuts at 15 bytes */
-	const char *thread_comm; /* of the other threads; NULL: as comm */
+	const char *comm;        /* of the main threads; the kernel cuts it after 15 bytes */
+	const char *thread_comm; /* of the other threads; NULL: the same as comm */
 	const struct bind_case *const *cases;
 	size_t cases_n;
 	unsigned int count;     /* attempts of every case by every thread, at least 1 */
-	unsigned int rounds;    /* through all cases, count of each in each; 0 means 1 */
+	unsigned int rounds;    /* through all cases, with count attempts of each; 0 means 1 */
 	unsigned int processes; /* 0 means 1 */
 	/*
-	 * 0: the main thread binds. Else that many threads beside the main thread do,
-	 * which itself only waits.
+	 * 0: the main thread binds. Otherwise, this many other threads do, and the main thread only
+	 * waits.
 	 */
 	unsigned int threads;
 	bool barrier;              /* all threads of all processes begin at the same moment */
-	unsigned long clone_flags; /* CLONE_NEW*: namespaces of its own for every process */
+	unsigned long clone_flags; /* CLONE_NEW*: every process gets its own namespaces */
 };
 
 /*
- * Runs the load and waits for its end. ret_made: cases_n numbers, the attempts
- * made of each case; 0 where this kernel has no such sockets. Returns 0, -errno
- * when a process cannot be made (-EPERM: no such namespaces here), -ECHILD when
- * one failed, also when an attempt did not end as its case says. Pathname
- * sockets are made and removed in a directory of the load's own. An address that
- * is taken (BIND_TAKEN) is held in the caller's network namespace.
+ * Runs the load and waits for its end. ret_made: cases_n numbers, the attempts made of each case; 0
+ * if this kernel has no such sockets. Returns 0; -errno: a process cannot be created (-EPERM: such
+ * namespaces are not allowed); -ECHILD: a process failed, for example because an attempt did not
+ * end as its case says. Pathname sockets are created and removed in a directory of the load. A
+ * taken address (BIND_TAKEN) is held in the caller's network namespace.
  */
 int bind_load_run(const struct bind_load *load, uint64_t *ret_made);
 
 /*
- * Runs body in a child process of this name and waits for it. Returns what body
- * returned (0 or -errno), -EFAULT when a signal ended it (a system call interface
- * that this kernel lacks), or -errno of the fork.
+ * Runs body in a child process with this name and waits for it. Returns the result of body (0 or
+ * -errno); -EFAULT: a signal ended it (this kernel lacks the system call interface); or -errno of
+ * the fork.
  */
 int bind_load_child(const char *comm, int (*body)(void *argument), void *argument);
 
-/* One process of one thread that makes count attempts of the case of this name. */
+/*
+ * Runs a load of one process with one thread, which makes count attempts of the case with this
+ * name.
+ */
 int bind_load_simple(const char *comm, const char *case_name, unsigned int count,
 		     uint64_t *ret_made);
 

@@ -25,10 +25,10 @@
 #define POLL_US        2000
 #define STILL_STARTING 1
 
-/* Lies in memory that both processes share. */
+/* In memory that both processes share. */
 struct noise {
 	pid_t pid;
-	atomic_int state; /* STILL_STARTING, 0 in force, -errno */
+	atomic_int state; /* STILL_STARTING, 0: active, -errno */
 	atomic_bool stop;
 	struct noise_report report; /* written before the process ends */
 };
@@ -58,7 +58,7 @@ static int set_up(struct bpf_object *object, const struct noise_setup *setup)
 	return map ? bpf_map__set_initial_value(map, &deny, sizeof(deny)) : -ENOENT;
 }
 
-/* What is left open on failure ends with the process. */
+/* On failure, open descriptors are closed by the end of the process. */
 static int attach(struct programs *programs, const struct noise_setup *setup)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "noise");
@@ -107,7 +107,7 @@ static void detach(struct programs *programs)
 	bpf_object__close(programs->object);
 }
 
-/* Whether a bind under such a name is refused in the way it should be. */
+/* Whether a bind under such a name is refused with the right errno. */
 static bool is_refused(const struct noise_setup *setup)
 {
 	const struct sockaddr_in any = {.sin_family = AF_INET};
@@ -136,7 +136,7 @@ static int fill_map(void)
 	return map;
 }
 
-/* Every way to read: by key, from key to key, in batches. Returns the number of calls. */
+/* Reads in every way: by key, from key to key, in batches. Returns the number of calls. */
 static uint64_t read_once(int map)
 {
 	uint32_t keys[READER_BATCH], cursor, key, next, count = READER_BATCH;
@@ -183,7 +183,7 @@ static int make_noise(struct noise *noise, const struct noise_setup *setup)
 	return 0;
 }
 
-/* Until it has left the start behind, one way or another. */
+/* Waits until it is active or has failed. */
 static int wait_until_started(const struct noise *noise)
 {
 	while (noise->state == STILL_STARTING) {

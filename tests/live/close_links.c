@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * For scripts, what test_health.c does: takes a running exporter's BPF links
- * away.
- */
+/* Closes the BPF links of a running exporter, for scripts. test_health.c does the same. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

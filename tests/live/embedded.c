@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* So that test_live can be run anywhere as one executable. The build gives the paths. */
+/* Makes test_live one executable that runs anywhere. The build passes the paths. */
 #include "embedded.h"
 
 #include "common/embed.h"

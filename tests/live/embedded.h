@@ -5,7 +5,7 @@
 
 extern const unsigned char noise_object_start[]; /* the compiled noise.bpf.c */
 extern const unsigned char noise_object_end[];
-extern const unsigned char bind32_start[]; /* the 32-bit program bind32.c; nothing but on x86 */
+extern const unsigned char bind32_start[]; /* the 32-bit program bind32.c; empty except on x86 */
 extern const unsigned char bind32_end[];
 
 #endif

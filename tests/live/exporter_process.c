@@ -52,7 +52,9 @@ int exporter_path(char ret_path[EXPORTER_PATH_MAX])
 	return access(ret_path, X_OK) ? -errno : 0;
 }
 
-/* The kernel names a process after the last part of the path it was started by: a link will do. */
+/*
+ * The kernel names a process after the last part of the path that started it, so a link is enough.
+ */
 static int path_of(const struct exporter_setup *setup, char ret_path[EXPORTER_PATH_MAX])
 {
 	char target[EXPORTER_PATH_MAX], path[EXPORTER_PATH_MAX];
@@ -82,13 +84,13 @@ static void run(const struct exporter_setup *setup, char *path, char *address, i
 	if (!setup->own_address)
 		argv[n++] = address;
 	while (flag && *flag && n < FLAGS_MAX + 2)
-		argv[n++] = (char *)*flag++; /* execv() takes them so, and changes nothing */
+		argv[n++] = (char *)*flag++; /* execv() changes no strings, despite this type */
 	argv[n] = NULL;
 	dup2(log, STDOUT_FILENO);
 	dup2(log, STDERR_FILENO);
 	if (setup->prepare && setup->prepare(setup->argument))
 		_exit(126);
-	/* After prepare: a change of user clears it. */
+	/* After prepare, because a change of user clears it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	execv(path, argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
@@ -96,8 +98,8 @@ static void run(const struct exporter_setup *setup, char *path, char *address, i
 }
 
 /*
- * Every start has a log of its own, so that lines can be counted; its name
- * tells the process that asked for the start.
+ * Every start has its own log, so that lines can be counted. The log's name contains the process
+ * that requested the start.
  */
 static int open_log(const char *scratch, char ret_path[EXPORTER_PATH_MAX])
 {

@@ -74,7 +74,7 @@ uint64_t failures_of_comm(const char *page, const char *comm)
 	return page_sum(page, "socket_bind_failures_total", label, NULL);
 }
 
-/* Of a whole load. */
+/* Sums of a whole load. */
 struct balance {
 	uint64_t made, counted;
 	uint64_t failing, failed; /* made so that they fail, and counted as failures */
@@ -85,7 +85,10 @@ static bool same_row(const struct bind_case *a, const struct bind_case *b)
 	return !strcmp(a->category, b->category) && !strcmp(a->family, b->family);
 }
 
-/* Cases may share a row, and are then looked at with the first of them: made of all, else 0. */
+/*
+ * Attempts of all cases that share the row of the case at index. They are checked with the first of
+ * these cases; 0 for the others.
+ */
 static uint64_t made_of_row(const struct bind_load *load, const uint64_t *made, size_t index,
 			    bool of_errno)
 {
@@ -138,7 +141,7 @@ static struct balance balance_of(const char *page, const struct bind_load *load,
 	return sum;
 }
 
-/* Tracepoints are skipped on a kernel that pre-empts and, before 6.7, do not tell. */
+/* A kernel that pre-empts skips tracepoint programs, and does not report it before 6.7. */
 static bool best_effort(void)
 {
 	return !strcmp(live.mode, "tracepoint") && live.preempts && !live.counts_skips;
@@ -158,10 +161,10 @@ static void assert_attempts(const struct balance *sum, const struct losses *lost
 }
 
 /*
- * An attempt that was not counted has no result to count either; the program of
- * the result may have been skipped as well, which is in the missed results: at once if
- * the thread binds again, else within some ten seconds. failed: in whatever row.
- * unsettled: how many may not be there yet.
+ * An attempt that was not counted has no result to count either. The program for the result can be
+ * skipped as well; such a result is among the missed results, at once if the thread binds again,
+ * otherwise after about ten seconds. failed: failures in any row. unsettled: how many may not be
+ * counted yet.
  */
 static void assert_failures(const struct balance *sum, const struct losses *lost, uint64_t failed,
 			    uint64_t unsettled)
@@ -182,7 +185,7 @@ static void assert_failures(const struct balance *sum, const struct losses *lost
 		      failed, lost->results, sum->failing, uncounted);
 	if (sum->failing != sum->made)
 		return;
-	/* Nothing succeeds and nothing is in flight: what was counted is accounted for. */
+	/* No bind succeeds and none is in flight: every counted attempt is accounted for. */
 	ck_assert_msg(failed + lost->results + unsettled >= sum->counted &&
 			      failed + lost->results <= sum->counted + uncounted,
 		      "%" PRIu64 " attempts, but %" PRIu64 " failures and %" PRIu64
@@ -205,9 +208,9 @@ static void print_rows(const char *page, const char *comm)
 }
 
 /*
- * No failure stands in a row, or under an errno, of which none was made; but a call
- * that was not counted may give its result to the one before, if that one's was not seen.
- * In tracepoint mode on a kernel that pre-empts this is not known to be bounded.
+ * A row or errno without failing attempts has no failures. But a call that was not counted can pass
+ * its result to the thread's previous call, if the result of that one was not seen. In tracepoint
+ * mode on a kernel that pre-empts, no limit for this is known.
  */
 static void assert_no_others(const char *page, const char *comm, uint64_t failed,
 			     uint64_t uncounted)
@@ -235,7 +238,7 @@ void assert_load(const char *page, const struct bind_load *load, const uint64_t 
 	if (!live_sees_results(page))
 		return;
 	assert_no_others(page, load->comm, sum.failed, sum.made - sum.counted);
-	/* Of every thread the last call. */
+	/* The last call of every thread. */
 	assert_failures(&sum, &lost, failures_of_comm(page, load->comm),
 			live.preempts && !settled
 				? (uint64_t)(load->threads + 1) * (load->processes + 1)

@@ -26,7 +26,7 @@ const char *live_comm(const char *suffix, char ret_comm[COMM_SIZE])
 	return ret_comm;
 }
 
-/* The logs that this process, or any process if own is false, made exporters write. */
+/* The logs of exporters that this process started; of any process if own is false. */
 static void for_each_log(bool own, void (*visit)(const char *path))
 {
 	char pattern[128];
@@ -66,8 +66,8 @@ void live_print_logs(void)
 }
 
 /*
- * A failed test's process ends at once, and its exporter is killed a moment
- * later: the port may not be free yet.
+ * A failed test's process ends at once, and its exporter is killed a moment later. So the port may
+ * not be free yet.
  */
 static void before_test(void)
 {
@@ -82,7 +82,7 @@ static void before_test(void)
 	}
 }
 
-/* Comes here only if the test has passed. */
+/* Reached only if the test has passed. */
 static void after_test(void)
 {
 	for_each_log(true, remove_log);
@@ -142,7 +142,7 @@ char *live_refused(struct exporter_setup *setup)
 	setup->scratch = live.scratch;
 	ck_assert_int_eq(exporter_spawn(setup, &exporter), 0);
 	error = exporter_wait_exit(&exporter, 20000, &end);
-	if (error) /* still serving: the log tells what it made of its flags */
+	if (error) /* still serving: the log shows how it understood its flags */
 		exporter_stop(&exporter, SIGKILL, NULL);
 	log = exporter_log(&exporter);
 	ck_assert_ptr_nonnull(log);

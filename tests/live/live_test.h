@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the live tests share: the exporter that a test talks to, the page it
- * serves, names that no other process has, and how exact a mode must be.
+ * Parts that the live tests share: the exporter that a test talks to, the page that it serves,
+ * names that no other process has, and how exact a mode must be.
  *
- * Other processes bind too while these tests run. So every count is looked up
- * under a process name made for this run, and no test looks at global totals.
+ * Other processes bind while these tests run. So every count is looked up under a process name made
+ * for this run, and no test checks global totals.
  */
 #ifndef LIVE_TEST_H
 #define LIVE_TEST_H
@@ -23,79 +23,82 @@
 /* What main() found out before the first test. */
 struct live {
 	char attach_flag[32]; /* --bpf.attach=…, from $SBE_MODE or auto */
-	char mode[16];        /* the mode that this yields */
+	char mode[16];        /* the mode that this results in */
 	bool preempts;        /* tasks are pre-empted inside this kernel */
-	bool counts_skips; /* it tells how often it skipped a kprobe or tracepoint program: 6.7 */
-	char tag[TAG_LENGTH + 1]; /* begins the names of this run's processes */
+	bool counts_skips; /* it reports how often it skipped a kprobe or tracepoint program: 6.7 */
+	char tag[TAG_LENGTH + 1]; /* beginning of the names of this run's processes */
 	char scratch[64];         /* removed when the run ends */
 };
 
 extern struct live live;
 
-/* A name of this run: its tag and up to ten bytes more. */
+/* A name for this run: its tag and up to ten more bytes. */
 const char *live_comm(const char *suffix, char ret_comm[COMM_SIZE]);
 
 /*
- * Starts an exporter in the mode of this run that collects at every scrape, with
- * these flags besides (closed by NULL, may be NULL); fails the test if it does not become ready.
+ * Starts an exporter in the mode of this run, with further flags (ending with NULL; can be NULL).
+ * It collects at every scrape. Fails the test if it does not become ready.
  */
 void live_start(struct exporter *exporter, const char *const *flags);
 void live_start_as(struct exporter *exporter, struct exporter_setup *setup);
 void live_stop(struct exporter *exporter);
 
 /*
- * Starts an exporter that must end by itself with status 1 and exactly one
- * line of level ERROR. Returns its log, which the caller frees.
+ * Starts an exporter that must end by itself with status 1 and exactly one line of level ERROR.
+ * Returns its log, which the caller frees.
  */
 char *live_refused(struct exporter_setup *setup);
 
-/* The page as it is now, with nothing to object to; the caller frees it. */
+/* The current page, checked for errors; the caller frees it. */
 char *live_page(const struct exporter *exporter);
 
-/* One request; fails the test when there is no answer. Returns the status. */
+/* Makes one request and returns the status. Fails the test if there is no answer. */
 int live_status(uint16_t port, const char *method, const char *path);
 
-/* A series of attempts; comm is the label value as it stands on the page. */
+/* A series of attempts. comm: the label value as written on the page. */
 const char *attempts_series(const char *category, const char *family, const char *comm,
 			    char ret_series[SERIES_MAX]);
 
-/* Its value, 0 when it is not on the page. */
+/* The value of that series, 0 if it is not on the page. */
 uint64_t attempts_of(const char *page, const char *category, const char *family, const char *comm);
 
-/* Over all rows of this name. */
+/* Over all rows with this name. */
 uint64_t attempts_of_comm(const char *page, const char *comm);
 
-/* Over all reasons: on this page, or on the one of now. */
+/* Over all reasons: on this page, or on the current one. */
 uint64_t missed_attempts(const char *page);
 uint64_t live_missed(const struct exporter *exporter);
 
-/* An unlabelled metric of the exporter about itself; fails the test when it is not there. */
+/* An unlabelled metric of the exporter about itself. Fails the test if it is missing. */
 uint64_t exporter_value(const char *page, const char *metric);
 
 /*
- * What the mode promises of binds made under load. lsm and kprobe: counted is
- * made. fentry: what is missing is in the missed counter. tracepoint: as lsm,
- * but best effort where the kernel pre-empts: some, and never more than made.
- * missed: the increase of missed_attempts() meanwhile.
+ * Checks the promise of the mode for binds made under load. lsm and kprobe: all made attempts are
+ * counted. fentry: the others are in the missed counter. tracepoint: the same as lsm, but best
+ * effort if the kernel pre-empts: some attempts, and never more than were made. missed: the
+ * increase of missed_attempts() meanwhile.
  */
 void assert_exact(const char *what, uint64_t counted, uint64_t missed, uint64_t made);
 
-/* Prints why a test, or a part of one, cannot run here. */
+/* Prints why a test, or part of one, cannot run here. */
 void live_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A test case of which every test begins with a free port and leaves no log unless it fails. */
+/* A test case in which every test begins with a free port and leaves no log unless it fails. */
 TCase *live_tcase(const char *name, double timeout);
 
-/* To stderr, what exporters logged in tests that failed. */
+/* Prints the logs of exporters in failed tests to stderr. */
 void live_print_logs(void);
 
 /*
- * Tells the matrix (tests/vm/table) that a promise was seen kept in this mode; or, in a
- * few words, what is missing of it here. Nothing without $SBE_PROMISES, the file.
+ * Records for the matrix (tests/vm/table) that a promise was seen kept in this mode; or, in a few
+ * words, what is missing. Does nothing without $SBE_PROMISES, the file.
  */
 void live_promise(const char *promise, const char *missing);
 
-/* The tests of the matrix, by file: added to one test case that runs in its place. */
+/*
+ * The tests of the matrix, by file. Each function adds its tests to one test case, which runs
+ * instead of the others.
+ */
 void counting_promises(TCase *tcase);
 void way_promises(TCase *tcase);
 void denial_promises(TCase *tcase);
@@ -104,7 +107,7 @@ void overflow_promises(TCase *tcase);
 void series_promises(TCase *tcase);
 void pin_promises(TCase *tcase);
 
-/* One test case of the suite each, by file. */
+/* One test case of the suite for each file. */
 TCase *counting_tests(void);
 TCase *oddity_tests(void);
 TCase *way_tests(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Other people's programs on the hooks that the exporter uses: some that count
- * and change nothing, and one that refuses. See bpf_noise.h.
+ * Programs of others on the exporter's hooks: some count and change nothing, and one refuses. See
+ * bpf_noise.h.
  */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
@@ -12,7 +12,7 @@
 
 #include "noise_abi.h"
 
-/* The spelling by which the kernel knows a GPL-compatible licence. */
+/* The kernel recognises a GPL-compatible licence by this spelling. */
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 const volatile struct noise_deny deny SEC(".rodata.deny");
@@ -72,7 +72,9 @@ int BPF_PROG(noise_deny, void *sock, void *address, int length, int verdict)
 	if (verdict || !is_to_be_denied())
 		return verdict;
 	count_run();
-	/* As it stands: the verifier of 6.12 does not follow a negation, and wants to know the
-	 * range. */
+	/*
+	 * Not negated here: the verifier of 6.12 does not follow a negation, and requires a known
+	 * range.
+	 */
 	return deny.verdict;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What noise.bpf.c and bpf_noise.c share. */
+/* Memory that noise.bpf.c and bpf_noise.c share. */
 #ifndef LIVE_NOISE_ABI_H
 #define LIVE_NOISE_ABI_H
 
@@ -10,11 +10,11 @@
 /* Set before loading. */
 struct noise_deny {
 	char comm[NOISE_COMM_SIZE]; /* the beginning of the names of threads to refuse */
-	__s32 verdict;              /* to refuse with: -errno */
+	__s32 verdict;              /* the result for them: -errno */
 };
 
 struct noise_counters {
-	__u64 runs; /* of the programs that count, or refusals */
+	__u64 runs; /* of the counting programs, or refusals */
 };
 
 #endif

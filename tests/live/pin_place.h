@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A BPF file system of a test's own, which takes its pins along when the test ends. */
+/* A BPF file system for one test. Its pins disappear when the test ends. */
 #ifndef LIVE_PIN_PLACE_H
 #define LIVE_PIN_PLACE_H
 
 #include <stdbool.h>
 
-extern char pin_place[128]; /* where it is mounted */
+extern char pin_place[128]; /* its mount point */
 extern char pin_flag[160];  /* --bpf.pin-path=PLACE/pins */
 
-/* Whether this kernel pins what the mode of this run needs. */
+/* Whether this kernel can pin the programs of this run's mode. */
 bool pin_place_is_possible(void);
 
-/* In a mount namespace of the calling process. False, and says so: it cannot be had here. */
+/*
+ * Mounts it in a new mount namespace of the calling process. False, with a message: that is
+ * impossible here.
+ */
 bool pin_place_make(void);
 
-/* Both: false, and says so, where a test of pins cannot run. */
+/* Both of these. False, with a message: tests of pins cannot run here. */
 bool pin_place_prepare(void);
 
 #endif

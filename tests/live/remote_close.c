@@ -29,7 +29,7 @@ static bool has_a_word(const char *text, const char *const *words)
 	return false;
 }
 
-/* Fills fds with the process' descriptors that match; returns their number or -errno. */
+/* Fills fds with the process' descriptors that match. Returns their number or -errno. */
 static int find_descriptors(pid_t pid, const char *const *words, int fds[DESCRIPTORS_MAX])
 {
 	char path[64], link[512], target[256];
@@ -56,7 +56,7 @@ static int find_descriptors(pid_t pid, const char *const *words, int fds[DESCRIP
 	return n;
 }
 
-/* A system-call instruction, and the registers by which it is close(2). */
+/* A system-call instruction, and the registers that make it close(2). */
 #ifdef __x86_64__
 
 static const unsigned char call_instruction[] = {0x0f, 0x05};
@@ -66,7 +66,9 @@ static void set_close(struct user_regs_struct *registers, uint64_t instruction, 
 	registers->rip = instruction;
 	registers->rax = SYS_close;
 	registers->rdi = (unsigned long long)fd;
-	/* Not a system call that waits to be restarted: the kernel would move rip. */
+	/*
+	 * Marks it as no system call that waits for a restart. Otherwise the kernel would move rip.
+	 */
 	registers->orig_rax = (unsigned long long)-1;
 }
 
@@ -102,8 +104,8 @@ static int move_registers(enum __ptrace_request request, pid_t pid,
 }
 
 /*
- * The address of such an instruction in the process. The vDSO has one, for
- * clocks that it cannot read itself, and nothing has to be written anywhere.
+ * The address of such an instruction in the process. The vDSO has one, for clocks that it cannot
+ * read itself, so nothing needs to be written.
  */
 static int find_syscall(pid_t pid, uint64_t *ret_address)
 {
@@ -161,7 +163,7 @@ static int step_close(pid_t pid, const struct user_regs_struct *saved, uint64_t 
 	return error ? error : result_of(&registers);
 }
 
-/* With the saved registers back, the kernel restarts the call that was interrupted. */
+/* When the saved registers are restored, the kernel restarts the interrupted call. */
 static int close_all(pid_t pid, uint64_t instruction, const int *fds, int n)
 {
 	struct user_regs_struct saved = {0};

@@ -70,11 +70,11 @@ int ring_bind(struct ring *ring, int sock, const struct sockaddr_in *address, un
 		.flags = flags,
 		.fd = sock,
 		.addr = (uintptr_t)address,
-		.off = sizeof(*address), /* addr2, where bind has its length */
+		.off = sizeof(*address), /* addr2, which holds the length for a bind */
 	};
 	unsigned int enter = IORING_ENTER_GETEVENTS;
 
-	/* The kernel's thread may be asleep; one that is awake does not mind. */
+	/* The kernel's thread may be asleep. Waking it does no harm if it is not. */
 	if (ring->params.flags & IORING_SETUP_SQPOLL)
 		enter |= IORING_ENTER_SQ_WAKEUP;
 	submit(ring, &entry);

@@ -15,12 +15,12 @@ struct ring {
 	struct io_uring_sqe *entries;
 };
 
-/* flags: IORING_SETUP_*. 0 or -errno. Ends with the process. */
+/* flags: IORING_SETUP_*. 0 or -errno. The ring ends with the process. */
 int ring_open(struct ring *ring, unsigned int flags);
 
 /*
- * One bind, submitted and waited for. flags: IOSQE_*. What the ring says of it
- * (0 or -errno; an unknown operation is -EINVAL too), or -EIO when it says nothing.
+ * Submits one bind and waits for it. flags: IOSQE_*. Returns the result from the ring (0 or -errno;
+ * an unknown operation is -EINVAL, too), or -EIO if there is none.
  */
 int ring_bind(struct ring *ring, int sock, const struct sockaddr_in *address, unsigned char flags);
 

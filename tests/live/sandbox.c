@@ -109,7 +109,7 @@ int sandbox_unmount_tracefs(void *unused)
 	(void)unused;
 	if (error)
 		return error;
-	/* Mounts may lie on each other; EINVAL says that nothing is left. */
+	/* Mounts can cover each other. EINVAL means that none is left. */
 	for (i = 0; i < 2; i++)
 		while (!umount2(places[i], MNT_DETACH))
 			;
@@ -124,7 +124,7 @@ int sandbox_become_nobody(void *unused)
 	return 0;
 }
 
-/* Ambient ones, as systemd does it: they survive the execve(2) of a program without any. */
+/* Uses ambient capabilities like systemd: they survive the execve(2) of a program without any. */
 static int keep_capabilities(const int *capabilities, size_t count)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -150,7 +150,10 @@ int sandbox_become_service(bool traces)
 					   CAP_DAC_READ_SEARCH};
 	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 
-	/* As LimitMEMLOCK=: maps count against it before 5.11. A container may not raise it. */
+	/*
+	 * Like LimitMEMLOCK=: before 5.11, maps count against it. A container may not be allowed to
+	 * raise it.
+	 */
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) || sandbox_become_nobody(NULL) ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -160,7 +163,9 @@ int sandbox_become_service(bool traces)
 
 int sandbox_forbid_tcp_binds(void)
 {
-	/* struct landlock_ruleset_attr; the second one may be missing in the C library's headers.
+	/*
+	 * struct landlock_ruleset_attr; the second member may be missing in the C library's
+	 * headers.
 	 */
 	const struct {
 		uint64_t file_system;
@@ -174,7 +179,9 @@ int sandbox_forbid_tcp_binds(void)
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
 	if (ruleset < 0)
 		return -errno;
-	/* What is handled and not allowed by a rule, of which there are none, is refused. */
+	/*
+	 * The ruleset refuses every access that it handles and no rule allows. There are no rules.
+	 */
 	error = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
 				syscall(SYS_landlock_restrict_self, ruleset, 0)
 			? -errno
@@ -196,7 +203,7 @@ static bool file_says(const char *path, const char *word)
 	return says;
 }
 
-/* The kernel marks the mode in force: "none voluntary (full) lazy". */
+/* The kernel marks the active mode: "none voluntary (full) lazy". */
 static int debugfs_answer(void)
 {
 	const char *file = "/sys/kernel/debug/sched/preempt";
@@ -209,7 +216,7 @@ static int debugfs_answer(void)
 	return file_says(file, "(none)") || file_says(file, "(voluntary)") ? 0 : 2;
 }
 
-/* 0: no, 1: yes, 2: unknown. A child looks, since it needs a mount namespace. */
+/* 0: no, 1: yes, 2: unknown. Reads it in a child, because that requires a mount namespace. */
 static int ask_debugfs(void)
 {
 	int status;
@@ -222,7 +229,7 @@ static int ask_debugfs(void)
 	return WEXITSTATUS(status);
 }
 
-/* What the kernel was built to begin with, if it keeps its configuration and zcat is there. */
+/* The default that the kernel was built with, if it keeps its configuration and zcat exists. */
 static int ask_configuration(void)
 {
 	static const char command[] =
@@ -254,7 +261,7 @@ static int ask_command_line(void)
 	return file_says(file, "preempt=none") || file_says(file, "preempt=voluntary") ? 0 : 2;
 }
 
-/* Without PREEMPT_DYNAMIC the version string says it all. */
+/* Without PREEMPT_DYNAMIC, the version string is enough. */
 static int ask_version(void)
 {
 	struct utsname name;

@@ -16,7 +16,7 @@
 #include "../support/http_client.h"
 #include "../support/page_reader.h"
 
-/* Lies in memory that both processes share. */
+/* In memory that both processes share. */
 struct scraper {
 	pid_t pid;
 	atomic_bool stop;
@@ -24,7 +24,7 @@ struct scraper {
 	char problem[SCRAPER_PROBLEM_MAX]; /* written before the process ends with status 1 */
 };
 
-/* The page, or NULL with the problem set. */
+/* The page; NULL: the problem is set. */
 static char *read_page(uint16_t port, char *ret_problem)
 {
 	struct http_response response;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `ss -K` does to a listening socket, of whatever process. */
+/* Destroys a listening socket of any process, like `ss -K`. */
 #ifndef LIVE_SOCK_DESTROY_H
 #define LIVE_SOCK_DESTROY_H
 
 #include <stdint.h>
 
 /*
- * The one that listens on 127.0.0.1, in this network namespace. 0; -ENOENT: there is none;
- * -EOPNOTSUPP: this kernel destroys no sockets (CONFIG_INET_DIAG_DESTROY); or another -errno.
+ * Destroys the socket that listens on 127.0.0.1 in this network namespace. 0; -ENOENT: there is
+ * none; -EOPNOTSUPP: this kernel destroys no sockets (CONFIG_INET_DIAG_DESTROY); or another -errno.
  */
 int sock_destroy(uint16_t port);
 

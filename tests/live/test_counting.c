@@ -26,7 +26,7 @@ static uint64_t made_of(const char *comm, const char *case_name, unsigned int co
 	return made;
 }
 
-/* Each case has a process name of its own, so that a wrong label shows which case it is. */
+/* Each case has its own process name, so that a wrong label shows which case it is. */
 static const char *comm_of_case(size_t index, char ret_comm[COMM_SIZE])
 {
 	char suffix[24];
@@ -88,7 +88,7 @@ static bool is_refusal(int error)
 	return error == -EINVAL || error == -EAFNOSUPPORT || error == -EFAULT;
 }
 
-/* The table against the kernel itself: no exporter takes part. */
+/* Compares the table with the kernel itself, without an exporter. */
 START_TEST(table_agrees_with_kernel)
 {
 	const struct bind_case *bind_case = &bind_cases[_i];
@@ -108,7 +108,7 @@ START_TEST(table_agrees_with_kernel)
 }
 END_TEST
 
-/* Names that are hard to show. {after the tag, as a label value, escapes included} */
+/* Names that are hard to show. {after the tag, as a label value with escapes} */
 static const struct {
 	const char *raw;
 	const char *label;
@@ -128,7 +128,7 @@ static const struct {
 	{"\xe2\x82\xac\xf0\x9f\x90\xa7", "\xe2\x82\xac\xf0\x9f\x90\xa7"},
 	{"x\xffx", "x\xef\xbf\xbdx"},
 	{"\xc3(", "\xef\xbf\xbd("},
-	/* Fifteen bytes, of which the kernel keeps the first half of a character. */
+	/* Fifteen bytes: the kernel keeps only the first half of the last character. */
 	{"cut678901\xc3\xa9", "cut678901\xef\xbf\xbd"},
 	{"(other)", "(other)"},
 	{"", ""},
@@ -136,7 +136,7 @@ static const struct {
 
 #define NAMES_N (sizeof(names) / sizeof(names[0]))
 
-/* Some of several families; the cases are tried in full elsewhere. */
+/* Cases of several families. Other tests try all cases. */
 static const char *const name_cases[] = {"inet_port_80", "inet6_port_0", "unix_abstract", "netlink",
 					 "inet_length_2"};
 
@@ -203,7 +203,7 @@ START_TEST(telling_names)
 }
 END_TEST
 
-/* These two cannot carry the tag. Nobody else is called so. */
+/* These two cannot carry the tag. No other process has such a name. */
 START_TEST(names_without_tag)
 {
 	static const struct {
@@ -225,7 +225,7 @@ START_TEST(names_without_tag)
 }
 END_TEST
 
-/* Two names that look alike are one series: a duplicate makes Prometheus drop the page. */
+/* Two names that look alike are one series: a duplicate would make Prometheus drop the page. */
 START_TEST(names_that_merge)
 {
 	static const char *const alike[] = {"m\xff", "m\xfe", "m\x1b", "m\xc2\x9f",
@@ -249,7 +249,7 @@ START_TEST(names_that_merge)
 }
 END_TEST
 
-/* One process: a main thread of one name, threads of another. */
+/* Runs one process, whose main thread and other threads have different names. */
 static uint64_t run_threads(const char *leader, const char *threads)
 {
 	const struct bind_case *bind_case = bind_case_find("inet_port_0");
@@ -295,7 +295,7 @@ START_TEST(names_of_threads)
 }
 END_TEST
 
-/* The page is made by the clock, not by the scrape: it comes, within a period and a bit. */
+/* The clock makes the page, not the scrape: it appears within little more than a period. */
 START_TEST(default_interval)
 {
 	const char *const flags[] = {"--collect.interval=1s", NULL};
@@ -346,7 +346,7 @@ START_TEST(first_attempt_timestamp)
 	after = (double)time(NULL) + 1;
 	page = live_page(&exporter);
 	first = first_attempt(page, comm);
-	/* Two clocks, of which one is stepped now and then: a little slack. */
+	/* There are two clocks, one of which is stepped now and then: allow a little slack. */
 	ck_assert_msg(first > before - 1 && first < after + 1, "%f is not from %f to %f", first,
 		      before, after);
 	ck_assert_uint_eq(page_count(page, "socket_bind_first_attempt_timestamp_seconds", NULL),
@@ -362,7 +362,7 @@ START_TEST(first_attempt_timestamp)
 }
 END_TEST
 
-/* In namespaces of its own a process has another pid, and maybe another user. */
+/* In namespaces of its own, a process has another pid, and possibly another user. */
 START_TEST(other_namespaces)
 {
 	static const struct {

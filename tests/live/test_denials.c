@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Binds that another security module refuses. One that is asked before the
- * exporter's LSM program ends the matter there, so that this program does not
- * run; all the same each such bind is counted once, as an attempt and a failure.
- * Landlock and AppArmor are asked before BPF; of BPF programs, the one that was
- * attached last is asked first.
+ * Binds that another security module refuses. If that module runs before the exporter's LSM
+ * program, the latter does not run. Even so, each such bind is counted once, as an attempt and a
+ * failure.
+ *
+ * Landlock and AppArmor run before BPF. Of several BPF programs, the last one attached runs first.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -30,8 +30,8 @@
 static const char *const quiet[] = {"--selfcheck.interval=1h", NULL};
 
 /*
- * What is counted under port 80, of one name. In lsm mode without results there
- * is no way to see a bind that an earlier module refused: all of them or none.
+ * Checks the counts of one name on port 80. In lsm mode without results, a bind that an earlier
+ * module refused cannot be seen: all of them are counted, or none.
  */
 static void check_denied(const char *page, const char *name, const char *comm,
 			 const struct losses *before, uint64_t made, int errno_value)
@@ -55,7 +55,7 @@ static void check_denied(const char *page, const char *name, const char *comm,
 	if (!results)
 		return;
 	ck_assert_uint_eq(failures_of_comm(page, comm), failed);
-	/* Of each thread's last call it may not be known yet that its result was not seen. */
+	/* The last call of each thread may not be known yet as a missed result. */
 	unsettled = live.preempts ? THREADS + 1 : 0;
 	ck_assert_msg(failed <= counted && failed + lost.results + unsettled >= counted,
 		      "%s: %" PRIu64 " attempts, %" PRIu64 " failures, %" PRIu64 " missed results",
@@ -67,18 +67,21 @@ static void check_denied(const char *page, const char *name, const char *comm,
 static const struct {
 	const char *name;
 	unsigned int error;
-	bool before; /* attached before the exporter's program, so asked after it; or after */
+	bool before; /* attached before the exporter's program, so it runs after it */
 	unsigned int threads;
 } denials[] = {
 	{"eacces", EACCES, true, 0},     {"eacces", EACCES, false, 0},
 	{"enokey", ENOKEY, true, 0},     {"enokey", ENOKEY, false, 0},
-	{"4000", 4000, true, 0},         {"4000", 4000, false, 0}, /* which has no name */
+	{"4000", 4000, true, 0},         {"4000", 4000, false, 0}, /* an errno without a name */
 	{"load", EACCES, true, THREADS}, {"load", EACCES, false, THREADS},
 };
 
 #define DENIALS ((int)(sizeof(denials) / sizeof(denials[0])))
 
-/* Both refused and others, so that one's state would be found with the other. */
+/*
+ * Makes binds that are refused and others, so that leftovers of one kind would show up with the
+ * other.
+ */
 static void run_denied(const struct exporter *exporter, int index, const char *comm)
 {
 	const struct bind_case *bind_case = bind_case_find("inet_port_80");
@@ -100,7 +103,7 @@ static void run_denied(const struct exporter *exporter, int index, const char *c
 	free(page);
 }
 
-/* A name that is not refused: its own successes and failures only. */
+/* Another name, which is not refused: only its own successes and failures are counted. */
 static void run_others(const struct exporter *exporter)
 {
 	const struct bind_case *cases[] = {bind_case_find("result_success"),
@@ -139,7 +142,7 @@ START_TEST(denied_by_bpf)
 	live_start(&exporter, quiet);
 	if (!denials[_i].before)
 		error = noise_start(&setup, &noise);
-	/* Where the exporter's own LSM program runs, this one must too. */
+	/* Where the exporter's LSM program runs, this one must run, too. */
 	ck_assert_msg(!error || strcmp(live.mode, "lsm"), "no denials: %s", strerror(-error));
 	if (error) {
 		live_skip("no BPF program can refuse binds here: %s", strerror(-error));
@@ -203,7 +206,7 @@ TCase *denial_tests(void)
 	return tcase;
 }
 
-/* Many at once, before the exporter's program is asked, and after. */
+/* Many refusals at once, before the exporter's program runs, and after it. */
 void denial_promises(TCase *tcase)
 {
 	tcase_add_loop_test(tcase, denied_by_bpf, DENIALS - 2, DENIALS);

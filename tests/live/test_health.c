@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exporter's view of itself: the self-check, links that are gone, signals. */
+/* The exporter's view of itself: the self-check, links that disappear, signals. */
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -34,8 +34,8 @@ static double selfcheck_time(const char *page)
 }
 
 /*
- * The exporter runs under a name of its own here, so that binds of its own that
- * were counted could be seen. It has made the listening one before it attached.
+ * The exporter has a name of its own here, so that counts of its own binds would show. It makes its
+ * listening bind before it attaches.
  */
 START_TEST(selfcheck_is_not_counted)
 {
@@ -44,7 +44,7 @@ START_TEST(selfcheck_is_not_counted)
 	struct exporter_setup setup = {
 		.flags = flags,
 		.comm = live_comm("itself", comm),
-		/* The second time it is the first process of a PID namespace. */
+		/* The second time, it is the first process of a PID namespace. */
 		.clone_flags = _i ? CLONE_NEWPID : 0,
 	};
 	struct exporter exporter = {0};
@@ -65,7 +65,7 @@ START_TEST(selfcheck_is_not_counted)
 }
 END_TEST
 
-/* Binds that look like the self-check's are counted: an abstract name of 16 bytes. */
+/* Binds that look like the self-check are counted: an abstract name of 16 bytes. */
 START_TEST(selfcheck_is_not_imitated)
 {
 	const char *const flags[] = {"--selfcheck.interval=100ms", NULL};
@@ -81,7 +81,7 @@ START_TEST(selfcheck_is_not_imitated)
 	page = live_page(&exporter);
 	counted = attempts_of(page, "abstract", "unix", comm);
 	missed = missed_attempts(page) - missed;
-	/* If a run was skipped, it may have been one of the exporter's. */
+	/* A skipped run may have been one of the exporter's. */
 	assert_exact("mimic", counted, missed > made - counted ? made - counted : missed, made);
 	free(page);
 	live_stop(&exporter);
@@ -114,7 +114,10 @@ static void check_unready(const struct exporter *exporter)
 	ck_assert_int_eq(live_status(exporter->port, "GET", "/-/healthy"), 200);
 }
 
-/* Someone detaches what counts. The exporter says so and goes on serving what it knows. */
+/*
+ * Another process detaches the counting program. The exporter reports it and continues to serve its
+ * last counts.
+ */
 START_TEST(links_closed)
 {
 	static const char *const words[] = {"bpf_link", "bpf-link", "perf_event", NULL};
@@ -150,7 +153,7 @@ START_TEST(signal_ends_it)
 	int idle, again;
 
 	live_start(&exporter, NULL);
-	/* A client that says nothing must not hold it up. */
+	/* A client that sends nothing must not delay it. */
 	idle = http_connect(AF_INET, exporter.port);
 	ck_assert_int_ge(idle, 0);
 	ck_assert_int_eq(exporter_stop(&exporter, signals[_i], &end), 0);
@@ -163,7 +166,7 @@ START_TEST(signal_ends_it)
 }
 END_TEST
 
-/* Killed before it is ready, it ends just as well, and quickly. */
+/* If a signal arrives before it is ready, it ends just as well, and quickly. */
 START_TEST(signal_ends_it_early)
 {
 	const char *const flags[] = {live.attach_flag, NULL};
@@ -174,8 +177,7 @@ START_TEST(signal_ends_it_early)
 	ck_assert_int_eq(exporter_spawn(&setup, &exporter), 0);
 	sleep_ms(30);
 	ck_assert_int_eq(exporter_stop(&exporter, SIGTERM, &end), 0);
-	/* Up to the moment when it takes the signal over, the signal's default is its end.
-	 */
+	/* Until the exporter handles the signal, the default action ends it. */
 	ck_assert_msg(end.status == 0 || end.status == -SIGTERM, "status %d", end.status);
 	ck_assert_int_lt(end.milliseconds, 5000);
 }

@@ -16,8 +16,8 @@
 
 static const struct {
 	const char *path;
-	const char *content_type; /* how it begins; NULL: there is no such path */
-	const char *contents;     /* something that the body contains */
+	const char *content_type; /* its beginning; NULL: there is no such path */
+	const char *contents;     /* a part of the body */
 } paths[] = {
 	{"/metrics", "text/plain; version=0.0.4", "\nsocket_bind_exporter_up 1\n"},
 	{"/", "text/html", "/metrics"},
@@ -93,7 +93,7 @@ START_TEST(paths_and_methods)
 		for (j = 0; j < ARRAY_SIZE(writing); j++)
 			check_writing(writing[j], i);
 	}
-	/* A query is no part of the path. */
+	/* A query is not part of the path. */
 	ck_assert_int_eq(live_status(EXPORTER_PORT, "GET", "/metrics?collect=all"), 200);
 	live_stop(&exporter);
 }
@@ -115,7 +115,7 @@ START_TEST(without_exporter_metrics)
 }
 END_TEST
 
-/* What the contract promises to be there. */
+/* The metrics that the contract promises. */
 START_TEST(promised_metrics)
 {
 	static const char *const metrics[] = {
@@ -157,7 +157,7 @@ START_TEST(promised_metrics)
 }
 END_TEST
 
-/* Some connect and say nothing, some send nonsense. The next one is served all the same. */
+/* Some clients connect and send nothing, some send nonsense. The next one is still served. */
 START_TEST(misbehaving_clients)
 {
 	static const char nonsense[] = "\x16\x03\x01 what?\r\n\r\n";
@@ -170,7 +170,7 @@ START_TEST(misbehaving_clients)
 		idle[i] = http_connect(AF_INET, EXPORTER_PORT);
 		ck_assert_int_ge(idle[i], 0);
 	}
-	/* Whatever the answer is, if there is one, it is no success. */
+	/* An answer, if there is one, is not a success. */
 	if (!http_exchange(AF_INET, EXPORTER_PORT, nonsense, sizeof(nonsense) - 1, false,
 			   &response))
 		ck_assert_int_ge(response.status, 400);

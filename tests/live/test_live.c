@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The exporter as its users meet it: the real program on the running kernel,
- * scraped over HTTP, while a known number of binds is made.
+ * The exporter from its users' point of view: the real program on the running kernel, scraped over
+ * HTTP, while a known number of binds is made.
  *
- * Exit status: 0 all passed, 1 some failed, 77 it cannot run here (not root, no
- * bpf(2), no namespaces), with the reason on stderr. Settings, all optional:
+ * Exit status: 0 all passed, 1 some failed, 77 it cannot run here (not root, no bpf(2), no
+ * namespaces), with the reason on stderr. Settings, all optional:
  *
  *	SOCKET_BIND_EXPORTER  the executable
  *	SOCKET_BIND_EXPORTER_NEXT  another build of it, to upgrade to
- *	SBE_MODE              lsm, kprobe, fentry, tracepoint; else what auto yields
- *	SBE_EXPECT_MODE       the mode that auto must yield here
+ *	SBE_MODE              lsm, kprobe, fentry, tracepoint; default: the result of auto
+ *	SBE_EXPECT_MODE       the mode that auto must choose here
  *	SBE_EXPECT_REFUSED    modes that auto must refuse here, separated by commas
  *	SBE_STORM_BINDS       binds of every thread in the test case storm; 2,000
  *	CK_RUN_CASE           one of the test cases: counting, oddities, races, ...
@@ -34,7 +34,7 @@
 
 #define EXIT_SKIP 77
 
-/* Digits and letters that are different in every run. */
+/* Digits and letters that differ from run to run. */
 static void make_tag(char ret_tag[TAG_LENGTH + 1])
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -66,7 +66,10 @@ static bool counts_skips(void)
 	return major > 6 || (major == 6 && minor >= 7);
 }
 
-/* To where an unprivileged child can reach it: homes are often closed to others. */
+/*
+ * Copies it to a directory that an unprivileged child can reach: home directories are often closed
+ * to it.
+ */
 static int copy_exporter(const char *path)
 {
 	char copy[SCRATCH_SIZE + sizeof("/socket_bind_exporter")], *bytes;
@@ -119,7 +122,7 @@ static int prepare(void)
 	return 0;
 }
 
-/* The mode by its own word; what else the page says is for the tests to judge. */
+/* Reads the mode from the page. The tests check the rest of the page. */
 static int find_mode(const struct exporter *exporter)
 {
 	static const char *const modes[] = {"lsm", "kprobe", "fentry", "tracepoint"};
@@ -141,7 +144,7 @@ static int find_mode(const struct exporter *exporter)
 	return *live.mode ? 0 : -ENODATA;
 }
 
-/* Without an exporter that starts, every test would fail for the same reason. */
+/* If the exporter does not start, every test would fail for the same reason. */
 static int try_exporter(void)
 {
 	const char *const flags[] = {live.attach_flag, NULL};
@@ -167,7 +170,7 @@ static int try_exporter(void)
 	return error ? EXIT_FAILURE : 0;
 }
 
-/* What the matrix of docs/kernels.md says, and nothing else. */
+/* Only the tests of the matrix in docs/kernels.md. */
 static void add_promises(Suite *suite)
 {
 	TCase *tcase = live_tcase("matrix", 180);
@@ -217,7 +220,7 @@ static int run_all(void)
 	else
 		add_all(suite);
 	runner = srunner_create(suite);
-	/* A failed check must not take the others along, nor leave processes behind. */
+	/* A failed check must not end the others, nor leave processes behind. */
 	srunner_set_fork_status(runner, CK_FORK);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
@@ -235,8 +238,8 @@ static void pass_on(int signal)
 }
 
 /*
- * The suite runs in a child, so that somebody is left to tidy up when a signal
- * ends it. On that signal Check itself ends the test that is running.
+ * Runs the suite in a child, so that this process can tidy up when a signal ends the suite. On that
+ * signal, Check itself ends the running test.
  */
 static int run_supervised(void)
 {

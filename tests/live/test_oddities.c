@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls made in unusual ways, and calls that are no attempts. */
+/* Calls made in unusual ways, and calls that are not attempts. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -36,13 +36,13 @@ static int stream_socket(int family)
 	return socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 
-/* The bare system call, with registers as wide as they are. */
+/* The bare system call, with arguments that fill whole registers. */
 static int raw_bind(unsigned long fd, const void *address, unsigned long length)
 {
 	return syscall(SYS_bind, fd, address, length) ? -errno : 0;
 }
 
-/* Two pages of which the second cannot be read; the address lies across the border. */
+/* Maps two pages, the second of which cannot be read. The address crosses the border. */
 static char *across_border(const void *address, size_t length, size_t readable)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -74,7 +74,7 @@ static int closed_descriptor(void *unused)
 	return raw_bind((unsigned long)fd, &port_80, sizeof(port_80)) == -EBADF ? 0 : -EPROTO;
 }
 
-/* A descriptor of a socket's name in the file system is no socket. */
+/* A descriptor of a socket's name in the file system is not a socket. */
 static int path_descriptor(void *scratch)
 {
 	char path[128];
@@ -114,7 +114,10 @@ static int null_address(void *unused)
 	return raw_bind((unsigned long)stream_socket(AF_INET), NULL, 16) == -EFAULT ? 0 : -EPROTO;
 }
 
-/* The kernel copies all or nothing: what classification needs is readable, the rest is not. */
+/*
+ * The kernel copies the whole address or nothing. Here, the part that classification needs is
+ * readable, the rest is not.
+ */
 static int unreadable_end(void *unused)
 {
 	const void *address = across_border(&port_80_inet6, sizeof(port_80_inet6), 16);
@@ -154,7 +157,7 @@ struct deed {
 	int (*body)(void *scratch);
 };
 
-/* None of these reaches the hook. Each checks that the kernel refuses it in the way it should. */
+/* None of these reaches the hook. Each checks that the kernel refuses it with the right errno. */
 static const struct deed non_attempts[] = {
 	{"badfd", bad_descriptor},    {"closed", closed_descriptor},  {"path", path_descriptor},
 	{"notsock", not_a_socket},    {"noread", unreadable_address}, {"null", null_address},
@@ -162,8 +165,8 @@ static const struct deed non_attempts[] = {
 };
 
 /*
- * Does it in a process of a name of its own. 0 or -errno; ret_counted: all rows
- * of that name, or 0 if any is not of port 80 and IPv4, as all attempts here are.
+ * Runs the deed in a process with its own name. 0 or -errno; ret_counted: the sum of all rows with
+ * that name, or 0 if any row is not of port 80 and IPv4, because all attempts here are.
  */
 static int counted_of(const struct exporter *exporter, const struct deed *deed, uint64_t expected,
 		      uint64_t *ret_counted)
@@ -208,7 +211,7 @@ END_TEST
 
 /* The bodies below make exactly CALLS attempts on port 80 of an IPv4 socket. */
 
-/* What is not in a register's lower half is no part of an int. */
+/* Bits beyond a register's lower half are not part of an int. */
 static int upper_halves(void *unused)
 {
 	unsigned long fd = (unsigned long)stream_socket(AF_INET);
@@ -221,8 +224,8 @@ static int upper_halves(void *unused)
 }
 
 /*
- * The page is in memory, but not in this process' tables: the kernel takes a
- * fault when it copies the address, which a tracing program cannot.
+ * The page is in memory, but not in the tables of this process: the kernel takes a fault when it
+ * copies the address, which a tracing program cannot do.
  */
 static int address_not_resident(void *scratch)
 {
@@ -253,7 +256,7 @@ static void *bind_later(void *thread_comm)
 	_exit(0);
 }
 
-/* The main thread is gone, but its name still is the process' name. */
+/* The main thread has ended, but the process still has its name. */
 static int leader_gone(void *unused)
 {
 	static char other_name[] = "somebody-else";
@@ -262,7 +265,7 @@ static int leader_gone(void *unused)
 	(void)unused;
 	if (pthread_create(&thread, NULL, bind_later, other_name))
 		return -EAGAIN;
-	/* Of this thread alone. pthread_exit() would load a library that may not be there. */
+	/* Ends this thread only. pthread_exit() would load a library that may be missing. */
 	syscall(SYS_exit, 0);
 	return -EPROTO;
 }
@@ -279,7 +282,7 @@ static int descriptor_0(void *unused)
 	return 0;
 }
 
-/* More descriptors than the first table holds: the kernel has moved it. */
+/* More descriptors than the first table can hold, so the kernel has moved the table. */
 static int high_descriptor(void *unused)
 {
 	int sock = fcntl(stream_socket(AF_INET), F_DUPFD, 800), i;
@@ -303,7 +306,7 @@ START_TEST(unusual_ways)
 }
 END_TEST
 
-/* With no address at all, and with one that is not to be looked at. */
+/* Binds without an address, and with one that the kernel must not read. */
 static int bind_nothing(void *unused)
 {
 	int sock = stream_socket(AF_INET), i;

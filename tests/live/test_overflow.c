@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Far more names than --metrics.max-series allows. What does not fit is in
- * (other) of its category and family, so the counts below are sums over a
- * category and family in which nobody else binds here.
+ * Far more names than --metrics.max-series allows. The excess is in (other) of its category and
+ * family. So the counts below are sums over a category and family that no other process binds here.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -21,7 +20,7 @@
 #include "live_test.h"
 #include "scraper.h"
 
-#define SERIES_LIMIT    "256" /* the least that --metrics.max-series takes */
+#define SERIES_LIMIT    "256" /* the lowest value of --metrics.max-series */
 #define NAMES           2000
 #define BINDS_OF_A_NAME 2
 
@@ -32,7 +31,7 @@ struct flood {
 	int first; /* number of the first name */
 };
 
-/* One process that takes NAMES names, one after the other. */
+/* One process that changes its name NAMES times and binds under each name. */
 static int flood(void *argument)
 {
 	const struct flood *plan = argument;
@@ -105,7 +104,7 @@ START_TEST(sum_is_exact)
 	before = sum_of(page, "invalid", "unix");
 	free(page);
 	ck_assert_int_eq(scraper_start(EXPORTER_PORT, &scraper), 0);
-	/* The second time the names are known, those that fitted and those that did not. */
+	/* In the second round, all names are known: those with a row and those without. */
 	for (round = 1; round <= 2; round++) {
 		run_flood("unix_family_inet", 0);
 		page = live_page(&exporter);
@@ -122,7 +121,7 @@ START_TEST(sum_is_exact)
 }
 END_TEST
 
-/* Once in (other), always in (other): the rows are the same after the next flood. */
+/* A name that was folded stays folded: the rows are the same after the next flood. */
 START_TEST(folded_stays_folded)
 {
 	struct exporter exporter = {0};
@@ -145,7 +144,7 @@ START_TEST(folded_stays_folded)
 }
 END_TEST
 
-/* What matters most cannot be hidden behind a flood of what matters less. */
+/* A flood of less important binds cannot hide the most important ones. */
 START_TEST(backdoor_is_not_hidden)
 {
 	static const struct {
@@ -185,9 +184,9 @@ static int flood_as_nobody(void *argument)
 	return setuid(65534) ? -errno : flood(argument);
 }
 
-#define DOORS 16 /* of the 32 rows that are kept for them, among the fewest rows there may be */
+#define DOORS 16 /* of the 32 rows reserved for them with the lowest limit of rows */
 
-/* Anyone may attempt a privileged port: EACCES, but an attempt. */
+/* Any process may attempt a privileged port: the result is EACCES, but it is an attempt. */
 START_TEST(backdoor_is_not_hidden_by_attempts)
 {
 	struct flood plan = {"inet6_port_1", 0};
@@ -215,8 +214,8 @@ START_TEST(backdoor_is_not_hidden_by_attempts)
 END_TEST
 
 /*
- * Kernels before 5.17 write a shorter name over a longer one and leave its end
- * behind the NUL: that must not make a key of its own.
+ * Kernels before 5.17 write a shorter name over a longer one and leave the rest of that after the
+ * NUL. This must not result in another key.
  */
 START_TEST(one_name_is_one_entry)
 {
@@ -242,14 +241,14 @@ START_TEST(one_name_is_one_entry)
 	page = live_page(&exporter);
 	after = exporter_value(page, "socket_bind_exporter_map_entries{map=\"table\"}");
 	ck_assert_uint_eq(attempts_of(page, "auto", "inet", comm), 400);
-	/* Other processes of this machine bind, too. */
+	/* Other processes on this machine bind, too. */
 	ck_assert_msg(after - before < 40, "%" PRIu64 " entries for one name", after - before);
 	free(page);
 	live_stop(&exporter);
 }
 END_TEST
 
-/* Not even its own reserve can be overdrawn. */
+/* A flood of the reserved kinds stays within the limit, too. */
 START_TEST(flood_of_what_matters)
 {
 	struct exporter exporter = {0};
@@ -271,7 +270,9 @@ END_TEST
 
 #define RENAMES 100000
 
-/* The caller's sa_family is 16 bits that any process may fill as it likes: all values, and more. */
+/*
+ * The caller's sa_family is 16 bits that any process can fill freely: all values, and more names.
+ */
 static int rename_and_try_families(void *unused)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -290,7 +291,7 @@ static int rename_and_try_families(void *unused)
 
 START_TEST(names_and_families_without_end)
 {
-	const uint64_t unix_ones = 2; /* of the values of i: they are abstract, not invalid */
+	const uint64_t unix_ones = 2; /* two values of i: abstract, not invalid */
 	struct exporter exporter = {0};
 	uint64_t before;
 	char *page;
@@ -308,7 +309,7 @@ START_TEST(names_and_families_without_end)
 }
 END_TEST
 
-/* The bound is not felt before it is reached. */
+/* The limit has no effect before it is reached. */
 START_TEST(room_for_all)
 {
 	struct exporter exporter = {0};

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whose bind it was. Processes bind in cgroups that are named as container runtimes and
- * systemd name them, while a directory of links is kept as the kubelet keeps
- * /var/log/containers. A cgroup is gone before anybody looks at the page, as that of a
- * container that lived for some milliseconds.
+ * Owners of binds. Processes bind in cgroups with the names that container runtimes and systemd
+ * use, while a directory of links imitates the kubelet's /var/log/containers. A cgroup is gone
+ * before the page is read, like that of a container that lived for some milliseconds.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -41,14 +40,14 @@
 	"a-name-of-the-greatest-length-that-a-pod-may-have-"
 
 /*
- * path: '*' stands for the container's id, '#' for the pod's UID, '$' for the same with
- * underscores. container NULL: the id; pod "#": the UID.
+ * path: '*' stands for the container's id, '#' for the pod's UID, '$' for the UID with underscores.
+ * container NULL: the id; pod "#": the UID.
  */
 struct place {
 	const char *what;
 	const char *path;
 	const char *namespace, *pod, *container, *unit;
-	bool linked;  /* /var/log/containers tells the names */
+	bool linked;  /* /var/log/containers has the names */
 	bool unnamed; /* it counts as unresolved */
 };
 
@@ -133,7 +132,7 @@ static const struct place places[] = {
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
 
-/* A place as it is in one test. */
+/* A place with the ids that it has in one test. */
 struct container {
 	char id[ID_SIZE];
 	char uid[UID_SIZE];
@@ -149,7 +148,7 @@ static void sleep_ms(long ms)
 	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
-/* False, and says so: there are no cgroups of version 2 here. */
+/* False, with a message: there are no cgroups of version 2 here. */
 static bool prepare(void)
 {
 	char name[COMM_SIZE];
@@ -185,7 +184,7 @@ static void expand(const struct place *place, struct container *container)
 	*out = '\0';
 }
 
-/* number: ids differ from each other within a test. */
+/* number: makes ids differ within a test. */
 static void describe(const struct place *place, unsigned int number, struct container *ret)
 {
 	for (unsigned int word = 0; word < 8; word++)
@@ -198,7 +197,7 @@ static void describe(const struct place *place, unsigned int number, struct cont
 	strcat(ret->link, ".log");
 }
 
-/* As the kubelet does it: the target tells everything but the id. */
+/* Makes the kubelet's link, whose target contains everything except for the id. */
 static void make_link(const struct place *place, const struct container *container)
 {
 	char target[PATH_SIZE];
@@ -225,7 +224,7 @@ static int bind_inside(void *argument)
 	return bind(fd, (const struct sockaddr *)&address, sizeof(address)) ? -errno : 0;
 }
 
-/* A container's whole life: its cgroup is gone when this returns. */
+/* Runs a container from its start to its end: its cgroup is gone when this returns. */
 static void run_container(const char *comm, struct container *container)
 {
 	int error = cgroups_make(container->path);
@@ -236,7 +235,7 @@ static void run_container(const char *comm, struct container *container)
 	cgroups_remove(container->path);
 }
 
-/* Attempts in rows of exactly these labels. */
+/* Attempts in rows with exactly these labels. */
 static uint64_t attempts_in(const char *page, const char *comm, const struct place *place,
 			    const struct container *container, const char *pod)
 {
@@ -299,7 +298,7 @@ START_TEST(every_runtime)
 }
 END_TEST
 
-/* A container, a service, and a session, of which the last is not filtered. */
+/* A container, a service and a session. Filters keep out all but the session. */
 START_TEST(filters_by_owner)
 {
 	static const char *const wanted[] = {"containerd, systemd", "a service", "a session"};
@@ -333,8 +332,8 @@ START_TEST(filters_by_owner)
 END_TEST
 
 /*
- * The kubelet makes the link after the container has started: until then there is no row. With the
- * first one it makes the directory.
+ * The kubelet creates the link after the container has started; there is no row until then. With
+ * the first link, it creates the directory.
  */
 START_TEST(link_comes_later)
 {
@@ -405,8 +404,8 @@ START_TEST(link_comes_too_late)
 END_TEST
 
 /*
- * Counters that go on have the same labels, although container and link are gone: in the same maps,
- * or carried over to others.
+ * Resumed counters keep their labels although container and link are gone, in the same maps and
+ * carried over to others.
  */
 START_TEST(names_survive_a_restart)
 {
@@ -435,7 +434,7 @@ START_TEST(names_survive_a_restart)
 }
 END_TEST
 
-/* The container bound while nobody looked, and would have had its link long ago. */
+/* The container bound while no exporter was running, and would have had its link long ago. */
 START_TEST(nobody_waits_for_the_past)
 {
 	struct exporter exporter = {0};
@@ -461,7 +460,7 @@ END_TEST
 
 #define SESSIONS 320 /* the smallest half has 512 entries, 256 of them for such names */
 #define WAVE     40
-#define FULL     192 /* the half is turned then, but once in ten seconds at most */
+#define FULL     192 /* at this many, the half is flipped, but at most once in ten seconds */
 #define FOLD     "--metrics.unit-fold=session-*.scope"
 #define ENTRIES  "socket_bind_exporter_map_entries{map=\"table\"}"
 
@@ -479,8 +478,8 @@ static char *page_with_room(const struct exporter *exporter)
 }
 
 /*
- * One login after the other, more than the table has places: they come free early. What found none
- * would be in "(other)", and what is not folded in a row of its own.
+ * One login after the other, more than the table has entries: entries become free early. An attempt
+ * without an entry would be in "(other)", and one that is not folded would have a row of its own.
  */
 START_TEST(sessions_without_end_are_one_row)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pinned counters: every bind is counted once, whatever becomes of the exporter.
- * Each test has a BPF file system of its own, which takes its pins along when it ends.
+ * Pinned counters: every bind is counted once, whatever happens to the exporter. Each test has a
+ * BPF file system of its own, so that its pins disappear when it ends.
  *
- * The load is of one category and family, which nobody else binds and which
- * always fails, so that results add up, too.
+ * The load has a category and family that no other process binds, and always fails, so that results
+ * add up, too.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -38,7 +38,7 @@
 #define THREADS 4
 #define ROUND   200 /* attempts of a thread before it ends */
 
-/* What they hit is of no mode: in one of them often, in the others less. */
+/* Kills interrupt code that is the same in every mode: many kills in lsm, fewer in the others. */
 static int kills(void)
 {
 	return strcmp(live.mode, "lsm") ? KILLS / 3 : KILLS;
@@ -49,7 +49,7 @@ static void sleep_ms(long ms)
 	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
-/* Self-checks that are skipped look like missed attempts for a moment: none is made. */
+/* Makes no self-checks: skipped ones look like missed attempts for a moment. */
 static void start(struct exporter *exporter, const char *flag, const char *other)
 {
 	const char *const flags[] = {pin_flag, "--selfcheck.interval=1h", flag, other, NULL};
@@ -65,7 +65,7 @@ static void assert_logged(const struct exporter *exporter, const char *words)
 	free(log);
 }
 
-/* Binds without a pause, from the beginning until it is told to end. */
+/* A process that binds without pause until it is told to end. */
 struct load {
 	atomic_bool stop;
 	_Atomic uint64_t made;
@@ -108,11 +108,11 @@ static struct load *start_load(bool new_names)
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0)
 		run_load(load, new_names);
-	load->pid = pid; /* in shared memory: the parent's word, not the child's */
+	load->pid = pid; /* in shared memory: the parent sets it, not the child */
 	return load;
 }
 
-/* Returns the attempts that were made. */
+/* Returns the number of attempts made. */
 static uint64_t stop_load(struct load *load)
 {
 	uint64_t made;
@@ -138,8 +138,8 @@ static uint64_t attempts_on(const char *page)
 }
 
 /*
- * A result that the kernel skipped is missed when the thread binds again, or
- * after a minute: of a thread that ended it may not be known yet.
+ * A result whose program the kernel skipped is missed when the thread binds again, or after a
+ * minute. For a thread that has ended, it may not be known yet.
  */
 static void assert_results(const char *what, const char *page, uint64_t counted, uint64_t made)
 {
@@ -155,7 +155,7 @@ static void assert_results(const char *what, const char *page, uint64_t counted,
 		      what, results, missed, counted);
 }
 
-/* Both equations, over all rows of the load. */
+/* Checks both equations over all rows of the load. */
 static void assert_all(const char *what, const struct exporter *exporter, uint64_t made)
 {
 	char *page = live_page(exporter);
@@ -164,7 +164,10 @@ static void assert_all(const char *what, const struct exporter *exporter, uint64
 	printf("%s: %" PRIu64 " made, %" PRIu64 " counted, %" PRIu64 " missed\n", what, made,
 	       counted, missed_attempts(page));
 	if (live.preempts) {
-		/* Those of others are missed, too: each exporter binds its own port. */
+		/*
+		 * Missed attempts include those of other processes: each exporter binds its own
+		 * port.
+		 */
 		ck_assert_uint_le(counted, made);
 		if (strcmp(live.mode, "tracepoint") != 0 || live.counts_skips)
 			ck_assert_uint_ge(counted + missed_attempts(page), made);
@@ -261,7 +264,7 @@ START_TEST(settings_changed_under_load)
 }
 END_TEST
 
-/* To another build, and back, and again. */
+/* Upgrades to another build, back, and once more. */
 START_TEST(upgraded_under_load)
 {
 	const char *next = getenv("SOCKET_BIND_EXPORTER_NEXT");
@@ -288,13 +291,13 @@ START_TEST(upgraded_under_load)
 	made = stop_load(load);
 	assert_all("upgraded under load", &exporter, made);
 	live_stop(&exporter);
-	/* Of what a tracepoint program missed on such a kernel not everything is known. */
+	/* On such a kernel, some attempts that a tracepoint program missed remain unknown. */
 	live_promise("continuity",
 		     !strcmp(live.mode, "tracepoint") && live.preempts ? "best effort" : NULL);
 }
 END_TEST
 
-/* Killed at any moment of starting, which is mostly one of carrying counts over. */
+/* Killed at any moment of the start, most of which is carrying counts over. */
 START_TEST(killed_while_carrying_over)
 {
 	const char *flags[] = {live.attach_flag, pin_flag, "--selfcheck.interval=1h", NULL, NULL};
@@ -322,7 +325,7 @@ START_TEST(killed_while_carrying_over)
 }
 END_TEST
 
-/* Halves of the table are turned, and rows retired, whenever possible. */
+/* Halves of the table are flipped, and rows retired, as often as possible. */
 START_TEST(killed_while_forgetting)
 {
 	struct exporter exporter = {0};
@@ -351,8 +354,9 @@ START_TEST(killed_while_forgetting)
 END_TEST
 
 /*
- * At most one counts: never more than were made; and where nothing is skipped, not
- * one less. Skipped binds that are caught between the two are counted and missed.
+ * At most one program counts at any time: never more attempts than were made. If nothing is
+ * skipped, never fewer either. Skipped binds that the exit fallback finds between the two are
+ * counted and missed.
  */
 START_TEST(mode_changed_under_load)
 {
@@ -387,7 +391,7 @@ START_TEST(mode_changed_under_load)
 	else
 		assert_all("mode changed under load", &exporter, made);
 	free(page);
-	/* auto stays with what is pinned. */
+	/* auto keeps the mode of the pinned counters. */
 	live_stop(&exporter);
 	start(&exporter, "--bpf.attach=auto", NULL);
 	assert_logged(&exporter, "resumed pinned counters");
@@ -395,7 +399,7 @@ START_TEST(mode_changed_under_load)
 }
 END_TEST
 
-/* A counter that goes on is not lower on any page, before or after. */
+/* A resumed counter is not lower on any page, before or after. */
 START_TEST(never_falls)
 {
 	struct exporter exporter = {0};
@@ -452,13 +456,13 @@ START_TEST(second_takes_over)
 	ck_assert_int_eq(exporter_wait_ready(&second, &end), 0);
 	assert_logged(&second, "resumed pinned counters");
 	made += make(3);
-	sleep_ms(1500); /* it collects by the clock */
+	sleep_ms(1500); /* it collects periodically */
 	assert_all("the second", &second, made);
 	live_stop(&second);
 }
 END_TEST
 
-/* Half a minute, and of no mode: once for each kernel is enough. */
+/* It takes half a minute and does not depend on the mode: once for each kernel is enough. */
 START_TEST(second_is_refused)
 {
 	struct exporter first = {0}, second = {0};
@@ -500,7 +504,7 @@ START_TEST(unpin_leaves_nothing)
 	if (!pin_place_prepare())
 		return;
 	snprintf(pins, sizeof(pins), "%s/pins", pin_place);
-	unpin(); /* of nothing */
+	unpin(); /* nothing is pinned */
 	start(&exporter, NULL, NULL);
 	make(10);
 	live_stop(&exporter);
@@ -521,7 +525,7 @@ static long bpf(int command, union bpf_attr *attributes)
 	return syscall(SYS_bpf, command, attributes, sizeof(*attributes));
 }
 
-/* What a future version may leave: all that is known of it are the first two words. */
+/* A set that a future version may leave: only the first two words are known. */
 static void pin_foreign_set(void)
 {
 	union bpf_attr map = {

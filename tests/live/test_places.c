@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Machines that lack something: privileges, BTF, tracefs. */
+/* Machines on which something is missing: privileges, BTF, tracefs. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 
-/* Attached and counting: a few binds come out as they were made. */
+/* Checks that it is attached and counts: a few binds are counted as they were made. */
 static void check_counting(const struct exporter *exporter, const char *name)
 {
 	char comm[COMM_SIZE], *page;
@@ -68,7 +68,7 @@ START_TEST(without_btf)
 }
 END_TEST
 
-/* The path of a copy of the kernel's BTF, and the flag that names it. */
+/* Copies the kernel's BTF. ret_flag: the flag with the path of the copy. */
 static void copy_btf(char *ret_flag, size_t size)
 {
 	char path[128], *text;
@@ -81,7 +81,7 @@ static void copy_btf(char *ret_flag, size_t size)
 	free(text);
 }
 
-/* lsm and fentry are verified against the kernel's own BTF; the others can do without. */
+/* The kernel verifies lsm and fentry against its own BTF. The other modes work without it. */
 static const char *mode_without_btf(void)
 {
 	return strcmp(live.mode, "tracepoint") ? "--bpf.attach=kprobe" : "--bpf.attach=tracepoint";
@@ -102,8 +102,8 @@ START_TEST(external_btf)
 END_TEST
 
 /*
- * A named mode that does not work is the end, whatever else would work: lsm
- * and fentry with nothing but an external file.
+ * If a named mode does not work, the exporter ends, even if another mode would work: lsm and fentry
+ * with nothing but an external file.
  */
 START_TEST(no_fallback)
 {
@@ -122,7 +122,7 @@ START_TEST(no_fallback)
 }
 END_TEST
 
-/* The kernel's BTF is there as well: an external file is used instead and works in every mode. */
+/* The kernel has BTF as well. The external file is used instead, and works in every mode. */
 START_TEST(external_btf_beside)
 {
 	char btf[160];
@@ -145,7 +145,7 @@ static char *mounts_of_the_host(void)
 	return text;
 }
 
-/* Nobody has mounted tracefs. The exporter does, for itself alone. */
+/* tracefs is not mounted. The exporter mounts it for itself only. */
 START_TEST(without_tracefs)
 {
 	const char *const flags[] = {"--bpf.attach=tracepoint", NULL};

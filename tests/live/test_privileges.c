@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the running exporter may still do, as the kernel has it for each of its threads. */
+/* The privileges that the running exporter keeps, as /proc shows them for each of its threads. */
 #include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static struct held read_held(const char *path)
 	return held;
 }
 
-/* Every thread, the main one included, holds exactly this. */
+/* Every thread, including the main one, holds exactly these. */
 static void check_threads(const struct exporter *exporter, const struct held *expected)
 {
 	char pattern[64];
@@ -71,7 +71,7 @@ static void check_threads(const struct exporter *exporter, const struct held *ex
 	globfree(&threads);
 }
 
-/* From 5.19 on, bpf(2) asks for no capability where a descriptor is held already. */
+/* Since 5.19, bpf(2) requires no capability for a descriptor that is open already. */
 static bool needs_cap_bpf(void)
 {
 	unsigned int major = 0, minor = 0;
@@ -100,7 +100,7 @@ static uint64_t collections(const char *page)
 	return (uint64_t)(seconds * 1000);
 }
 
-/* It goes on: counts, checks itself, collects by itself and serves. */
+/* Checks that it continues to work: it counts, checks itself, collects periodically and serves. */
 static void check_work(const struct exporter *exporter)
 {
 	struct timespec second = {.tv_sec = 1};

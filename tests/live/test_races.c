@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exactness under load: many threads at once, new names raced for, readers without pause. */
+/* Exactness under load: many threads at once, races for new names, readers without pause. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,14 +41,14 @@ static void stop_scrapers(struct scraper *scrapers[SCRAPERS])
 }
 
 /*
- * Self-checks are binds too, and a skipped one would be in the missed counter:
- * there is none while these tests run.
+ * Turns off self-checks while these tests run: they are binds too, and a skipped one would be in
+ * the missed counter.
  */
 static const char *const quiet[] = {"--selfcheck.interval=1h", NULL};
 
 static const char *const alone[] = {"--selfcheck.interval=1h", "--bpf.results=none", NULL};
 
-/* With what catches skipped attempts, and without: then they are counted as missed. */
+/* With the exit fallback, and without it: skipped attempts are then counted as missed. */
 START_TEST(many_threads)
 {
 	const struct bind_case *bind_case = bind_case_find("inet_port_80");
@@ -91,7 +91,7 @@ static void generation_comm(int generation, char ret_comm[COMM_SIZE])
 	live_comm(suffix, ret_comm);
 }
 
-/* Sixteen threads of four processes of one new name begin at the same moment. */
+/* Sixteen threads of four processes with one new name begin at the same moment. */
 static uint64_t run_generation(int generation)
 {
 	const struct bind_case *bind_case = bind_case_find("unix_family_inet");
@@ -142,7 +142,7 @@ START_TEST(new_names)
 }
 END_TEST
 
-/* New names come, old ones go on counting, hundreds of pages are read. */
+/* New names appear, old ones continue to count, hundreds of pages are read. */
 START_TEST(counters_never_fall)
 {
 	struct scraper *scrapers[SCRAPERS];
@@ -161,7 +161,7 @@ START_TEST(counters_never_fall)
 }
 END_TEST
 
-/* The same with a collection that goes by the clock, as fast as it can be set. */
+/* The same with periodic collection, at the shortest interval. */
 START_TEST(counters_never_fall_by_the_clock)
 {
 	struct scraper *scrapers[SCRAPERS];

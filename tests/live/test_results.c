@@ -15,12 +15,12 @@
 #define CASES_MAX 16
 
 /*
- * Self-checks are binds too, and a skipped one would be in the missed counter:
- * there is none while these tests run.
+ * Turns off self-checks while these tests run: they are binds too, and a skipped one would be in
+ * the missed counter.
  */
 static const char *const quiet[] = {"--selfcheck.interval=1h", NULL};
 
-/* All that end in one of the ways: with 0, or with another errno. Returns their number. */
+/* All cases that end with 0, or all that end with an errno. Returns their number. */
 static size_t choose(bool failing, const struct bind_case **cases)
 {
 	size_t n = 0, i;
@@ -75,7 +75,7 @@ START_TEST(mixed_results)
 }
 END_TEST
 
-/* Nothing else can be in the sum: attempts are failures and missed results. */
+/* The sum has no other part: attempts are failures and missed results. */
 START_TEST(nothing_succeeds)
 {
 	const struct bind_case *cases[CASES_MAX];
@@ -107,7 +107,7 @@ START_TEST(many_processes)
 }
 END_TEST
 
-/* In a user namespace of its own a process is root, but not of this network. */
+/* A process is root in its own user namespace, but not in this network namespace. */
 START_TEST(foreign_root)
 {
 	const struct bind_case *bind_case = bind_case_find("inet_port_80");
@@ -139,7 +139,7 @@ START_TEST(foreign_root)
 }
 END_TEST
 
-/* What cannot be seen is absent, never 0, in every mode that says so. */
+/* In every mode that cannot see something, its metric is absent, never 0. */
 START_TEST(page_keeps_its_word)
 {
 	struct exporter exporter = {0};

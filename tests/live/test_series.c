@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which series there are: labels on demand, filters, failures, and rows that come and go. */
+/* Which series exist: labels on demand, filters, failures, and rows that appear and disappear. */
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -39,7 +39,7 @@ static int bind_loopback_port_8080(void *unused)
 	return bind(fd, (const struct sockaddr *)&address, sizeof(address)) ? -errno : 0;
 }
 
-/* In the order of the page, whatever the order on the command line. */
+/* Labels have the order of the page, whatever the order on the command line. */
 START_TEST(labels_on_demand)
 {
 	char comm[COMM_SIZE], labels[256], *page;
@@ -138,7 +138,7 @@ static uint64_t retired_of(const char *page, const char *category, const char *f
 	return sum_of(page, "socket_bind_exporter_retired_attempts_total", category, family);
 }
 
-/* Whole: attempts and failures; and what comes back begins anew. */
+/* Attempts and failures are retired together, and a row that returns begins at zero. */
 START_TEST(idle_rows_are_retired)
 {
 	struct exporter exporter = {0};
@@ -179,7 +179,7 @@ END_TEST
 
 #define CHURNERS 4
 
-/* For six seconds: names that come and go, as fast as they can; returns how many binds it made. */
+/* Binds for six seconds under new names, as fast as it can. Returns the number of binds. */
 static uint64_t churn(int churner)
 {
 	const struct bind_case *bind_case = bind_case_find("unix_family_inet");
@@ -210,8 +210,10 @@ static void start_churner(int churner, int pipe_end)
 	_exit(write(pipe_end, &made, sizeof(made)) == sizeof(made) ? 0 : 1);
 }
 
-/* Rows and places of the table are given up while binds go on at full rate: none is lost or
- * doubled. */
+/*
+ * Rows and entries of the table become free while binds continue at full rate: none is missed or
+ * counted twice.
+ */
 START_TEST(retiring_under_load_is_exact)
 {
 	uint64_t made = 0, one, before, missed, shown, retired;
@@ -272,7 +274,7 @@ START_TEST(kernel_statistics)
 }
 END_TEST
 
-/* On demand there are no results, and nothing that pretends to be. */
+/* Results can be switched off. No series then looks like a result. */
 START_TEST(no_results)
 {
 	char comm[COMM_SIZE], *page;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A pin path that others use, too, by names that could be the exporter's. */
+/* A pin path that others use as well, with names that could be the exporter's. */
 #include <dirent.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -16,7 +16,7 @@
 
 #define LINK "set-00000000000000cd"
 
-/* Below DIR, what is pinned: in directories, or by itself. */
+/* Pins of others below DIR, in directories or directly in it. */
 static const char *const of_others[] = {
 	"set-of-another/identity",
 	"set-0123456789abcdef/table",
@@ -110,7 +110,10 @@ static void unpin(void)
 	free(log);
 }
 
-/* Neither when it starts, which removes garbage, nor with all of its own. */
+/*
+ * They stay when the exporter starts, which removes garbage, and when it removes all of its own
+ * pins.
+ */
 START_TEST(leaves_others_alone)
 {
 	const char *const flags[] = {pin_flag, NULL};
@@ -141,7 +144,7 @@ static void hook_of_another(char ret_name[128])
 						  : "fentry_socket_bind");
 }
 
-/* A name that the exporter needs: it does not make room for itself. */
+/* If others use a name that the exporter needs, it does not remove their pin. */
 START_TEST(is_refused_where_another_is_in_the_way)
 {
 	const char *const flags[] = {live.attach_flag, pin_flag, NULL};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the exporter makes of its command line and of the modes there are. */
+/* How the exporter handles its command line and the available modes. */
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -19,7 +19,7 @@
 /* In the order in which auto tries them. */
 static const char *const modes[] = {"lsm", "kprobe", "fentry", "tracepoint"};
 
-/* A port taken by this process. Its bind is nobody's concern here. */
+/* Takes a port in this process. Its bind does not matter here. */
 static int listen_on(uint16_t port)
 {
 	struct sockaddr_in address = {
@@ -49,7 +49,7 @@ START_TEST(port_in_use)
 }
 END_TEST
 
-/* One line that names the flag: no usage text that hides it, no start with another value. */
+/* One line names the flag. There is no usage text to hide it, and no start with another value. */
 static const char *const bad_flags[] = {
 	"--bpf.attach=nonsense",
 	"--bpf.attach=",
@@ -91,10 +91,10 @@ START_TEST(bad_flag)
 }
 END_TEST
 
-/* Values that only the machine can refuse. */
+/* Values that are refused only when they are used. */
 static const struct {
 	const char *flag;
-	const char *cause; /* in the line */
+	const char *cause; /* a part of the line */
 } bad_values[] = {
 	{"--web.listen-address=nonsense", "nonsense"},
 	{"--web.listen-address=127.0.0.1:99999", "choose a port of at most 65535"},
@@ -198,7 +198,7 @@ static bool is_in_list(const char *list, const char *word)
 	return false;
 }
 
-/* Every mode before the one that works has one line that says why, and what would help. */
+/* Every mode before the working one has one line with the cause and the cure. */
 static void check_refusals(const char *log, const char *chosen)
 {
 	const char *expected = getenv("SBE_EXPECT_REFUSED");
@@ -223,7 +223,9 @@ static void check_refusals(const char *log, const char *chosen)
 	}
 }
 
-/* One line of mode tracepoint, with a cure that does not name what auto has just refused. */
+/*
+ * One line for mode tracepoint, with a cure that does not name a mode that auto has just refused.
+ */
 static void check_best_effort(const char *log, const char *chosen, const char *cure)
 {
 	unsigned int expected = !strcmp(chosen, "tracepoint");
@@ -288,7 +290,7 @@ START_TEST(named_mode_is_used)
 }
 END_TEST
 
-/* Without a flag: port 10068 of both Internet protocols. */
+/* Without a flag, it listens on port 10068 of IPv4 and IPv6. */
 START_TEST(default_address)
 {
 	struct exporter_setup setup = {.own_address = true};
@@ -341,7 +343,9 @@ static unsigned int lines_of(const struct exporter *exporter, const char *words)
 	return lines;
 }
 
-/* Without a web configuration file, which is said each time; it goes on as before. */
+/*
+ * Without a web configuration file, every hangup logs that, and the exporter continues as before.
+ */
 START_TEST(hangup_without_a_file)
 {
 	static const char words[] = "level=INFO msg=\"nothing to reload\" reason=\"there is no "

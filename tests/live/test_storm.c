@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Everything at once: 8 threads that bind as fast as they can, every other bind
- * failing, while pages are collected ten times a second and read without pause,
- * other programs sit on the same hooks, and another process reads maps.
+ * Everything at once: 8 threads bind as fast as they can, and every other bind fails. Pages are
+ * collected ten times a second and read without pause, other programs are on the same hooks, and
+ * another process reads maps.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -36,7 +36,7 @@ static unsigned int binds_per_thread(void)
 	return binds ? binds : DEFAULT_BINDS;
 }
 
-/* Each failing one, and with "successes" as many times the one that succeeds in between. */
+/* Each failing case, and with successes as many times the succeeding one in between. */
 static size_t choose(bool successes, const struct bind_case **cases)
 {
 	const struct bind_case *success = bind_case_find("result_success");
@@ -61,7 +61,7 @@ static void start_noise(struct noise *noises[NOISES])
 		const struct noise_setup setup = {.kinds = kinds[i]};
 		int error = noise_start(&setup, &noises[i]);
 
-		/* Where the exporter's own LSM program runs, these must too. */
+		/* Where the exporter's LSM program runs, these must run, too. */
 		ck_assert_msg(!error || strcmp(live.mode, "lsm"), "no noise: %s", strerror(-error));
 		if (error)
 			live_skip("%s: %s", i ? "no reader of maps" : "no other BPF programs",
@@ -97,11 +97,11 @@ static void stop_scraper(struct scraper *scraper)
 }
 
 /*
- * Pages are made by the clock: one of some collections after now, since what was
- * skipped may be shown a little late, when nothing can make it fewer any more.
+ * Pages are made periodically. This waits for a page of a few collections later: skipped attempts
+ * may be shown a little late, when nothing can reduce them any more.
  */
 #define SETTLED_SECONDS 1
-#define RESULT_SECONDS  12 /* until a result that was not seen is known as such */
+#define RESULT_SECONDS  12 /* until a missed result is known as missed */
 
 static char *later_page(const struct exporter *exporter)
 {
@@ -176,7 +176,7 @@ START_TEST(storm)
 	time_t begin = time(NULL);
 
 	check_storm(&load, storms[_i].noisy, !storms[_i].successes);
-	/* Of what a tracepoint program missed on such a kernel not everything is known. */
+	/* On such a kernel, some attempts that a tracepoint program missed remain unknown. */
 	if (storms[_i].noisy)
 		live_promise(storms[_i].successes ? "attempts" : "results",
 			     !strcmp(live.mode, "tracepoint") && live.preempts ? "best effort"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exporter as systemd starts it: a user of its own, two capabilities, a socket to report to. */
+/*
+ * The exporter as systemd starts it: with its own user, two capabilities, and a socket for reports.
+ */
 #include <errno.h>
 #include <glob.h>
 #include <signal.h>
@@ -16,11 +18,11 @@
 #include "sandbox.h"
 
 #define WATCHDOG_US "600000"
-#define SILENCE_MS  1500 /* in which a watchdog would have been heard several times */
+#define SILENCE_MS  1500 /* in which several watchdog messages would have arrived */
 
 struct service {
 	char address[sizeof(live.scratch) + 16];
-	bool nobody; /* as the unit runs it; else as root */
+	bool nobody; /* the user of the unit; otherwise root */
 };
 
 static int enter(void *argument)
@@ -108,7 +110,10 @@ static pid_t thread_of(const struct exporter *exporter, const char *name)
 	return found;
 }
 
-/* A collector that a debugger holds is one that hangs; the rest of the process goes on. */
+/*
+ * If a debugger stops the collector, it looks like one that hangs. The rest of the process
+ * continues.
+ */
 START_TEST(leaves_a_hanging_collector_to_the_watchdog)
 {
 	struct service service = {.nobody = false};

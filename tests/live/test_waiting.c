@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signals while the exporter waits for another to let go of the pins. The test itself holds them.
+/*
+ * Signals while the exporter waits for another process to release the pins. The test itself holds
+ * them.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +14,7 @@
 #include "live_test.h"
 #include "pin_place.h"
 
-/* The descriptor that holds the directory; -1, and says so: not here. */
+/* The descriptor that locks the directory. -1, with a message: not possible here. */
 static int hold_pins(void)
 {
 	char path[160];
@@ -36,7 +38,7 @@ static bool says(const struct exporter *exporter, const char *words)
 	return found;
 }
 
-/* Started with a further flag, or NULL, and waiting. */
+/* Starts it with one more flag, or NULL, and waits until it is waiting. */
 static void start_waiting(struct exporter *exporter, const char *flag)
 {
 	const char *const flags[] = {live.attach_flag, pin_flag, flag, NULL};
@@ -72,7 +74,7 @@ static const struct {
 } ends[] = {
 	{NULL, SIGTERM, 0, "msg=stopping signal=Terminated"},
 	{NULL, SIGINT, 0, "msg=stopping signal=Interrupt"},
-	/* Who waits for a page, or for nothing to be pinned, has not got it. */
+	/* With these options it has failed: it printed no page, or removed no pins. */
 	{"--once", SIGTERM, 1, "level=ERROR msg=\"cannot use pinned counters\""},
 	{"--unpin", SIGINT, 1, "level=ERROR msg=\"cannot remove pinned counters\""},
 };

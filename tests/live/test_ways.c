@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ways into the kernel other than bind(2) of a 64-bit program: the 32-bit
- * interface and io_uring. The tracepoint of bind(2) does not see them, all
- * other modes do, under the name of the process whoever does the work.
+ * The ways into the kernel other than bind(2) of a 64-bit program: the 32-bit interface and
+ * io_uring. The tracepoint of bind(2) does not see them. All other modes do, under the name of the
+ * process, whichever thread does the work.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -24,7 +24,7 @@
 
 #define TRIES 5
 
-/* What a way needs: a ring, or memory that 32 bits can point to. */
+/* Resources of a way: a ring, or memory to which 32 bits can point. */
 struct door {
 	struct ring ring;
 	char *low;
@@ -33,7 +33,7 @@ struct door {
 struct way {
 	const char *name;
 	int (*open)(struct door *door);
-	/* 0 or -errno, as the kernel says; -ENOSYS: there is no such way. */
+	/* 0 or -errno from the kernel; -ENOSYS: there is no such way. */
 	int (*bind)(struct door *door, int sock, const struct sockaddr_in *address);
 };
 
@@ -43,7 +43,7 @@ struct way {
 #define I386_BIND       361
 #define SOCKETCALL_BIND 2
 
-/* The 32-bit interface, which 64-bit programs may use too, with what it points to below 4 GiB. */
+/* The 32-bit interface, which 64-bit programs can use if their pointers are below 4 GiB. */
 static int i386_call(unsigned long number, unsigned long first, const void *second,
 		     unsigned long third)
 {
@@ -92,7 +92,7 @@ static int open_polled_ring(struct door *door)
 	return ring_open(&door->ring, IORING_SETUP_SQPOLL) ? -ENOSYS : 0;
 }
 
-/* An operation that the kernel does not know is EINVAL; no bind here ends so. */
+/* An operation that the kernel does not know ends with EINVAL. No bind here does. */
 static int known(int result)
 {
 	return result == -EINVAL ? -ENOSYS : result;
@@ -103,13 +103,13 @@ static int bind_ring(struct door *door, int sock, const struct sockaddr_in *addr
 	return known(ring_bind(&door->ring, sock, address, 0));
 }
 
-/* Handed to a worker thread of the kernel's, named iou-wrk-…. */
+/* A worker thread of the kernel, named iou-wrk-…, does the bind. */
 static int bind_worker(struct door *door, int sock, const struct sockaddr_in *address)
 {
 	return known(ring_bind(&door->ring, sock, address, IOSQE_ASYNC));
 }
 
-/* bind_ring() on a polled ring is done by a thread of the kernel's, named iou-sqp-…. */
+/* On a polled ring, a thread of the kernel, named iou-sqp-…, does what bind_ring() submits. */
 static const struct way ways[] = {
 #ifdef __x86_64__
 	{"int80", open_low, bind_i386},           {"sockcall", open_low, bind_socketcall},
@@ -120,7 +120,7 @@ static const struct way ways[] = {
 
 #define WAYS ((int)(sizeof(ways) / sizeof(ways[0])))
 
-/* One success, and TRIES failures on the port that it has taken. */
+/* Makes one bind that succeeds, and TRIES that fail on the port it has taken. */
 static int go(void *argument)
 {
 	const struct way *way = argument;
@@ -144,7 +144,7 @@ static int go(void *argument)
 	return error;
 }
 
-/* On a page of after it: all attempts and their ends, on well-known ports of IPv4. */
+/* Checks a page from after the binds: all attempts and their ends, on well-known ports of IPv4. */
 static void check_page(const char *page, const char *name, const struct losses *before,
 		       uint64_t made, uint64_t failing)
 {
@@ -170,7 +170,7 @@ static void check_page(const char *page, const char *name, const struct losses *
 	if (lost.results)
 		printf("%s: %" PRIu64 " failures, %" PRIu64 " results not known\n", name, failed,
 		       lost.results);
-	/* Of the last one it may not be known yet that its result was not seen. */
+	/* The last result may not be known yet as missed. */
 	ck_assert_msg(failed <= failing &&
 			      failed + lost.results + lost.attempts + live.preempts >= failing,
 		      "%s: %" PRIu64 " failures and %" PRIu64 " missed results of %" PRIu64, name,
@@ -206,7 +206,7 @@ START_TEST(way)
 }
 END_TEST
 
-/* The kernel names a process after the file it is made of. Comes back on failure only. */
+/* The kernel names a process after its executable file. Returns on failure only. */
 static int execute(void *path)
 {
 	char *argv[] = {path, NULL};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the real program listens, after it has given up its privileges. */
+/* Where the real program listens after it has dropped its privileges. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #define SLOW_CLIENTS 300
 #define HTTP_PORT    80
 
-/* GET over a UNIX socket; the status, or 0 when there is no answer. */
+/* GET over a UNIX socket. Returns the status, 0 if there is no answer. */
 static int status_over(const char *path)
 {
 	static const char request[] = "GET /metrics HTTP/1.0\r\n\r\n";
@@ -34,7 +34,7 @@ static int status_over(const char *path)
 	return status;
 }
 
-/* Twice: the second start finds the socket that the first has left. */
+/* Twice, because the second start finds the socket that the first one left. */
 START_TEST(unix_socket)
 {
 	char path[sizeof(live.scratch) + 16], address[sizeof(path) + 32];
@@ -55,7 +55,7 @@ START_TEST(unix_socket)
 }
 END_TEST
 
-/* As systemd hands it over: descriptor 3, in the process that the program becomes. */
+/* Hands over a socket like systemd: as descriptor 3, in the process that executes the program. */
 static int hand_over(void *unused)
 {
 	const struct sockaddr_in address = {.sin_family = AF_INET,
@@ -168,7 +168,7 @@ START_TEST(destroyed_socket)
 }
 END_TEST
 
-/* Who handed it over makes another, when the exporter has ended. */
+/* The exporter ends, so that systemd, which handed the socket over, can make another one. */
 START_TEST(destroyed_systemd_socket)
 {
 	const char *const flags[] = {"--web.systemd-socket", NULL};

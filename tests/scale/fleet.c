@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A fleet that is not there, to be scraped: node N, from 0, answers at 127.1.(N / 250).(N % 250 +
- *1) with the page that the exporter would have there.
+ * A simulated fleet to scrape: node N, from 0, answers at 127.1.(N / 250).(N % 250 + 1) with the
+ * page that an exporter would serve there.
  *
- *	fleet PORT ROWS    serves until it is ended; a node has ROWS / 2 to ROWS * 3 / 2 rows
- *	fleet sizes        prints bytes and series of pages of some numbers of rows
+ * fleet PORT ROWS    serves until it is ended; a node has ROWS / 2 to ROWS * 3 / 2 rows
+ * fleet sizes        prints bytes and series of pages with several numbers of rows
  */
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -39,7 +39,10 @@ static void drop_page(void *page)
 	page_unref(page);
 }
 
-/* As the exporter does: the best format that the client takes, and gzip if it is wanted. */
+/*
+ * Negotiates like the exporter: the best format that the client accepts, and gzip if it is
+ * requested.
+ */
 static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url,
 			      const char *method, const char *version, const char *upload,
 			      size_t *upload_size, void **state)

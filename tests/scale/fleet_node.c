@@ -17,7 +17,7 @@
 #define CPUS     1
 #define START_NS (1700000000 * SECOND_NS)
 
-/* What most nodes have; the rest of the rows are programs of their own. */
+/* Names that most nodes have. The other rows have names of their own. */
 static const char *const common_names[] = {
 	"systemd", "systemd-udevd", "systemd-network", "systemd-resolve", "dbus-daemon", "sshd",
 	"chronyd", "containerd",    "kubelet",         "kube-proxy",      "cron",        "sudo",
@@ -31,7 +31,7 @@ static const struct {
 	     {BIND_ABSTRACT, AF_UNIX},  {BIND_WELL_KNOWN, AF_INET},  {BIND_DYNAMIC, AF_INET},
 	     {BIND_REGISTERED, AF_INET}};
 
-/* Two kinds of rows a process. */
+/* Each process has two kinds of rows. */
 static void name_row(const struct fleet_node *node, uint32_t row, char ret_name[16])
 {
 	uint32_t process = row / 2;
@@ -42,7 +42,7 @@ static void name_row(const struct fleet_node *node, uint32_t row, char ret_name[
 		snprintf(ret_name, 16, "app-%u-%u", node->number % 100000, process % 10000);
 }
 
-/* Rates differ from row to row, from once in ten seconds to ten times a second. */
+/* Rates differ between rows, from once in ten seconds to ten times a second. */
 static uint64_t attempts_of(const struct fleet_node *node, uint32_t row)
 {
 	uint64_t mixed = (node->number * 2654435761U ^ row * 2246822519U) >> 7;
@@ -103,7 +103,7 @@ static struct page *render(const struct fleet_node *node, enum page_kind kind,
 		.identity = &identity, .exporter_metrics = true, .process_metrics = true};
 	const struct bind_metrics_config rows = {.boot_to_wall_ns = START_NS};
 
-	return render_page(kind, &config, snapshot, &status, &rows);
+	return render_page(kind, &config, snapshot_collection(snapshot), &status, &rows);
 }
 
 struct page *fleet_node_page(const struct fleet_node *node, enum page_kind kind)

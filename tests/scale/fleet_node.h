@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The page of a node of a fleet that is not there, made by the exporter's own encoder. A node has
- * no memory: what it counted follows from its number and the time, so that thousands cost nothing.
+ * The page of a simulated node, made by the exporter's own encoder. A node has no memory: its
+ * counts follow from its number and the time, so that thousands of nodes cost nothing.
  */
 #ifndef FLEET_NODE_H
 #define FLEET_NODE_H
@@ -13,10 +13,10 @@
 struct fleet_node {
 	uint32_t number; /* from 0 */
 	uint32_t rows;   /* of attempts */
-	uint64_t up_s;   /* for how long it has been counting, seconds */
+	uint64_t up_s;   /* how long it has been counting, seconds */
 };
 
-/* Every tenth row has failures. One reference; NULL: out of memory. */
+/* Every tenth row has failures. Returns one reference; NULL: out of memory. */
 struct page *fleet_node_page(const struct fleet_node *node, enum page_kind kind);
 
 #endif

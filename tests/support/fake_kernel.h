@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's side of the table, in plain memory: what programs would have counted. */
+/* The kernel's side of the table in plain memory, as if programs had counted. */
 #ifndef SUPPORT_FAKE_KERNEL_H
 #define SUPPORT_FAKE_KERNEL_H
 
@@ -8,7 +8,7 @@
 #include "metrics/rows/view.h"
 
 struct fake_kernel {
-	struct bind_view view; /* hand this to the code under test */
+	struct bind_view view; /* pass this to the code under test */
 	struct bind_entry *table;
 	struct bind_origin *origins;
 	uint64_t *attempts;
@@ -17,23 +17,25 @@ struct fake_kernel {
 	uint64_t *failure_overflow;
 	uint64_t *missed;
 	struct bind_calls *calls;
-	struct bind_control control; /* what is claimed, by half; nothing else */
+	struct bind_control control; /* only the numbers of claims, by half */
 };
 
 void fake_kernel_init(struct fake_kernel *kernel, uint32_t table_bits, uint32_t cpus);
 void fake_kernel_free(struct fake_kernel *kernel);
 
 /*
- * In the half of view.generation, as all that follows. Claims an entry, for a task that is
- * capable: comm is cut to 15 bytes. Aborts when the entry is out of range.
+ * All functions below use the half of view.generation.
+ *
+ * Claims an entry, for a task that is capable. comm is cut to 15 bytes. Aborts if the entry is out
+ * of range.
  */
 void fake_kernel_claim(struct fake_kernel *kernel, uint32_t entry, uint8_t category,
 		       uint16_t family, const char *comm, uint64_t first_ns);
-/* Puts the claimer of an entry into a cgroup. path: as origin_of() has it. */
+/* Moves the claimer of an entry into a cgroup. path: see origin_of(). */
 void fake_kernel_place(struct fake_kernel *kernel, uint32_t entry, uint64_t cgroup,
 		       const char *path);
 void fake_kernel_count(struct fake_kernel *kernel, uint32_t entry, uint32_t cpu, uint64_t attempts);
-/* element: of failures, any that is free or already of this entry and errno. */
+/* element: any of failures that is free or already of this entry and errno. */
 void fake_kernel_fail(struct fake_kernel *kernel, uint32_t element, uint32_t entry, uint32_t error,
 		      uint64_t failures);
 /* Lets programs count in the other half, emptied. */

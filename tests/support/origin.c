@@ -13,7 +13,7 @@ struct names {
 	int count;
 };
 
-/* False: there are too many. */
+/* False: there are too many names. */
 static bool split(const char *path, struct names *ret_names)
 {
 	size_t end = strlen(path);
@@ -30,7 +30,7 @@ static bool split(const char *path, struct names *ret_names)
 	return true;
 }
 
-/* Bytes of all names from first on. */
+/* The bytes of all names from first on. */
 static size_t size_from(const struct names *names, int first)
 {
 	size_t size = 0;
@@ -40,7 +40,7 @@ static size_t size_from(const struct names *names, int first)
 	return size;
 }
 
-/* False: there is no room for the last piece of one of them. */
+/* False: there is no room for the last piece of a name. */
 static bool put(const struct names *names, int first, size_t offset, struct bind_origin *origin)
 {
 	const size_t piece = BIND_ORIGIN_PIECE - 1;
@@ -57,7 +57,7 @@ static bool put(const struct names *names, int first, size_t offset, struct bind
 	return true;
 }
 
-/* What an earlier try has left behind the end is not wiped out, as little as in the kernel. */
+/* As in the kernel, bytes that an earlier attempt left behind the end are not cleared. */
 static void leave_out_middle(const struct names *names, struct bind_origin *origin)
 {
 	size_t own = names->length[0], kept = own, leave_out, left_out = 0;

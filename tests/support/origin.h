@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the kernel's side writes of a cgroup's place. */
+/* The names of a cgroup, as the kernel side writes them. */
 #ifndef SUPPORT_ORIGIN_H
 #define SUPPORT_ORIGIN_H
 
 struct bind_origin;
 
 /*
- * path: from the root down, "/a/b" (no name is longer than 255 bytes). As the program does it: the
- * last name first; what is too long loses its middle, what is too deep is cut.
+ * path: from the root down, "/a/b"; a name has at most 255 bytes. As in the BPF program, the last
+ * name comes first; a path that is too long loses its middle, and one that is too deep is cut.
  */
 void origin_of(const char *path, struct bind_origin *ret_origin);
 

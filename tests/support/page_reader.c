@@ -27,7 +27,9 @@ static const char *line_end(const char *line)
 	return line + strcspn(line, "\n");
 }
 
-/* Label values may hold spaces and braces, so that only a quote-aware scan finds the end. */
+/*
+ * Label values may contain spaces and braces, so that only a scan that knows quotes finds the end.
+ */
 static const char *series_end(const char *line)
 {
 	const char *p = line + strcspn(line, "{ \n");

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads a page in Prometheus' text format 0.0.4, for tests. A series is named
- * by its text on the page, labels and escapes included:
+ * Reads a page in Prometheus's text format 0.0.4, for tests. A series is named by its text on the
+ * page, including labels and escapes:
  *
  *	page_value(page, "socket_bind_attempts_total{category=\"auto\",...}", &value)
  *
- * Nothing is unescaped, so that the text itself is what is being tested.
+ * Nothing is unescaped, because tests compare the text itself.
  */
 #ifndef SUPPORT_PAGE_READER_H
 #define SUPPORT_PAGE_READER_H
@@ -15,31 +15,31 @@
 #include <stdint.h>
 
 /*
- * The value of exactly this series, to the last digit. -ENOENT: not on the page.
- * -EEXIST: more than once. -EINVAL: not an unsigned integer in plain digits.
+ * The value of exactly this series, with all digits. -ENOENT: not on the page. -EEXIST: more than
+ * once. -EINVAL: not an unsigned integer in plain digits.
  */
 int page_value(const char *page, const char *series, uint64_t *ret_value);
 
-/* The same for any number, timestamps for instance. */
+/* The same for any number, such as a timestamp. */
 int page_number(const char *page, const char *series, double *ret_number);
 
 /*
- * Over all series of this metric that contain every one of the given strings
- * (a list closed by NULL): the sum of their integer values, or their number.
+ * The sum of the integer values, or the number, of all series of this metric that contain every one
+ * of the given strings (a list that ends with NULL).
  */
 uint64_t page_sum(const char *page, const char *metric, ...) __attribute__((sentinel));
 size_t page_count(const char *page, const char *metric, ...) __attribute__((sentinel));
 
 /*
- * What makes Prometheus drop a page: a malformed line, a series that appears
- * twice, a sample that does not stand under a TYPE of its name, a last line without an end.
- * Returns false and leaves ret_problem alone when there is nothing to say.
+ * Whether Prometheus would reject the page: a malformed line, a series that appears twice, a sample
+ * that does not follow a TYPE of its name, a last line without an end. If there is no problem,
+ * ret_problem is untouched.
  */
 bool page_problem(const char *page, char *ret_problem, size_t size);
 
 /*
- * Whether a counter (a metric whose name ends in _total) of the page before is
- * lower on the page after, or gone. ret_series: the first one, with both values.
+ * Whether a counter (a metric whose name ends with _total) of the page before is lower on the page
+ * after, or missing. ret_series: the first such series, with both values.
  */
 bool page_falls(const char *before, const char *after, char *ret_series, size_t size);
 

@@ -39,7 +39,12 @@ void rows_end(void)
 
 void rows_collect(void)
 {
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
+
 	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
+	ck_assert_uint_le(rows->count, ROWS);
+	for (uint32_t i = 1; i < rows->count; i++)
+		ck_assert_str_lt(row_set_at(rows, i - 1)->labels, row_set_at(rows, i)->labels);
 }
 
 void rows_pass(uint64_t seconds)
@@ -89,7 +94,7 @@ void rows_learn(const char *link, const char *target)
 
 uint32_t rows_count(void)
 {
-	return snapshot_rows(snapshot)->count;
+	return snapshot_collection(snapshot)->rows->count;
 }
 
 uint64_t rows_sum(const struct row_set *set)
@@ -101,18 +106,63 @@ uint64_t rows_sum(const struct row_set *set)
 	return sum;
 }
 
+const struct row *rows_find(const struct row_set *set, const char *labels)
+{
+	uint32_t position;
+
+	return row_set_find(set, labels, &position) ? row_set_at(set, position) : NULL;
+}
+
+static uint64_t count_of(const struct row *row)
+{
+	return row ? row->count : UINT64_MAX;
+}
+
+uint64_t rows_attempts_of(const char *comm)
+{
+	char labels[128];
+
+	snprintf(labels, sizeof(labels), "{category=\"auto\",family=\"inet\",comm=\"%s\"}", comm);
+	return count_of(rows_find(snapshot_collection(snapshot)->rows, labels));
+}
+
+uint64_t rows_failures_of(const char *comm)
+{
+	char labels[160];
+
+	snprintf(labels, sizeof(labels),
+		 "{category=\"auto\",family=\"inet\",comm=\"%s\",errno=\"EACCES\"}", comm);
+	return count_of(rows_find(snapshot_collection(snapshot)->failures, labels));
+}
+
+void rows_flood(uint32_t first, uint32_t names)
+{
+	char comm[24];
+
+	for (uint32_t i = first; i < first + names; i++) {
+		snprintf(comm, sizeof(comm), "flood-%u", i);
+		rows_bind(i, comm, 1);
+	}
+}
+
+uint64_t rows_everything(void)
+{
+	const struct collection *collection = snapshot_collection(snapshot);
+	uint64_t sum = rows_sum(collection->rows);
+
+	for (uint32_t slot = 0; slot < LEDGER_SLOTS; slot++)
+		sum += collection->totals.retired[slot] + collection->totals.filtered[slot];
+	return sum;
+}
+
 uint64_t rows_attempts(const char *comm, const char *namespace, const char *pod,
 		       const char *container, const char *unit)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
 	char labels[1024];
-	uint32_t position;
 
 	snprintf(labels, sizeof(labels),
 		 "{category=\"auto\",family=\"inet\",comm=\"%s\",namespace=\"%s\",pod=\"%s\","
 		 "container=\"%s\",unit=\"%s\"}",
 		 comm, namespace, pod, container, unit);
-	if (!row_set_find(rows, labels, &position))
-		return UINT64_MAX;
-	return row_set_at(rows, position)->count;
+	return count_of(rows_find(snapshot_collection(snapshot)->rows, labels));
 }

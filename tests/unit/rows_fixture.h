@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A snapshot of a fake kernel, and a ledger: for tests of what outlives halves and processes. */
+/*
+ * A snapshot of a fake kernel, and a ledger, for tests of data that outlives halves and processes.
+ */
 #ifndef UNIT_ROWS_FIXTURE_H
 #define UNIT_ROWS_FIXTURE_H
 
@@ -10,7 +12,7 @@
 #define BITS   BIND_TABLE_BITS_MIN
 #define ROWS   SNAPSHOT_MAX_ROWS_MIN
 #define IDLE_S 100
-#define WAIT_S 10 /* for a name */
+#define WAIT_S 10 /* wait for a name */
 #define SECOND 1000000000ULL
 
 /* A pod with two containers, one after the other, and the kubelet's links to their logs. */
@@ -31,29 +33,47 @@ extern struct fake_kernel kernel;
 extern struct owners *owners; /* NULL without BIND_LABELS_OWNER */
 extern struct snapshot *snapshot;
 extern struct ledger *ledger;
-extern struct snapshot_config config; /* of the next snapshot: without labels at first */
+extern struct snapshot_config config; /* of the next snapshot; at first without labels */
 
 void rows_begin(void);
 void rows_end(void);
+/* Rows must be sorted and within ROWS. */
 void rows_collect(void);
 void rows_pass(uint64_t seconds);
 
 void rows_bind(uint32_t entry, const char *comm, uint64_t attempts);
 
-/* The same, of a process in a cgroup. */
+/* The same, for a process in a cgroup. */
 void rows_bind_in(uint32_t entry, const char *comm, uint64_t cgroup, const char *path,
 		  uint64_t attempts);
 
-/* As the collector does it: turn, then the half of before is forgotten. */
+/* Turns, then forgets the previous half, like the collector. */
 void rows_turn(void);
 
-/* Another process goes on from the ledger: it knows of links only what it learns itself. */
+/*
+ * Continues from the ledger as another process, which knows only the links that it learns itself.
+ */
 void rows_restart(void);
 
 void rows_learn(const char *link, const char *target);
 
 uint32_t rows_count(void);
 uint64_t rows_sum(const struct row_set *set);
+
+/* NULL: there is no such row. */
+const struct row *rows_find(const struct row_set *set, const char *labels);
+
+/* The row of auto binds of a name, in inet. UINT64_MAX: there is no such row. */
+uint64_t rows_attempts_of(const char *comm);
+
+/* Its failures with EACCES, the same. */
+uint64_t rows_failures_of(const char *comm);
+
+/* One attempt each of flood-FIRST, flood-FIRST+1, and so on. */
+void rows_flood(uint32_t first, uint32_t names);
+
+/* Attempts in rows, and those retired or filtered. */
+uint64_t rows_everything(void);
 
 /* With all of BIND_LABELS_OWNER. UINT64_MAX: there is no such row. */
 uint64_t rows_attempts(const char *comm, const char *namespace, const char *pod,

@@ -25,7 +25,7 @@
 #define LONGEST "/" HUNDRED HUNDRED TEN TEN TEN TEN TEN "-"
 #define IN_POD  BURSTABLE "/cri-containerd-" ID_A ".scope"
 
-/* A unit whose user has named the cgroup that binds, and as many above it as it takes. */
+/* The user of a unit has named the cgroup that binds, and as many above it as necessary. */
 #define SIXTY TEN TEN TEN TEN TEN TEN
 #define DELEGATED                                                               \
 	"/system.slice/system-" SIXTY ".slice/" SIXTY "@" HUNDRED SIXTY TEN TEN \
@@ -55,14 +55,14 @@ static const struct told cases[] = {
 	{"/kubepods/besteffort/pod" UID_STATIC "/" ID_A, ID_A, UID_STATIC, ""},
 	{"/kubepods/besteffort/pod" UID "/crio-" ID_A, ID_A, UID, ""},
 	{"/kubepods/besteffort/pod" UID "/crio-conmon-" ID_A, "", UID, ""},
-	/* The systemd driver beside a runtime that was told to do without systemd. */
+	/* The systemd driver with a runtime that was configured without systemd. */
 	{"/system.slice/kubepods-burstable-pod" UID_ ".slice:cri-containerd:" ID_A, ID_A, UID, ""},
 	{"/system.slice/containerd.service/kubepods-pod" UID_ ".slice:cri-containerd:" ID_A, ID_A,
 	 UID, ""},
 	{"/kubepods-besteffort-pod" UID_STATIC ".slice:cri-containerd:" ID_A, ID_A, UID_STATIC, ""},
 	{"/system.slice/k3s.service/kubepods-pod" UID_ ".slice:cri-containerd:" ID_A "/own/x", ID_A,
 	 UID, ""},
-	/* A systemd, or anything, inside the container. */
+	/* A systemd, or anything else, inside the container. */
 	{BURSTABLE "/cri-containerd-" ID_A ".scope/system.slice/nginx.service", ID_A, UID, ""},
 	{BURSTABLE "/cri-containerd-" ID_A ".scope/docker/" ID_B, ID_A, UID, ""},
 	{BURSTABLE "/cri-containerd-" ID_A ".scope/kubepods/pod" UID_STATIC "/" ID_B, ID_A, UID,
@@ -99,7 +99,7 @@ static const struct told cases[] = {
 	{"/system.slice/system.slice:docker:" STEP, STEP, "", ""},
 	{"/system.slice/system.slice:docker:" ID_A, ID_A, "", ""},
 	{"/system.slice/docker.service/system.slice:docker:" STEP, STEP, "", "docker.service"},
-	/* LXC and Garden, whose containers have names. */
+	/* LXC and Garden. Their containers have names. */
 	{"/lxc.payload.box", "box", "", ""},
 	{"/lxc.payload.box/system.slice/sshd.service", "box", "", ""},
 	{"/lxc.payload/box", "box", "", ""},
@@ -122,7 +122,7 @@ static const struct told cases[] = {
 	{"/system.slice/" HUNDRED TEN TEN "0.service", "", "", HUNDRED TEN TEN "\xe2\x80\xa6"},
 	{"/", "", "", ""},
 	{"/system.slice", "", "", ""},
-	/* Names that users of their own units make are names only. */
+	/* Names that users make below their own units are only names. */
 	{USER "/kubepods.slice/kubepods-pod" UID_ ".slice/cri-containerd-" ID_A ".scope", ID_A, "",
 	 "user@1000.service"},
 	{USER "/kubepods/pod" UID "/" ID_A, ID_A, "", "user@1000.service"},
@@ -132,20 +132,20 @@ static const struct told cases[] = {
 	{USER "/containerd.service/kubepods-pod" UID_ ".slice:cri-containerd:" ID_A, ID_A, "",
 	 "user@1000.service"},
 	{USER "/lxc.payload.box", "", "", "user@1000.service"},
-	/* Nor are those of LXC's guests believed. */
+	/* Names made by LXC's guests are not trusted either. */
 	{"/lxc.payload.web/kubepods/pod" UID "/" ID_A, "web", "", ""},
 	{"/lxc.payload.web" BURSTABLE "/cri-containerd-" ID_A ".scope", "web", "", ""},
-	/* What only looks like it. */
+	/* Names that only look like a container's. */
 	{"/system.slice/docker-.scope", "", "", "docker-.scope"},
 	{"/system.slice/dbus-:1.2-org.bus@0.service", "", "", "dbus-:1.2-org.bus@0.service"},
 	{"/pod" UID "/" ID_A, ID_A, "", ""},
 	{"/other.slice/other-pod" UID_ ".slice", "", "", ""},
 	{"/openrc.sshd", "", "", ""},
-	/* Nor do users of units make the exporter complain. */
+	/* Users of units cannot make the exporter complain, either. */
 	{USER "/x.slice:y:z", "", "", "user@1000.service"},
 	{"/system.slice/own.service/a.slice:b:c", "", "", "own.service"},
 	{"/docker/" ID_A "/kubepods/podown", ID_A, "", ""},
-	/* Below the units of runtimes names are root's. */
+	/* Below the units of runtimes, names are root's. */
 	{"/system.slice/k3s.service/kubepods/pod" UID "/" ID_A, ID_A, UID, ""},
 	{"/system.slice/containerd.service/kubepods.slice/kubepods-pod" UID_
 	 ".slice/cri-containerd-" ID_A ".scope",
@@ -167,7 +167,9 @@ static const struct told cases[] = {
 	{"/system.slice/nginx.service" LONG LONGEST, "", "", "nginx.service"},
 };
 
-/* Below the root, neither in a unit nor in a container that is known; or like one, but for its id.
+/*
+ * Below the root, in neither a unit nor a known container; or a container's name, except for its
+ * id.
  */
 static const struct told unnamed[] = {
 	{"/init", "", "", ""},
@@ -200,7 +202,7 @@ static const struct told unnamed[] = {
 	{"/kubepods/pod", "", "", ""},
 	{"/kubepods.slice/kubepods-pod.slice", "", "", ""},
 	{"/kubepods.slice/kubepods-pod" UID ".slice", "", "", ""},
-	/* What is left out may have told it. */
+	/* The names that are left out may have contained the owner. */
 	{"/own.slice" LONG "/docker-" ID_A ".scope", ID_A, "", ""},
 	{DELEGATED "/kubepods-" SIXTY TEN "-pod" UID_ ".slice", "", "", ""},
 	{LONG "/" TEN, "", "", ""},
@@ -234,7 +236,7 @@ START_TEST(does_not_tell_all)
 }
 END_TEST
 
-/* Deeper than anybody nests. */
+/* Deeper than real nesting. */
 START_TEST(too_many_names_tell_nothing)
 {
 	char text[512] = "/system.slice/nginx.service";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Every address lies in a heap block of exactly its length, so that under
- * AddressSanitizer a read beyond the length is an error.
+ * Every address is in a heap block of exactly its length, so that AddressSanitizer reports a read
+ * beyond the length.
  */
 #include "bpf/abi/classify.h"
 
@@ -137,7 +137,7 @@ static const struct {
 	{AF_UNIX, 0x6162, BIND_AUTO, 0},
 	{AF_NETLINK, 80, BIND_NONE, 0},
 	{AF_VSOCK, 80, BIND_NONE, 0},
-	{AF_UNIX, 80, BIND_WELL_KNOWN, 0}, /* which classification does not give */
+	{AF_UNIX, 80, BIND_WELL_KNOWN, 0}, /* classification never returns this */
 };
 
 START_TEST(reads_ports)
@@ -149,7 +149,7 @@ START_TEST(reads_ports)
 }
 END_TEST
 
-/* Classification has not looked at an address that is too short to have a port. */
+/* An address that is too short for a port is not read, even if the category has ports. */
 START_TEST(reads_no_port_of_a_short_address)
 {
 	void *address = calloc(1, sizeof(sa_family_t));
@@ -207,7 +207,7 @@ static uint8_t scope_of_ipv6(const char *string)
 	return bind_scope_ipv6(words[0], words[1]);
 }
 
-/* As IPv4, and mapped into IPv6. */
+/* As an IPv4 address, and mapped into IPv6. */
 START_TEST(knows_ipv4_scopes)
 {
 	const char *address = ipv4_scopes[_i].address;
@@ -259,7 +259,9 @@ START_TEST(knows_ipv6_scopes)
 }
 END_TEST
 
-/* bpf/abi/bind_abi.h cannot include the kernel's private header: user space's copy says the same.
+/*
+ * bpf/abi/kind.h cannot include the kernel's private header. User space's copy has the same
+ * numbers.
  */
 START_TEST(families_are_the_kernels)
 {

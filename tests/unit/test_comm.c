@@ -5,7 +5,7 @@
 
 #include "suite.h"
 
-/* Every length of a name over every kind of rest behind its NUL. */
+/* Every length of a name, with every kind of bytes left after its NUL. */
 START_TEST(pads_every_length)
 {
 	const char rests[] = {0, 1, 'x', 0x7f, (char)0x80, (char)0xff};

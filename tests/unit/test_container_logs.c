@@ -67,7 +67,7 @@ static void update(void)
 	ck_assert_int_eq(container_logs_update(logs, owners), 0);
 }
 
-/* Whether a container that binds now would have its name. */
+/* Whether a container that binds now would get its name. */
 static bool is_known(unsigned int number)
 {
 	char path[256];
@@ -103,7 +103,7 @@ START_TEST(what_comes_and_goes)
 	remove_link(1);
 	update();
 	ck_assert(!is_known(1));
-	/* From elsewhere, and away. */
+	/* Moved in from elsewhere, and out again. */
 	snprintf(old, sizeof(old), "%s/elsewhere", scratch);
 	path_of(2, new);
 	make_link(2);
@@ -145,7 +145,7 @@ START_TEST(too_much_at_once)
 	free(text);
 	update();
 	snprintf(path, sizeof(path), "%s/file", directory);
-	/* One event each, of which no two neighbours are equal. */
+	/* One event each; no two successive ones are equal. */
 	for (long i = 0; i < events / 2 + 10; i++) {
 		ck_assert_int_eq(symlink("nowhere", path), 0);
 		ck_assert_int_eq(unlink(path), 0);
@@ -182,7 +182,7 @@ START_TEST(another_directory_in_its_place)
 }
 END_TEST
 
-/* As something mounted there would be: the directory that is watched is not touched. */
+/* Like something mounted there: the directory that is watched is not touched. */
 START_TEST(another_directory_under_its_name)
 {
 	char one[SCRATCH_SIZE + 16], another[SCRATCH_SIZE + 16];
@@ -224,7 +224,7 @@ START_TEST(a_directory_that_is_removed)
 }
 END_TEST
 
-/* Where nobody has pods, nobody wants to read of it. */
+/* On nodes without pods, the log must not mention it. */
 START_TEST(a_directory_that_comes_later)
 {
 	char before[4096], waiting[4096], after[4096];
@@ -254,7 +254,7 @@ START_TEST(a_directory_that_comes_later)
 }
 END_TEST
 
-/* For want of descriptors, as under an attack on this process, or of memory. */
+/* Without descriptors, as under an attack on this process, or without memory. */
 START_TEST(a_directory_that_cannot_be_read)
 {
 	char failing[4096], after[4096];

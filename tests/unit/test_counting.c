@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The kernel's side of counting (bpf/table.h, bpf/results.h), compiled for here, with maps
- * of two CPUs on a machine that has more. What is counted is read as on any page.
+ * The kernel's side of counting (bpf/table.h, bpf/results.h), compiled for the host, with maps for
+ * two CPUs on a machine that has more. Counts are read like those of any page.
  */
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -21,12 +21,12 @@ static __u64 no_number(void);
 #define bpf_ktime_get_boot_ns    no_number
 #define bpf_get_current_pid_tgid no_number
 
-/* Stores and loads in the order of the program; no other thread reads. */
+/* Stores and loads happen in program order; no other thread reads. */
 #ifndef __TARGET_ARCH_x86
 #define __TARGET_ARCH_x86
 #endif
 
-/* The calling task, which is nobody's. */
+/* There is no calling task: these replace bpf/task.h and bpf/origin.h. */
 #define BIND_TASK_H
 #define BIND_ORIGIN_H
 
@@ -39,15 +39,15 @@ static __u64 no_cgroup(void)
 {
 	return 0;
 }
-#define current_cgroup()      no_cgroup()
-#define capture_origin(place) no_cgroup()
+#define current_cgroup()     no_cgroup()
+#define capture_origin(slot) no_cgroup()
 
 #include "bpf/results.h"
 
 #define BITS 9
 #define CPUS 2
 
-/* Without multipliers every key begins at entry 0. */
+/* Without multipliers, the probes of every key begin at entry 0. */
 const volatile struct bind_settings settings = {
 	.table_bits = BITS,
 	.table_mask = (1U << BITS) - 1,
@@ -115,7 +115,7 @@ static uint64_t sum(const struct row_set *rows)
 #define KIND     bind_kind(BIND_WELL_KNOWN, BIND_AF_INET, 0, 0, 0)
 #define ATTEMPTS 5
 
-/* With an entry, and without one: all that the key could have are taken. */
+/* With an entry, and without one because others took every entry that the key could have. */
 START_TEST(every_cpu_counts)
 {
 	struct snapshot *snapshot;
@@ -126,7 +126,7 @@ START_TEST(every_cpu_counts)
 	for (cpu = 0; cpu < ATTEMPTS; cpu++)
 		ck_assert_int_eq((count(1, 0, KIND, 0, 0) & BIND_CALL_OVERFLOW) != 0, _i);
 	snapshot = collected();
-	ck_assert_uint_eq(sum(snapshot_rows(snapshot)), ATTEMPTS);
+	ck_assert_uint_eq(sum(snapshot_collection(snapshot)->rows), ATTEMPTS);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);
 }
@@ -140,13 +140,13 @@ START_TEST(every_cpu_misses)
 	for (cpu = 0; cpu < ATTEMPTS; cpu++)
 		add_missed(_i);
 	snapshot = collected();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[_i], ATTEMPTS);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[_i], ATTEMPTS);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);
 }
 END_TEST
 
-/* Of a call whose index is none, as no program puts it down. */
+/* The call has an index that does not exist. No program inserts such a call. */
 START_TEST(a_result_without_a_counter_is_missed)
 {
 	struct snapshot *snapshot;
@@ -158,7 +158,8 @@ START_TEST(a_result_without_a_counter_is_missed)
 		count_failure(BIND_CALL_OVERFLOW | BIND_CALL_INDEX, 98);
 	}
 	snapshot = collected();
-	ck_assert_uint_eq(snapshot_totals(snapshot)->missed[BIND_MISSED_RESULT], ATTEMPTS);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT],
+			  ATTEMPTS);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);
 }

@@ -38,7 +38,7 @@ START_TEST(is_read)
 }
 END_TEST
 
-/* Every other pair of CPUs: what a line of any fixed length would cut. */
+/* Every other pair of CPUs: a buffer of fixed length would cut this line. */
 START_TEST(is_read_whole)
 {
 	char mask[8192] = "0-1";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The kernel's half of struct bind_calls (bpf/inflight.h), compiled for here: what
- * threads do that share one group, as with an unlucky hash any may.
+ * The kernel's side of a group of binds in flight (bpf/inflight.h), compiled for the host: several
+ * threads share one group, which an unlucky hash can always cause.
  */
 #include <linux/bpf.h>
 #include <pthread.h>
@@ -17,10 +17,10 @@ static void *look_up(void *map, const void *key);
 
 #include "bpf/inflight.h"
 
-#define THREADS (BIND_CALL_WAYS - 1) /* so that there is always a free place */
+#define THREADS (BIND_CALL_WAYS - 1) /* so that a slot is always free */
 #define CALLS_N 100000
 
-static struct bind_calls group; /* the settings' multiplier is 0 here: everybody's */
+static struct bind_calls group; /* of all threads: the settings' multiplier is 0 here */
 static atomic_uint lost;
 static pthread_barrier_t start;
 
@@ -29,7 +29,7 @@ static void *look_up(void *map, const void *key)
 	return map == &calls && *(const __u32 *)key == 0 ? &group : NULL;
 }
 
-/* Binds that succeed at once: put down, found and taken away. */
+/* Binds that succeed at once: inserted, found and removed. */
 static void *bind_again_and_again(void *argument)
 {
 	__u32 thread = *(const __u32 *)argument;
@@ -38,8 +38,8 @@ static void *bind_again_and_again(void *argument)
 	pthread_barrier_wait(&start);
 	for (int i = 0; i < CALLS_N; i++) {
 		displaced = 0;
-		if (!put_call((__u64)thread << 32 | 7, &displaced) || displaced ||
-		    !replace_call(find_call(thread), 0))
+		if (!inflight_insert((__u64)thread << 32 | 7, &displaced) || displaced ||
+		    !inflight_remove(inflight_find(thread)))
 			lost++;
 	}
 	return NULL;
@@ -73,63 +73,63 @@ static void fill(__u64 flags)
 		group.call[way] = (OTHERS_CALL + (way << 32)) | flags;
 }
 
-/* Before one that may be going on. */
-START_TEST(what_was_given_up_makes_room)
+/* An abandoned call is displaced before one that may still be in flight. */
+START_TEST(abandoned_calls_make_room)
 {
-	__u64 displaced = 0, given_up;
+	__u64 displaced = 0, abandoned;
 
 	fill(0);
 	group.call[_i] |= BIND_CALL_ABANDONED;
-	given_up = group.call[_i];
-	ck_assert(put_call(CALL, &displaced));
-	ck_assert_uint_eq(displaced, given_up);
+	abandoned = group.call[_i];
+	ck_assert(inflight_insert(CALL, &displaced));
+	ck_assert_uint_eq(displaced, abandoned);
 	ck_assert_uint_eq(group.call[_i], CALL);
 }
 END_TEST
 
-START_TEST(another_makes_room_at_last)
+START_TEST(other_calls_make_room_last)
 {
 	__u64 displaced = 0;
 
 	fill(BIND_CALL_MARKED | BIND_CALL_ABANDONED);
 	group.call[_i] = OTHERS_CALL;
-	ck_assert(put_call(CALL, &displaced));
+	ck_assert(inflight_insert(CALL, &displaced));
 	ck_assert_uint_eq(displaced, OTHERS_CALL);
 	ck_assert_uint_eq(group.call[_i], CALL);
 }
 END_TEST
 
-/* Who is inside the hook would be counted again when he leaves it. */
-START_TEST(nobody_inside_the_hook_makes_room)
+/* A call inside the hook stays: without its mark, the exit fallback would count it again. */
+START_TEST(calls_inside_the_hook_overflow)
 {
 	struct bind_calls before;
 	__u64 displaced = 0;
 
 	fill(BIND_CALL_MARKED);
 	before = group;
-	ck_assert(!put_call(CALL, &displaced));
+	ck_assert(!inflight_insert(CALL, &displaced));
 	ck_assert_mem_eq(&group, &before, sizeof(group));
-	ck_assert(!take_unplaced(1));
-	ck_assert(!put_call(CALL | BIND_CALL_MARKED, &displaced));
+	ck_assert(!inflight_take_overflowed(1));
+	ck_assert(!inflight_insert(CALL | BIND_CALL_MARKED, &displaced));
 	ck_assert_uint_eq(group.overflowed, 1);
-	ck_assert(take_unplaced(1));
+	ck_assert(inflight_take_overflowed(1));
 	ck_assert_mem_eq(&group, &before, sizeof(group));
 	ck_assert_uint_eq(displaced, 0);
 }
 END_TEST
 
-START_TEST(a_thread_has_one_place)
+START_TEST(a_thread_has_one_slot)
 {
 	__u64 displaced = 0;
 
 	group = (struct bind_calls){0};
 	group.call[_i] = CALL;
-	ck_assert(put_call(CALL | BIND_CALL_MARKED, &displaced));
+	ck_assert(inflight_insert(CALL | BIND_CALL_MARKED, &displaced));
 	ck_assert_uint_eq(displaced, CALL);
 	ck_assert_uint_eq(group.call[_i], CALL | BIND_CALL_MARKED);
-	ck_assert_uint_eq(find_call(1).call, CALL | BIND_CALL_MARKED);
-	ck_assert(replace_call(find_call(1), 0));
-	ck_assert_uint_eq(find_call(1).call, 0);
+	ck_assert_uint_eq(inflight_find(1).call, CALL | BIND_CALL_MARKED);
+	ck_assert(inflight_remove(inflight_find(1)));
+	ck_assert_uint_eq(inflight_find(1).call, 0);
 }
 END_TEST
 
@@ -137,10 +137,10 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{threads_of_one_group_lose_nothing, 0},
-		{what_was_given_up_makes_room, BIND_CALL_WAYS},
-		{another_makes_room_at_last, BIND_CALL_WAYS},
-		{nobody_inside_the_hook_makes_room, 0},
-		{a_thread_has_one_place, BIND_CALL_WAYS},
+		{abandoned_calls_make_room, BIND_CALL_WAYS},
+		{other_calls_make_room_last, BIND_CALL_WAYS},
+		{calls_inside_the_hook_overflow, 0},
+		{a_thread_has_one_slot, BIND_CALL_WAYS},
 	};
 
 	return run_suite("crowded calls", tests, ARRAY_SIZE(tests));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Mounts are as systemd 262 made them on Linux 7.2. */
+/* The mounts are copied from a machine with systemd 262 and Linux 7.2. */
 #include "exporter/attach/delegation.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 	"attachs=cgroup_inet_ingress:trace_fexit:lsm_mac"
 
 static const struct {
-	const char *mountinfo, *place, *lists;
+	const char *mountinfo, *path, *lists;
 } mounts[] = {
 	{NODE UNIT OPTIONS "\n", "/sys/fs/bpf", LISTS},
 	{NODE UNIT OPTIONS, "/sys/fs/bpf", LISTS}, /* without the last newline */
@@ -39,7 +39,7 @@ static const struct {
 
 static void read_from(const char *mountinfo, struct delegation *delegation)
 {
-	/* Of a length of 0 there is no such stream. */
+	/* fmemopen() refuses a length of 0. */
 	FILE *file = fmemopen((char *)mountinfo, strlen(mountinfo) + !*mountinfo, "r");
 
 	ck_assert_ptr_nonnull(file);
@@ -49,7 +49,7 @@ static void read_from(const char *mountinfo, struct delegation *delegation)
 
 START_TEST(finds_what_is_delegated)
 {
-	struct delegation delegation = {.place = mounts[_i].place, .lists = "not filled in"};
+	struct delegation delegation = {.path = mounts[_i].path, .lists = "not filled in"};
 
 	read_from(mounts[_i].mountinfo, &delegation);
 	ck_assert_str_eq(delegation.lists, mounts[_i].lists);
@@ -58,7 +58,7 @@ END_TEST
 
 START_TEST(cuts_what_is_longer)
 {
-	struct delegation delegation = {.place = "/sys/fs/bpf"};
+	struct delegation delegation = {.path = "/sys/fs/bpf"};
 	char line[4096] = UNIT;
 
 	while (strlen(line) < 3000)
@@ -89,14 +89,14 @@ static const struct {
 	 "delegated.conf lists"},
 };
 
-/* Each cause with its cure, and neither is cut. */
-START_TEST(tells_why)
+/* Each reason has its cure, and neither is cut. */
+START_TEST(explains_each_refusal)
 {
 	struct delegation delegation = {
 		.kernel_has_tokens = refusals[_i].kernel_has_tokens,
 		.libbpf_major = refusals[_i].major,
 		.libbpf_minor = refusals[_i].minor,
-		.place = "/sys/fs/bpf",
+		.path = "/sys/fs/bpf",
 	};
 	struct diagnosis diagnosis;
 
@@ -115,7 +115,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		{finds_what_is_delegated, ARRAY_SIZE(mounts)},
 		{cuts_what_is_longer, 0},
-		{tells_why, ARRAY_SIZE(refusals)},
+		{explains_each_refusal, ARRAY_SIZE(refusals)},
 	};
 
 	return run_suite("delegation", tests, ARRAY_SIZE(tests));

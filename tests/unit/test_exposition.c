@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The whole page of every format against those in golden/. To accept an intended change:
+ * The whole page of every format must equal those in golden/. To accept an intended change, set
  * UPDATE_GOLDEN=1 on the command line, then read the diff.
  */
 #include "metrics/pages/exposition.h"
@@ -52,7 +52,7 @@ static void fill_golden(struct fake_kernel *kernel)
 	kernel->view.recursion_misses = 5;
 }
 
-/* What was retired is in a ledger. */
+/* Retired rows come from a ledger. */
 static void load_golden(struct snapshot *snapshot)
 {
 	struct ledger *ledger = calloc(1, ledger_size(0, false));
@@ -112,8 +112,8 @@ static void encode_golden(const struct exposition *out, uint32_t labels)
 	load_golden(snapshot);
 	for (int i = 0; i < 4; i++)
 		ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-	exporter_metrics_encode(out, &identity, &status, snapshot);
-	bind_metrics_encode(out, snapshot, &bind_config);
+	exporter_metrics_encode(out, &identity, &status, snapshot_collection(snapshot));
+	bind_metrics_encode(out, snapshot_collection(snapshot), &bind_config);
 	process_metrics_encode(out, &process);
 	exposition_end(out);
 	ck_assert(!out->text->failed);
@@ -133,7 +133,7 @@ static const struct {
 	uint32_t labels;
 } pages[] = {
 	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, false, 0},
-	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, true, 0}, /* which it does not know */
+	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, true, 0}, /* unknown to it */
 	{GOLDEN "/labels.prom", EXPOSITION_TEXT, false, ALL_LABELS},
 	{GOLDEN "/metrics.openmetrics", EXPOSITION_OPENMETRICS, false, 0},
 	{GOLDEN "/created.openmetrics", EXPOSITION_OPENMETRICS, true, 0},

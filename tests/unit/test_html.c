@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whatever a process is called, it is text. */
+/* The name of a process is text, whatever it contains. */
 #include "metrics/pages/status/html.h"
 
 #include <string.h>
@@ -71,7 +71,7 @@ START_TEST(label_values_are_read_back)
 }
 END_TEST
 
-/* As every comm of 15 bytes takes the way from the kernel to the page. */
+/* Every comm of 15 bytes goes from the kernel to the page like this. */
 START_TEST(a_comm_comes_through)
 {
 	char comm[16] = "", value[LABEL_COMM_MAX], escaped[LABEL_ESCAPED_MAX];

@@ -188,7 +188,7 @@ static const struct {
 	 NGINX ",namespace=\"shop\",pod=\"web-0\",container=\"nginx\",unit=\"\",uid=\"33\"}"},
 	{&web, BIND_LABEL_POD, OWNED, false, NGINX ",pod=\"web-0\"}"},
 	{&unit, BIND_LABEL_UNIT, OWNED, false, NGINX ",unit=\"dev-disk-by\\\\x2did.swap\"}"},
-	/* By pod only were they counted: of several namespaces it may be the only row. */
+	/* Counted by pod only: the row may be the only one of several namespaces. */
 	{&web, BIND_LABELS_OWNER, BIND_LABEL_POD, false,
 	 NGINX ",namespace=\"\",pod=\"web-0\",container=\"\",unit=\"\"}"},
 	{&web, OWNED, 0, false, NGINX WITHOUT ",uid=\"\"}"},
@@ -208,7 +208,7 @@ START_TEST(formats_owners)
 }
 END_TEST
 
-/* What an auto bind asked for is port 0, in families that have ports. */
+/* An auto bind asks for port 0, in families that have ports. */
 static const struct {
 	uint8_t category;
 	uint16_t family;

@@ -12,14 +12,14 @@
 
 #define TEN     "abcdefghij"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
-/* Of a pod, whose link keeps 41 digits of the id, 2, and none. */
+/* Links of pods that keep 41 digits of the id, 2, and none. */
 #define LONG_41 HUNDRED HUNDRED
 #define LONG_2  HUNDRED HUNDRED TEN TEN TEN "abcdefghi"
 #define LONG_0  HUNDRED HUNDRED TEN TEN TEN TEN TEN
 
 static const struct {
 	const char *what, *name, *target;
-	const char *namespace, *pod, *container, *id; /* NULL: it is no link */
+	const char *namespace, *pod, *container, *id; /* NULL: it is not a link */
 } cases[] = {
 	{"a link", "web-1_shop_nginx-" ID ".log", PODS "shop_web-1_" UID "/nginx/0.log", "shop",
 	 "web-1", "nginx", ID},
@@ -98,7 +98,7 @@ static const struct {
 	bool is;
 } ids[] = {
 	{ID, true},         {"0123456789abcdef", true},
-	{"01234567", true}, {"0123456", false}, /* too little to be sure */
+	{"01234567", true}, {"0123456", false}, /* too few digits to be sure */
 	{"", false},        {"01234568", false},
 };
 

@@ -15,7 +15,7 @@
 #include "web/access/access_private.h"
 #include "web/tls/tls.h"
 
-#define POISON 0x5a /* does not occur in any text below */
+#define POISON 0x01 /* does not occur in any text below */
 #define TRIES  1000
 
 /* alice:secret, at the lowest cost, and all other keys that need memory. */

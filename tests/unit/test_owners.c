@@ -53,10 +53,10 @@ static const struct {
 } known[] = {
 	{POD "/" ID_A, "shop", "web-1", "nginx", ""},
 	{POD "/crio-" ID_B, "shop", "web-1", "sidecar", ""},
-	{POD, "shop", "web-1", "", ""}, /* in the pod's own cgroup, in no container */
+	{POD, "shop", "web-1", "", ""}, /* in the pod's own cgroup, not in a container */
 	{"/docker/" ID_A, "", "", ID_A, ""},
 	{"/system.slice/nginx.service", "", "", "", "nginx.service"},
-	/* Names are for those whose cgroups the kubelet made. */
+	/* Names are only for cgroups that the kubelet made. */
 	{"/system.slice/docker-" ID_A ".scope", "", "", ID_A, ""},
 	{"/user.slice/user@1.service" POD "/crio-" ID_A, "", "", ID_A, "user@1.service"},
 	{"/", "", "", "", ""},
@@ -93,7 +93,7 @@ START_TEST(waits_for_the_link)
 }
 END_TEST
 
-/* And stays so, although the link comes. */
+/* This stays so, although the link appears. */
 START_TEST(not_for_ever)
 {
 	struct owners *owners = owners_new();
@@ -110,7 +110,7 @@ START_TEST(not_for_ever)
 }
 END_TEST
 
-/* The links of others of its pod tell the pod, but no container. */
+/* The links of another container of the pod name the pod, but no container. */
 START_TEST(half_of_it)
 {
 	struct owners *owners = owners_new();
@@ -124,7 +124,7 @@ START_TEST(half_of_it)
 }
 END_TEST
 
-/* The id of a link is no proof: the pod must be the one of the cgroup. */
+/* The id in a link is not enough: the pod must be that of the cgroup. */
 START_TEST(of_another_pod)
 {
 	struct owners *owners = owners_new();
@@ -153,7 +153,7 @@ START_TEST(a_link_that_is_gone)
 }
 END_TEST
 
-/* The pod was removed and made again under the same name of link. */
+/* The pod was removed and made again, with a link of the same name. */
 START_TEST(a_link_that_points_elsewhere)
 {
 	struct owners *owners = owners_new();
@@ -207,8 +207,8 @@ START_TEST(a_decision_of_a_predecessor)
 END_TEST
 
 /*
- * What is mapped outlives who writes it, here as far as the state: the rest is on a page that may
- * not be written.
+ * Mapped memory outlives its writer. Here only the state was written: the rest is on a page that is
+ * read-only.
  */
 START_TEST(a_decision_that_is_interrupted)
 {
@@ -235,7 +235,7 @@ START_TEST(a_decision_that_is_interrupted)
 }
 END_TEST
 
-/* Its memory may be anybody's. */
+/* The memory may come from any program. */
 START_TEST(a_decision_without_ends)
 {
 	struct owners *owners = owners_new();
@@ -250,7 +250,7 @@ START_TEST(a_decision_without_ends)
 }
 END_TEST
 
-/* Nor did an earlier version see to it that its names can stand on a page. */
+/* An earlier version did not check that names can stand on a page. */
 START_TEST(a_decision_that_is_not_clean)
 {
 	static const struct owner raw = {.unit = "a\r\xff.service",
@@ -294,7 +294,7 @@ static bool is_even(uint64_t cgroup, void *data)
 
 #define MANY 10000
 
-/* Found again in any order, and forgotten when nothing is counted by them. */
+/* Cgroups are found again in any order, and forgotten when nothing is counted by them. */
 START_TEST(many)
 {
 	struct owners *owners = owners_new();
@@ -321,7 +321,7 @@ START_TEST(many)
 }
 END_TEST
 
-/* A node with many pods: each is found among all links. */
+/* On a node with many pods, each is found among all links. */
 START_TEST(many_links)
 {
 	struct owners *owners = owners_new();

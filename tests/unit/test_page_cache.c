@@ -50,7 +50,7 @@ static const struct {
 } exchanges[] = {
 	{true, true, true, true},
 	{true, false, false, true},   /* no memory: the old one stays */
-	{false, false, false, false}, /* not asked for: none is better than an old one */
+	{false, false, false, false}, /* not requested: no page is better than an old one */
 };
 
 START_TEST(exchanges_pages)
@@ -65,7 +65,7 @@ START_TEST(exchanges_pages)
 	ck_assert_int_eq(found != NULL, exchanges[_i].is_there);
 	if (found)
 		ck_assert_ptr_eq(found, exchanges[_i].is_new ? made : old);
-	/* Who was given one keeps it. */
+	/* A page that was handed out stays valid. */
 	page_cache_unref(pages);
 	page_cache_unref(published.pages);
 	if (found)
@@ -74,7 +74,7 @@ START_TEST(exchanges_pages)
 }
 END_TEST
 
-/* Who asks while pages are made is not given one that is out of date from then on. */
+/* A request while pages are being made does not get a page that is out of date from then on. */
 START_TEST(drops_what_was_asked_for_too_late)
 {
 	struct page_cache published = {.idle_ns = IDLE, .pages = {[PAGE_HTML] = new_page()}};

@@ -24,7 +24,7 @@ static void stop(void)
 	row_set_free(&rows);
 }
 
-/* At the end, for names that ascend. */
+/* New rows come at the end if names ascend. */
 static uint32_t insert(const char *labels, uint64_t first_ns, uint64_t count)
 {
 	const struct row row = {.labels = strdup(labels), .first_ns = first_ns, .count = count};
@@ -62,7 +62,7 @@ START_TEST(rows_grow)
 	b = insert("b", 2 * SECOND_NS, 3);
 	ck_assert_uint_eq(growth(a), 7);
 	ck_assert_uint_eq(growth(b), 3);
-	/* Found to have begun earlier: the same row. */
+	/* The row was found to have begun earlier: it is the same row. */
 	rows.rows[a].first_ns = 0;
 	ck_assert_uint_eq(growth(a), 7);
 	stop();
@@ -84,7 +84,7 @@ START_TEST(a_number_given_out_again_is_another_row)
 }
 END_TEST
 
-/* Between half a minute and a minute, once it was looked at for that long. */
+/* Between half a minute and a minute, if the page was requested for so long. */
 START_TEST(the_window_moves)
 {
 	uint32_t a;

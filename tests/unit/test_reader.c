@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* When the reader turns halves that are nearly full, and that nothing is lost or retired by it. */
+/*
+ * When the reader turns halves that are nearly full, and that this neither loses nor retires
+ * anything.
+ */
 #include "exporter/collect/reader.h"
 
 #include <errno.h>
@@ -8,9 +11,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fake_kernel.h"
 #include "metrics/owners/owners.h"
 #include "metrics/rows/unit_fold.h"
+#include "source_fixture.h"
 #include "suite.h"
 
 #define BITS     BIND_TABLE_BITS_MIN
@@ -25,16 +28,9 @@
 #define ID(d)    ID16(d) ID16(d) ID16(d) ID16(d)
 #define ID16(d)  d d d d d d d d d d d d d d d d
 
-static struct fake_kernel kernel;
 static struct owners *owners;
 static struct unit_fold fold;
 static struct reader reader;
-static struct ledger *copies[2];
-static uint64_t committed; /* generations */
-static unsigned int turns;
-static int turn_error, settle_error;
-static uint64_t settle_ns;              /* how long it takes */
-static void (*meanwhile)(bool old_one); /* what is counted in the half of before, or the other */
 static struct snapshot_config config = {
 	.table_bits = BITS,
 	.max_rows = ROWS,
@@ -43,78 +39,14 @@ static struct snapshot_config config = {
 	.unit_fold = &fold,
 };
 
-static int view(void *context, struct bind_view *ret_view)
-{
-	(void)context;
-	*ret_view = kernel.view;
-	return 0;
-}
-
-static const struct ledger *valid_ledger(void *context)
-{
-	(void)context;
-	return copies[committed & 1];
-}
-
-static bool is_turned(void *context)
-{
-	(void)context;
-	return kernel.view.generation != committed;
-}
-
-static int turn(void *context)
-{
-	(void)context;
-	turns++;
-	if (turn_error)
-		return turn_error;
-	if (meanwhile)
-		meanwhile(true);
-	fake_kernel_turn(&kernel);
-	if (meanwhile)
-		meanwhile(false);
-	return 0;
-}
-
-static int settle(void *context, struct bind_view *ret_view, struct ledger **ret_ledger)
-{
-	(void)context;
-	if (settle_error)
-		return settle_error;
-	kernel.view.now_ns += settle_ns;
-	*ret_view = kernel.view;
-	ret_view->generation--;
-	*ret_ledger = copies[(committed + 1) & 1];
-	return 0;
-}
-
-static void commit(void *context)
-{
-	(void)context;
-	committed = kernel.view.generation;
-}
-
 static void begin(void)
 {
-	const struct reader_source source = {
-		.view = view,
-		.ledger = valid_ledger,
-		.is_turned = is_turned,
-		.turn = turn,
-		.settle = settle,
-		.commit = commit,
-	};
-
-	fake_kernel_init(&kernel, BITS, 2);
+	source_begin(ROWS);
 	kernel.view.now_ns = 10000 * SECOND;
 	kernel.view.results = true;
 	owners = config.owners = owners_new();
 	ck_assert_ptr_nonnull(owners);
 	ck_assert_int_eq(unit_fold_add(&fold, "session-*.scope"), 0);
-	for (int i = 0; i < 2; i++) {
-		copies[i] = calloc(1, ledger_size(ROWS, true));
-		ck_assert_ptr_nonnull(copies[i]);
-	}
 	ck_assert_int_eq(reader_begin(&reader, &source, &config, NULL), 0);
 }
 
@@ -122,19 +54,17 @@ static void end(void)
 {
 	reader_end(&reader);
 	owners_free(owners);
-	fake_kernel_free(&kernel);
-	free(copies[0]);
-	free(copies[1]);
+	source_end();
 }
 
 static unsigned int turns_after(uint64_t seconds)
 {
 	kernel.view.now_ns += seconds * SECOND;
 	ck_assert_int_eq(reader_read(&reader), 0);
-	return turns;
+	return source_turns;
 }
 
-/* entry: whose cgroup is a session's. */
+/* entry: its cgroup is that of a session. */
 static void bind_as(uint32_t entry, uint8_t category, const char *comm)
 {
 	char path[64];
@@ -164,16 +94,16 @@ static const struct row *row_of(const struct row_set *rows, const char *comm)
 
 static const struct row *attempts_of(const char *comm)
 {
-	return row_of(snapshot_rows(reader.snapshot), comm);
+	return row_of(snapshot_collection(reader.snapshot)->rows, comm);
 }
 
 static uint64_t retired(void)
 {
-	return snapshot_totals(reader.snapshot)
-		->retired[bind_overflow_index(0, BIND_AUTO, AF_INET)];
+	return snapshot_collection(reader.snapshot)
+		->totals.retired[bind_overflow_index(0, BIND_AUTO, AF_INET)];
 }
 
-/* Three quarters of what a kind of names may take, and one less than that. */
+/* Three quarters of the limit of a kind of names, and one less. */
 START_TEST(turns_where_a_limit_is_near)
 {
 	uint64_t *limits[] = {
@@ -193,7 +123,7 @@ START_TEST(turns_where_a_limit_is_near)
 }
 END_TEST
 
-/* Reserved names have no limit of their own, and their failures neither. */
+/* Reserved names have no limit of their own; neither have their failures. */
 START_TEST(turns_where_there_are_too_many)
 {
 	begin();
@@ -207,12 +137,12 @@ START_TEST(turns_where_there_are_too_many)
 			fake_kernel_fail(&kernel, i, 0, i + 1, 1);
 	}
 	ck_assert_uint_eq(turns_after(1), 1);
-	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->entries, 0);
+	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->entries, 0);
 	end();
 }
 END_TEST
 
-/* At a bounded rate: of four thousand cgroups none finds the half full, and all are in one row. */
+/* At a limited rate, none of four thousand cgroups finds the half full, and all are in one row. */
 START_TEST(a_flood_of_sessions_finds_places)
 {
 	uint32_t wave;
@@ -225,15 +155,15 @@ START_TEST(a_flood_of_sessions_finds_places)
 		log_in((uint32_t)*taken, 16);
 		turns_after(1);
 	}
-	ck_assert_uint_ge(turns, 16);
-	ck_assert_uint_eq(snapshot_rows(reader.snapshot)->count, 1);
+	ck_assert_uint_ge(source_turns, 16);
+	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->rows->count, 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, 4000);
 	ck_assert_uint_eq(attempts_of("sshd")->first_ns, 10000 * SECOND);
 	end();
 }
 END_TEST
 
-/* However fast names come. */
+/* Regardless of the rate of new names. */
 START_TEST(turning_is_rare)
 {
 	unsigned int before = 0;
@@ -241,22 +171,22 @@ START_TEST(turning_is_rare)
 
 	begin();
 	for (uint64_t s = 0; s < 100; s++, turns_after(1)) {
-		if (turns != before)
+		if (source_turns != before)
 			ck_assert_uint_ge(s, last_s ? last_s + GAP_S : 0);
-		last_s = turns != before ? s : last_s;
-		before = turns;
+		last_s = source_turns != before ? s : last_s;
+		before = source_turns;
 		log_in(0, ORDINARY);
 	}
-	ck_assert_uint_eq(turns, 100 / GAP_S);
+	ck_assert_uint_eq(source_turns, 100 / GAP_S);
 	end();
 }
 END_TEST
 
-/* A large table, or a kernel on which clearing it takes long. */
+/* A large table, or a kernel on which clearing takes long. */
 START_TEST(slow_turns_are_rarer)
 {
 	begin();
-	settle_ns = SECOND;
+	source_settle_ns = SECOND;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(1), 1);
 	log_in(0, ORDINARY);
@@ -270,10 +200,10 @@ END_TEST
 START_TEST(a_turn_through_a_night)
 {
 	begin();
-	settle_ns = 8 * 3600 * SECOND;
+	source_settle_ns = 8 * 3600 * SECOND;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(1), 1);
-	settle_ns = 0;
+	source_settle_ns = 0;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(599), 1);
 	ck_assert_uint_eq(turns_after(1), 2);
@@ -281,19 +211,19 @@ START_TEST(a_turn_through_a_night)
 }
 END_TEST
 
-static void bind_late(bool old_one)
+static void bind_late(bool before_it)
 {
-	if (!old_one)
+	if (!before_it)
 		bind_as(0, BIND_AUTO, "late");
 	else
 		fake_kernel_count(&kernel, 0, 0, 2);
 }
 
-/* What is counted around the turn, too; and when a row began, and was seen last. */
+/* Attempts around the turn are counted, too; so are the times of a row's first and last attempt. */
 START_TEST(rows_stay_what_they_were)
 {
 	begin();
-	meanwhile = bind_late;
+	source_meanwhile = bind_late;
 	bind_as(0, BIND_AUTO, "late");
 	kernel.table[0].last_s = 10000;
 	fake_kernel_fail(&kernel, 3, 0, EACCES, 1);
@@ -303,7 +233,8 @@ START_TEST(rows_stay_what_they_were)
 		ck_assert_uint_eq(attempts_of("late")->count, 1 + 3 * i);
 		ck_assert_uint_eq(attempts_of("late")->first_ns, 10000 * SECOND);
 		ck_assert_uint_eq(attempts_of("late")->last_s, 10000);
-		ck_assert_uint_eq(row_of(snapshot_failures(reader.snapshot), "late")->count, 1);
+		ck_assert_uint_eq(
+			row_of(snapshot_collection(reader.snapshot)->failures, "late")->count, 1);
 		ck_assert_uint_eq(attempts_of("sshd")->count, 200 * i);
 		log_in(1, 200);
 	}
@@ -312,7 +243,7 @@ START_TEST(rows_stay_what_they_were)
 }
 END_TEST
 
-/* Not a second before the timeout; never without one. */
+/* Not a second before the timeout, and never without one. */
 START_TEST(rows_are_not_retired_earlier)
 {
 	config.idle_s = _i ? 0 : IDLE_S;
@@ -349,7 +280,7 @@ static void bind_in_pod(uint32_t entry, const char *id)
 	fake_kernel_place(&kernel, entry, 1 << 20 | entry, path);
 }
 
-/* It keeps its name, as long as there is still room for others. */
+/* It keeps its name while there is still room for others. */
 START_TEST(who_waits_for_a_name_is_waited_for)
 {
 	begin();
@@ -368,16 +299,16 @@ START_TEST(who_waits_for_a_name_is_waited_for)
 	ck_assert_uint_eq(turns_after(9), 1);
 	log_in(225, 1);
 	ck_assert_uint_eq(turns_after(1), 2);
-	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->unresolved, 1);
+	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->unresolved, 1);
 	end();
 }
 END_TEST
 
-/* There is no way to wait for programs: it is not tried again. */
+/* There is no way to wait for programs, so it is not tried again. */
 START_TEST(does_without_turning)
 {
 	begin();
-	turn_error = -EOPNOTSUPP;
+	source_turn_error = -EOPNOTSUPP;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(1), 1);
 	ck_assert_uint_eq(turns_after(1000), 1);
@@ -386,20 +317,20 @@ START_TEST(does_without_turning)
 }
 END_TEST
 
-/* What did not settle is forgotten later, and counted once. */
+/* After a failed settle(), the half is forgotten later, and counted once. */
 START_TEST(a_turn_may_take_two_tries)
 {
 	begin();
-	settle_error = -EIO;
+	source_settle_error = -EIO;
 	log_in(0, 200);
 	kernel.view.now_ns += SECOND;
 	ck_assert_int_eq(reader_read(&reader), -EIO);
 	log_in(0, 100);
 	ck_assert_int_eq(reader_read(&reader), -EIO);
-	settle_error = 0;
+	source_settle_error = 0;
 	ck_assert_uint_eq(turns_after(1), 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, 300);
-	ck_assert_uint_eq(snapshot_totals(reader.snapshot)->entries, 100);
+	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->entries, 100);
 	end();
 }
 END_TEST

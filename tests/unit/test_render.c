@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What stands where on a page, as it is published. */
+/* The order of a published page. */
 #include "exporter/collect/render.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@
 static const struct {
 	const char *what;
 	struct render_config config;
-	const char *order[7]; /* how the names of families begin; every one is there */
+	const char *order[7]; /* the beginning of each family's name; each one is present */
 } pages[] = {
 	{"all",
 	 {.exporter_metrics = true, .process_metrics = true},
@@ -69,7 +69,8 @@ static struct page *render(const struct render_config *like, enum page_kind kind
 	kernel.view.programs[0] = (struct bind_program_stats){"program", 1, 1};
 	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
 	rendering.identity = &identity;
-	page = render_page(kind, &rendering, snapshot, &(struct exporter_status){0},
+	page = render_page(kind, &rendering, snapshot_collection(snapshot),
+			   &(struct exporter_status){0},
 			   &(struct bind_metrics_config){.last_attempt = true});
 	ck_assert_ptr_nonnull(page);
 	snapshot_free(snapshot);
@@ -100,7 +101,7 @@ START_TEST(what_tells_most_comes_first)
 			      pages[_i / 2].what, order[at] ? order[at] : "the end", family);
 	}
 	ck_assert_msg(!order[at + 1], "%s: no %s*", pages[_i / 2].what, order[at + 1]);
-	/* What the exporter missed, before what grows with categories and families. */
+	/* What the exporter missed comes before what grows with categories and families. */
 	missed = strstr(text, TYPE "socket_bind_exporter_missed_results");
 	ck_assert(!missed == !pages[_i / 2].config.exporter_metrics);
 	ck_assert(!missed || strstr(missed, TYPE "socket_bind_exporter_retired_attempts"));

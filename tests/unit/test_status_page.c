@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The page at /: the whole of it against golden/status.html, which xmllint and tidy read, too
- * (to accept an intended change: UPDATE_GOLDEN=1 on the command line, then read the diff); and
- * what it must never do.
+ * The status page. The whole page must equal golden/status.html, which xmllint and tidy also read.
+ * To accept an intended change, set UPDATE_GOLDEN=1 on the command line, then read the diff.
  */
 #include "metrics/pages/status/page.h"
 
@@ -78,10 +77,10 @@ static uint32_t claim(uint8_t category, uint16_t family, const char *comm, uint6
 static void collect(void)
 {
 	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-	rates_note(&rates, snapshot_rows(snapshot), kernel.view.now_ns);
+	rates_note(&rates, snapshot_collection(snapshot)->rows, kernel.view.now_ns);
 }
 
-/* The page of what was collected; the caller frees it. */
+/* Collects and returns the page; the caller frees it. */
 static char *page(const char *problem)
 {
 	const struct status_page config = {
@@ -94,7 +93,7 @@ static char *page(const char *problem)
 	};
 	struct text text = {0};
 
-	status_page_encode(&text, snapshot, &config);
+	status_page_encode(&text, snapshot_collection(snapshot), &config);
 	text_append(&text, "", 1);
 	ck_assert(!text.failed);
 	return text.data;
@@ -164,7 +163,7 @@ START_TEST(page_is_golden)
 }
 END_TEST
 
-/* The metrics have one name for both; here it is one of theirs. */
+/* Metrics have one name for both. Here the name is that of one of them. */
 START_TEST(control_characters_have_numbers)
 {
 	char *html;
@@ -260,7 +259,9 @@ START_TEST(results_that_are_not_seen)
 }
 END_TEST
 
-/* Two of three, in one category of two: shares of all, bars beside the longest. */
+/*
+ * Two of three, in one category of two: shares are of the total, bars are relative to the longest.
+ */
 START_TEST(shares_and_bars)
 {
 	uint32_t entry;
@@ -287,7 +288,7 @@ START_TEST(shares_and_bars)
 }
 END_TEST
 
-/* Many rows and long bars: the most important ones, and how many others there are. */
+/* Many rows and long bars: the most important ones, and the number of others. */
 START_TEST(the_page_has_a_bound)
 {
 	char comm[16], *html;

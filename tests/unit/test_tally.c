@@ -28,7 +28,7 @@ static void start(void)
 static void add_up(void)
 {
 	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), 0);
-	ck_assert_int_eq(tally_init(&tally, snapshot), 0);
+	ck_assert_int_eq(tally_init(&tally, snapshot_collection(snapshot)), 0);
 }
 
 static void stop(void)
@@ -95,7 +95,7 @@ START_TEST(orders_rows)
 	for (uint32_t i = 101; i <= 200; i++)
 		claim(i, 1 + i % 4, 1 + i % 40, "z", i * 7919 % 1000);
 	add_up();
-	rows = snapshot_rows(snapshot);
+	rows = snapshot_collection(snapshot)->rows;
 	for (uint32_t i = 1; i < rows->count; i++) {
 		const struct row *before = &rows->rows[tally.order[i - 1]];
 		const struct row *row = &rows->rows[tally.order[i]];
@@ -117,7 +117,7 @@ START_TEST(knows_the_failures_of_a_row)
 	fake_kernel_fail(&kernel, 2, 1, EADDRINUSE, 4);
 	add_up();
 	for (uint32_t i = 0; i < 2; i++) {
-		uint32_t number = snapshot_rows(snapshot)->order[i];
+		uint32_t number = snapshot_collection(snapshot)->rows->order[i];
 		const struct tally_failures *failed = &tally.failed_by[number];
 
 		ck_assert_uint_eq(failed->count, i ? 0 : 7);
@@ -128,7 +128,7 @@ START_TEST(knows_the_failures_of_a_row)
 }
 END_TEST
 
-/* Retired rows have no process any more, but are no less attempts. */
+/* Retired rows have no process any more, but their attempts count. */
 START_TEST(what_was_retired_counts)
 {
 	struct ledger *ledger = calloc(1, ledger_size(0, false));

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Units that are one: under which name, and that their rows are one, also when they come back. */
+/*
+ * Folding of units: under which name they are shown, and that their rows are one, also after a
+ * restart.
+ */
 #include "metrics/rows/unit_fold.h"
 
 #include <errno.h>
@@ -35,16 +38,16 @@ static const struct {
 	{{SESSION}, "Session-3.scope", "Session-3.scope"},
 	{{SESSION}, SESSION, SESSION},
 	{{"*"}, "ssh.service", "*"},
-	{{"*"}, "", ""}, /* who is in no unit is in none of these */
+	{{"*"}, "", ""}, /* the unit of a process in no unit does not match any of these */
 	{{"run-p*-i*.scope", "run-p*-i*.service"}, "run-p12-i3.service", "run-p*-i*.service"},
-	/* The first one. */
+	/* The first glob that matches. */
 	{{"user@*.service", "*"}, "user@1000.service", "user@*.service"},
 	{{"*", "user@*.service"}, "user@1000.service", "*"},
-	/* Of an earlier run, which another glob matches better than its own. */
+	/* A row of an earlier run with this glob, which another glob matches before its own. */
 	{{"run-[0-9]*", "run-*"}, "run-7", "run-[0-9]*"},
 	{{"run-[0-9]*", "run-*"}, "run-[0-9]*", "run-[0-9]*"},
 	{{"*", "user@*.service"}, "user@*.service", "user@*.service"},
-	/* Of an earlier run without that glob: it goes where its units go. */
+	/* A row of an earlier run without that glob goes where its units go. */
 	{{"*.scope"}, SESSION, "*.scope"},
 };
 
@@ -96,7 +99,7 @@ static void session(uint32_t number, uint64_t attempts)
 	bind_in(number, 100 + number, path, attempts);
 }
 
-/* Another process goes on, with these globs. */
+/* Continues as another process, with these globs. */
 static void restart(const char *const globs[])
 {
 	fold = fold_of(globs);
@@ -119,14 +122,15 @@ static const struct row *find(const struct row_set *rows, const char *container,
 /* UINT64_MAX: there is no such row. */
 static uint64_t attempts_of(const char *unit)
 {
-	const struct row *row = find(snapshot_rows(snapshot), "", unit, "");
+	const struct row *row = find(snapshot_collection(snapshot)->rows, "", unit, "");
 
 	return row ? row->count : UINT64_MAX;
 }
 
 static uint64_t failures_of(const char *unit)
 {
-	const struct row *row = find(snapshot_failures(snapshot), "", unit, ",errno=\"EACCES\"");
+	const struct row *row =
+		find(snapshot_collection(snapshot)->failures, "", unit, ",errno=\"EACCES\"");
 
 	return row ? row->count : UINT64_MAX;
 }
@@ -148,7 +152,8 @@ START_TEST(sessions_are_one_row)
 	ck_assert_uint_eq(rows_count(), 2);
 	ck_assert_uint_eq(attempts_of(SESSION), 11);
 	ck_assert_uint_eq(failures_of(SESSION), 5);
-	ck_assert_uint_eq(find(snapshot_rows(snapshot), "", SESSION, "")->first_ns, 1000 * SECOND);
+	ck_assert_uint_eq(find(snapshot_collection(snapshot)->rows, "", SESSION, "")->first_ns,
+			  1000 * SECOND);
 	ck_assert_uint_eq(attempts_of("ssh.service"), 4);
 	session(4, 1);
 	rows_collect();
@@ -158,7 +163,7 @@ START_TEST(sessions_are_one_row)
 }
 END_TEST
 
-/* What was decided, and what may be read by another, is the unit. */
+/* The recorded decision, which another process may read, has the unit's own name. */
 START_TEST(decisions_are_not_folded)
 {
 	begin(sessions);
@@ -197,17 +202,19 @@ START_TEST(a_container_is_still_one)
 		3);
 	bind_in(2, 8, USER "/user@1000.service/app.slice", 4);
 	rows_collect();
-	ck_assert_uint_eq(find(snapshot_rows(snapshot), id, "user@*.service", "")->count, 3);
+	ck_assert_uint_eq(
+		find(snapshot_collection(snapshot)->rows, id, "user@*.service", "")->count, 3);
 	ck_assert_uint_eq(attempts_of("user@*.service"), 4);
 	rows_turn();
 	restart(nothing);
-	ck_assert_uint_eq(find(snapshot_rows(snapshot), id, "user@*.service", "")->count, 3);
+	ck_assert_uint_eq(
+		find(snapshot_collection(snapshot)->rows, id, "user@*.service", "")->count, 3);
 	ck_assert_uint_eq(attempts_of("user@*.service"), 4);
 	rows_end();
 }
 END_TEST
 
-/* Rows of a run without it become one: by the ledger, and by what still counts. */
+/* Rows of a run without folding become one: by the ledger, and by entries that still count. */
 START_TEST(the_option_comes)
 {
 	begin(nothing);
@@ -228,7 +235,10 @@ START_TEST(the_option_comes)
 }
 END_TEST
 
-/* What was folded cannot be told apart and stays what it was; who binds now has his own name. */
+/*
+ * Folded attempts cannot be separated and stay in their row; a process that binds now is in a row
+ * of its own unit.
+ */
 START_TEST(the_option_goes)
 {
 	begin(sessions);
@@ -237,7 +247,7 @@ START_TEST(the_option_goes)
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 2);
 	rows_collect();
 	rows_turn();
-	for (int i = 0; i < 2; i++) { /* with the ledger of one that had no globs either */
+	for (int i = 0; i < 2; i++) { /* with the ledger of a run that had no globs either */
 		restart(nothing);
 		ck_assert_uint_eq(rows_count(), 1);
 		ck_assert_uint_eq(attempts_of(SESSION), 11);
@@ -271,7 +281,7 @@ START_TEST(the_option_stays)
 }
 END_TEST
 
-/* They match what the page shows: not who is in the row, but the row. */
+/* Filters match what the page shows: not the units in a row, but the row's label. */
 START_TEST(filters_match_the_glob)
 {
 	struct filter filter = {0};
@@ -286,13 +296,14 @@ START_TEST(filters_match_the_glob)
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(attempts_of(SESSION), 5);
-	ck_assert_uint_eq(
-		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)], 6);
+	ck_assert_uint_eq(snapshot_collection(snapshot)
+				  ->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
+			  6);
 	rows_end();
 }
 END_TEST
 
-/* Another set of maps, or memory that does not end its strings. */
+/* Another set of maps, or memory with strings that have no end. */
 START_TEST(a_successor_gets_the_glob)
 {
 	begin(sessions);
@@ -315,7 +326,7 @@ START_TEST(a_successor_gets_the_glob)
 }
 END_TEST
 
-/* Its owners have units all the same. */
+/* Their owners have units nevertheless. */
 START_TEST(rows_without_the_label_are_as_they_were)
 {
 	begin(sessions);

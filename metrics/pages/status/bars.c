@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Bars of attempts by category, family and process; without graphics, tables of numbers. */
+/* Bars of attempts by category, family and process. Without graphics they are tables of numbers. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "metrics/pages/status/page_private.h"
 #include "metrics/pages/status/tally.h"
 
-/* What is there can be seen, percent. */
+/* Every bar can be seen. Percent. */
 #define THINNEST 0.5
 
 struct chart {
@@ -17,7 +17,7 @@ struct chart {
 	uint32_t count;
 	uint64_t total;                                       /* attempts that are 100 % */
 	uint64_t scale;                                       /* those of the longest bar */
-	const char *(*describe)(const struct tally_bar *bar); /* NULL: needs no words */
+	const char *(*describe)(const struct tally_bar *bar); /* NULL: needs no description */
 	bool results;
 };
 
@@ -43,7 +43,7 @@ static double percent(uint64_t part, uint64_t whole)
 	return whole ? 100.0 * (double)part / (double)whole : 0;
 }
 
-/* Widths are attributes, for the page allows itself no style of its own. */
+/* Widths are attributes, because the page's policy forbids inline styles. */
 static void encode_graphic(struct text *text, const struct tally_bar *bar, uint64_t scale)
 {
 	double all = percent(bar->attempts, scale), failed = percent(bar->failures, scale);
@@ -81,7 +81,7 @@ static void encode_bar(struct text *text, const struct chart *chart, const struc
 		   percent(bar->attempts, chart->total));
 }
 
-/* Those for which there is no bar of their own are one. name: room for its name. */
+/* Everything beyond the bars of the chart becomes one bar. name: room for its name. */
 static struct tally_bar sum_rest(const struct chart *chart, char name[32])
 {
 	struct tally_bar rest = {.name = name, .other = true};

@@ -11,7 +11,7 @@
 #include "common/text.h"
 #include "common/units.h"
 
-/* Of Unicode's general categories those that have no glyph of their own. */
+/* Unicode's general categories of characters that have no glyph of their own. */
 #define INVISIBLE                                                                                \
 	(UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Co | \
 	 UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTML text. Whatever a process may have named itself becomes harmless: markup is
- * escaped, and characters that would hide, reorder or break the line (controls,
- * bidirectional overrides, zero-width ones) are shown by their number, [U+202E].
+ * Writes HTML text. The name of a process is arbitrary and becomes harmless: markup is escaped, and
+ * characters that would hide, reorder or break the line (controls, bidirectional overrides,
+ * zero-width ones) are shown by their number, [U+202E].
  */
 #ifndef HTML_H
 #define HTML_H
@@ -12,15 +12,15 @@
 
 struct text;
 
-/* UTF-8, for between tags or inside of a quoted attribute. */
+/* UTF-8, for use between tags or in a quoted attribute. */
 void html_text(struct text *text, const char *bytes, size_t length);
 
 /* A label's value as it stands between its quotes in the text format. */
 void html_label_value(struct text *text, const char *value, size_t length);
 
 /*
- * Markup with values: of printf's directives it knows %s (escaped by html_text()), %lu
- * (uint64_t, its thousands grouped: 1,234), %.Nf and %%.
+ * Writes markup with values. Of printf's directives, it knows %s (escaped by html_text()), %lu
+ * (uint64_t, with grouped thousands: 1,234), %.Nf and %%.
  */
 __attribute__((format(printf, 2, 3))) void html_print(struct text *text, const char *format, ...);
 

@@ -9,8 +9,9 @@
 #include "metrics/pages/status/page_private.h"
 #include "metrics/pages/status/rates.h"
 #include "metrics/pages/status/tally.h"
+#include "metrics/rows/collection.h"
 #include "metrics/rows/names.h"
-#include "metrics/rows/snapshot.h"
+#include "metrics/rows/row_set.h"
 
 static void encode_head(struct text *text, const struct exporter_identity *identity)
 {
@@ -62,19 +63,19 @@ static void encode_state(struct text *text, const struct status_page *page)
 		text_append_string(text, "<p class=\"state good\">Counting</p>\n");
 }
 
-static void encode_totals(struct text *text, const struct snapshot *snapshot,
+static void encode_totals(struct text *text, const struct collection *collection,
 			  const struct tally *tally, const struct status_page *page)
 {
 	html_print(text,
 		   "<ul class=\"totals\">\n<li><span>Attempts</span> <strong>%lu</strong></li>\n"
 		   "<li><span>Failed</span> <strong>",
 		   tally->attempts);
-	if (snapshot_totals(snapshot)->results)
+	if (collection->results)
 		html_print(text, "%lu", tally->failures);
 	else
 		text_append_string(text, "not counted");
 	text_append_string(text, "</strong></li>\n<li><span>Rate</span> <strong>");
-	status_rate_encode(text, total_rate(snapshot_rows(snapshot), page));
+	status_rate_encode(text, total_rate(collection->rows, page));
 	html_print(text,
 		   "</strong></li>\n<li><span>Processes</span> <strong>%lu</strong></li>\n"
 		   "<li><span>Oldest row</span> <strong>",
@@ -86,7 +87,7 @@ static void encode_totals(struct text *text, const struct snapshot *snapshot,
 	text_append_string(text, "</strong></li>\n</ul>\n");
 }
 
-/* kind: of what is not 0, a class. */
+/* kind: the class of a value other than 0. */
 static void fact_number(struct text *text, const char *name, uint64_t value, const char *kind,
 			const char *meaning)
 {
@@ -112,7 +113,7 @@ static uint64_t sum(const uint64_t *slots)
 	return total;
 }
 
-static uint64_t missed_attempts(const struct snapshot_totals *totals)
+static uint64_t missed_attempts(const struct totals *totals)
 {
 	uint64_t missed = totals->recursion_misses;
 
@@ -121,13 +122,15 @@ static uint64_t missed_attempts(const struct snapshot_totals *totals)
 	return missed;
 }
 
-static void encode_counting(struct text *text, const struct snapshot_totals *totals)
+static void encode_counting(struct text *text, const struct collection *collection)
 {
+	const struct totals *totals = &collection->totals;
+
 	fact_number(text, "Overflow", totals->overflow, "warn",
 		    "attempts that found no free entry, part of (other)");
 	fact_number(text, "Missed", missed_attempts(totals), "warn",
 		    "attempts that could not be counted in a row");
-	if (totals->results)
+	if (collection->results)
 		fact_number(text, "Missed results", totals->missed[BIND_MISSED_RESULT], "warn",
 			    "attempts whose result is not known");
 	fact_number(text, "Filtered", sum(totals->filtered), "some",
@@ -136,59 +139,59 @@ static void encode_counting(struct text *text, const struct snapshot_totals *tot
 		    "attempts of rows removed because they were idle");
 }
 
-static void encode_facts(struct text *text, const struct snapshot *snapshot,
+static void encode_facts(struct text *text, const struct collection *collection,
 			 const struct status_page *page)
 {
 	const struct exporter_identity *identity = page->identity;
 	const struct exporter_status *status = page->status;
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
 
 	html_print(
 		text,
 		"<section class=\"card\">\n<h2>How binds are counted</h2>\n<ul class=\"facts\">\n"
 		"<li><span>Attach mode</span> <strong>%s</strong> <small>%s</small></li>\n"
 		"<li><span>Kernel</span> <strong>%s</strong></li>\n",
-		identity->mode, totals->results ? "results are counted" : "results are not counted",
+		identity->mode,
+		collection->results ? "results are counted" : "results are not counted",
 		identity->kernel);
 	fact_time(text, "Last collection", status->collected, status->collect_wall_ns);
 	fact_time(text, "Last self-check", !status->selfcheck_error, status->selfcheck_wall_ns);
 	html_print(text,
 		   "<li><span>Rows</span> <strong>%lu</strong> <small>limit %lu</small></li>\n",
-		   (uint64_t)snapshot_rows(snapshot)->count, (uint64_t)identity->max_rows);
-	encode_counting(text, totals);
+		   (uint64_t)collection->rows->count, (uint64_t)identity->max_rows);
+	encode_counting(text, collection);
 	text_append_string(text, "</ul>\n</section>\n");
 }
 
-static void encode_main(struct text *text, const struct snapshot *snapshot,
+static void encode_main(struct text *text, const struct collection *collection,
 			const struct tally *tally, const struct status_page *page)
 {
 	text_append_string(text, "<main>\n");
 	encode_state(text, page);
-	encode_totals(text, snapshot, tally, page);
+	encode_totals(text, collection, tally, page);
 	text_append_string(text, "<div class=\"cards\">\n");
-	status_bars_encode(text, tally, snapshot_totals(snapshot)->results);
-	status_newest_encode(text, snapshot_rows(snapshot), page);
+	status_bars_encode(text, tally, collection->results);
+	status_newest_encode(text, collection->rows, page);
 	text_append_string(text, "</div>\n");
-	encode_facts(text, snapshot, page);
-	if (!snapshot_rows(snapshot)->count)
+	encode_facts(text, collection, page);
+	if (!collection->rows->count)
 		text_append_string(text, "<p>There are no rows.</p>\n");
-	status_rows_encode(text, snapshot, tally, page);
+	status_rows_encode(text, collection, tally, page);
 	text_append_string(text, "</main>\n");
 }
 
-void status_page_encode(struct text *text, const struct snapshot *snapshot,
+void status_page_encode(struct text *text, const struct collection *collection,
 			const struct status_page *page)
 {
 	const struct exporter_identity *identity = page->identity;
 	struct tally tally;
 
-	if (tally_init(&tally, snapshot)) {
+	if (tally_init(&tally, collection)) {
 		text->failed = true;
 		return;
 	}
 	encode_head(text, identity);
 	encode_header(text, identity);
-	encode_main(text, snapshot, &tally, page);
+	encode_main(text, collection, &tally, page);
 	html_print(text,
 		   "<footer><p>socket_bind_exporter %s <small>revision %s</small></p></footer>\n"
 		   "</body>\n</html>\n",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The page to look at: a snapshot, drawn, in HTML that is XML, too. Complete without script
- * or style; it links those that web/http/assets has, by relative addresses, so that it may be
- * served below any path. What it takes has a bound, however many rows there are.
+ * The status page: a collection as HTML that is also XML. It is complete without script and style.
+ * It links those of web/http/assets by relative addresses, so that it can be served below any path.
+ * Its size has a limit, regardless of the number of rows.
  */
 #ifndef STATUS_PAGE_H
 #define STATUS_PAGE_H
@@ -12,7 +12,7 @@
 struct exporter_identity;
 struct exporter_status;
 struct rates;
-struct snapshot;
+struct collection;
 struct text;
 
 #define STATUS_PAGE_ROWS      200 /* those with the most attempts */
@@ -23,13 +23,13 @@ struct text;
 struct status_page {
 	const struct exporter_identity *identity;
 	const struct exporter_status *status;
-	const char *problem; /* why it is not ready; NULL: it is */
+	const char *problem; /* why the exporter is not ready; NULL: it is */
 	const struct rates *rates;
-	uint64_t boot_to_wall_ns; /* what CLOCK_BOOTTIME lacks to UNIX time */
-	uint64_t now_ns;          /* CLOCK_BOOTTIME of the snapshot */
+	uint64_t boot_to_wall_ns; /* to add to CLOCK_BOOTTIME for UNIX time, nanoseconds */
+	uint64_t now_ns;          /* CLOCK_BOOTTIME of the collection */
 };
 
-void status_page_encode(struct text *text, const struct snapshot *snapshot,
+void status_page_encode(struct text *text, const struct collection *collection,
 			const struct status_page *page);
 
 #endif

@@ -7,7 +7,7 @@
 #include "metrics/rows/row_set.h"
 
 #define PERIOD_NS  (30 * SECOND_NS)
-#define MINIMUM_NS (SECOND_NS / 2) /* less would be noise */
+#define MINIMUM_NS (SECOND_NS / 2) /* a shorter time would give noise */
 
 static const struct rate_marks *marks_of(const struct rates *rates)
 {
@@ -45,7 +45,10 @@ uint64_t rates_window_ns(const struct rates *rates, uint64_t now_ns)
 	return marks->rows && now_ns - marks->at_ns >= MINIMUM_NS ? now_ns - marks->at_ns : 0;
 }
 
-/* A row's first attempt may be found to be earlier, never later: then it is another row. */
+/*
+ * The first attempt of a row may be found to be earlier, but never later. If it is later, this is
+ * another row.
+ */
 uint64_t rates_growth(const struct rates *rates, const struct row *row, uint32_t number)
 {
 	const struct rate_marks *marks = marks_of(rates);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How fast rows grow: beside the rows, what they counted half a minute to a minute ago.
- * To be kept only while somebody looks. All zero: nothing is remembered.
+ * How fast rows grow. Remembers, beside the rows, their counts of half a minute to a minute ago. To
+ * be kept only while the page is being requested. If all is zero, nothing is remembered.
  */
 #ifndef RATES_H
 #define RATES_H
@@ -13,7 +13,7 @@ struct row_set;
 
 struct rate_mark {
 	uint64_t count;
-	uint64_t first_ns; /* of the row, which tells it from a later one of the same number */
+	uint64_t first_ns; /* of the row; differs if a later row has the same number */
 };
 
 struct rate_marks {
@@ -27,15 +27,15 @@ struct rates {
 };
 
 /*
- * At every collection. now_ns: its time, CLOCK_BOOTTIME. Out of memory: what was remembered
- * last stays.
+ * Call it at every collection. now_ns: its time, CLOCK_BOOTTIME. If memory runs out, the counts
+ * remembered last stay.
  */
 void rates_note(struct rates *rates, const struct row_set *rows, uint64_t now_ns);
 
-/* Frees what is remembered. */
+/* Frees the remembered counts. */
 void rates_forget(struct rates *rates);
 
-/* What growth is over, nanoseconds. 0: nothing is known yet. */
+/* The time over which rows grew, nanoseconds. 0: nothing is known yet. */
 uint64_t rates_window_ns(const struct rates *rates, uint64_t now_ns);
 
 /* The attempts of a row in that time. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Tables of rows. Their columns are the labels that rows have, whichever these are. */
+/* Tables of rows. Their columns are the labels that the rows have. */
 #include <string.h>
 
 #include "common/label.h"
@@ -10,8 +10,9 @@
 #include "metrics/pages/status/page_private.h"
 #include "metrics/pages/status/rates.h"
 #include "metrics/pages/status/tally.h"
+#include "metrics/rows/collection.h"
 #include "metrics/rows/names.h"
-#include "metrics/rows/snapshot.h"
+#include "metrics/rows/row_set.h"
 
 struct table {
 	const struct row_set *rows;
@@ -172,17 +173,17 @@ static bool any_last_attempt(const struct row_set *rows)
 	return false;
 }
 
-void status_rows_encode(struct text *text, const struct snapshot *snapshot,
+void status_rows_encode(struct text *text, const struct collection *collection,
 			const struct tally *tally, const struct status_page *page)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct row_set *rows = collection->rows;
 	const struct table table = {
 		.rows = rows,
 		.tally = tally,
 		.page = page,
 		.shown = rows->count < STATUS_PAGE_ROWS ? rows->count : STATUS_PAGE_ROWS,
 		.window_ns = rates_window_ns(page->rates, page->now_ns),
-		.results = snapshot_totals(snapshot)->results,
+		.results = collection->results,
 		.last_attempt = any_last_attempt(rows),
 	};
 
@@ -197,22 +198,22 @@ void status_rows_encode(struct text *text, const struct snapshot *snapshot,
 	text_append_string(text, "</tbody>\n</table>\n</section>\n");
 }
 
-/* The newest first. Returns how many. */
+/* Finds the newest rows, newest first. Returns their number. */
 static uint32_t find_newest(const struct row_set *rows, uint32_t ret_numbers[STATUS_PAGE_NEWEST])
 {
 	uint32_t found = 0;
 
 	for (uint32_t i = 0; i < rows->count; i++) {
 		uint64_t first_ns = row_set_at(rows, i)->first_ns;
-		uint32_t place = found < STATUS_PAGE_NEWEST ? found++ : STATUS_PAGE_NEWEST;
+		uint32_t index = found < STATUS_PAGE_NEWEST ? found++ : STATUS_PAGE_NEWEST;
 
-		while (place && rows->rows[ret_numbers[place - 1]].first_ns < first_ns) {
-			if (place < STATUS_PAGE_NEWEST)
-				ret_numbers[place] = ret_numbers[place - 1];
-			place--;
+		while (index && rows->rows[ret_numbers[index - 1]].first_ns < first_ns) {
+			if (index < STATUS_PAGE_NEWEST)
+				ret_numbers[index] = ret_numbers[index - 1];
+			index--;
 		}
-		if (place < STATUS_PAGE_NEWEST)
-			ret_numbers[place] = rows->order[i];
+		if (index < STATUS_PAGE_NEWEST)
+			ret_numbers[index] = rows->order[i];
 	}
 	return found;
 }

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "common/label.h"
-#include "metrics/rows/snapshot.h"
+#include "metrics/rows/collection.h"
+#include "metrics/rows/row_set.h"
 
 static int descending(uint64_t a, uint64_t b)
 {
@@ -30,7 +31,7 @@ static int by_attempts(const void *left, const void *right)
 	return order ? order : by_name(left, right);
 }
 
-/* Sorted, with the empty ones at the end. Returns how many are not empty. */
+/* Sorts bars, with empty ones at the end. Returns the number of those that are not empty. */
 static uint32_t rank(struct tally_bar *bars, uint32_t count)
 {
 	qsort(bars, count, sizeof(*bars), by_attempts);
@@ -66,7 +67,7 @@ static void name_kinds(struct tally *tally)
 	}
 }
 
-static void add_retired(struct tally *tally, const struct snapshot_totals *totals)
+static void add_retired(struct tally *tally, const struct totals *totals)
 {
 	for (uint8_t category = 1; category <= BIND_CATEGORIES; category++) {
 		for (uint16_t family = 0; family < BIND_FAMILIES; family++) {
@@ -125,7 +126,7 @@ static void add_rows(struct tally *tally, const struct row_set *rows)
 	}
 }
 
-/* Rows of one process become one bar. Returns how many there are. */
+/* Merges the rows of a process into one bar. Returns the number of bars. */
 static uint32_t merge_processes(struct tally_bar *bars, uint32_t count)
 {
 	uint32_t merged = 0;
@@ -151,9 +152,9 @@ static int rows_by_attempts(const void *left, const void *right, void *context)
 	return order ? order : strcmp(a->labels, b->labels);
 }
 
-int tally_init(struct tally *tally, const struct snapshot *snapshot)
+int tally_init(struct tally *tally, const struct collection *collection)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct row_set *rows = collection->rows;
 
 	*tally = (struct tally){
 		.first_ns = UINT64_MAX,
@@ -166,8 +167,8 @@ int tally_init(struct tally *tally, const struct snapshot *snapshot)
 		return -ENOMEM;
 	}
 	name_kinds(tally);
-	add_retired(tally, snapshot_totals(snapshot));
-	add_failures(tally, snapshot_failures(snapshot));
+	add_retired(tally, &collection->totals);
+	add_failures(tally, collection->failures);
 	add_rows(tally, rows);
 	tally->process_count =
 		rank(tally->processes, merge_processes(tally->processes, rows->count));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A snapshot added up by category, family and process, biggest first: what is drawn on the
- * status page. Points into the snapshot, and is valid until its next collection.
+ * A collection added up by category, family and process, biggest first, for drawing on the status
+ * page. Points into the collection, and is valid as long as that is.
  */
 #ifndef TALLY_H
 #define TALLY_H
@@ -13,7 +13,7 @@
 #include "bpf/abi/bind_abi.h"
 #include "metrics/rows/names.h"
 
-struct snapshot;
+struct collection;
 
 struct tally_bar {
 	const char *name; /* not NUL-terminated; escaped as a label's value */
@@ -21,8 +21,8 @@ struct tally_bar {
 	uint64_t attempts;
 	uint64_t failures;
 	uint32_t rows;
-	const char *comm; /* of one of these rows, as the kernel has it; NULL: no process' */
-	bool other;       /* what has no row of its own */
+	const char *comm; /* of one of these rows, as in the kernel; NULL: not a process */
+	bool other;       /* counts keys that have no row of their own */
 };
 
 /* The failures of one row. */
@@ -33,7 +33,7 @@ struct tally_failures {
 };
 
 struct tally {
-	/* Of rows, and of those that were retired, which have no process any more. */
+	/* Sums, including retired rows. Their processes are not known any more. */
 	uint64_t attempts;
 	uint64_t failures;
 	uint64_t retired;
@@ -48,8 +48,8 @@ struct tally {
 	struct tally_failures *failed_by; /* by number */
 };
 
-/* 0 or -ENOMEM. Ends with tally_free(). */
-int tally_init(struct tally *tally, const struct snapshot *snapshot);
+/* 0 or -ENOMEM. tally_free() frees it. */
+int tally_init(struct tally *tally, const struct collection *collection);
 void tally_free(struct tally *tally);
 
 #endif

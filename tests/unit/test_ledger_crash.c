@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Crash safety of what is pinned. Memory is copied at every step of forgetting and
- * of handing over, as a crash would leave it, and a new exporter begins with each
- * copy: nothing may be counted twice or not at all.
+ * Crash safety of pinned counters. Memory is copied at every step of emptying a half and of
+ * carrying counts over, in the state in which a crash would leave it. A new exporter then begins
+ * with each copy. No bind may be counted twice, or not at all.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ struct set {
 	struct snapshot_config config;
 };
 
-/* What was really done, in all sets together. */
+/* Attempts and failures that were really made, in all sets together. */
 static uint64_t made, failed;
 
 static size_t copy_size(const struct set *set)
@@ -85,7 +85,7 @@ static void set_copy(const struct set *set, struct set *ret_copy)
 		memcpy(ret_copy->copies[i], set->copies[i], copy_size(set));
 }
 
-/* Everybody is in the unit of his name, whose cgroup is numbered by it. */
+/* Every task is in the unit of its name. The first eight bytes of that name are the cgroup's id. */
 static void claim_in(struct set *set, uint32_t entry, const char *comm)
 {
 	char path[64];
@@ -157,8 +157,8 @@ static void forget(struct set *set, struct snapshot *snapshot, struct ledger *re
 
 static uint64_t attempts_in(const struct snapshot *snapshot)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct totals *totals = &snapshot_collection(snapshot)->totals;
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < rows->count; i++)
@@ -170,8 +170,8 @@ static uint64_t attempts_in(const struct snapshot *snapshot)
 
 static uint64_t failures_in(const struct snapshot *snapshot)
 {
-	const struct snapshot_totals *totals = snapshot_totals(snapshot);
-	const struct row_set *rows = snapshot_failures(snapshot);
+	const struct totals *totals = &snapshot_collection(snapshot)->totals;
+	const struct row_set *rows = snapshot_collection(snapshot)->failures;
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < rows->count; i++)
@@ -181,10 +181,10 @@ static uint64_t failures_in(const struct snapshot *snapshot)
 	return sum;
 }
 
-/* A row is in the unit of its name, or in none: it was counted before that was asked. */
+/* A row is in the unit of its name, or in none if it was counted without that label. */
 static void check_units(const struct snapshot *snapshot)
 {
-	const struct row_set *rows = snapshot_rows(snapshot);
+	const struct row_set *rows = snapshot_collection(snapshot)->rows;
 
 	for (uint32_t i = 0; i < rows->count; i++) {
 		const struct row *row = row_set_at(rows, i);
@@ -197,7 +197,7 @@ static void check_units(const struct snapshot *snapshot)
 	}
 }
 
-/* What a new exporter makes of the set, as the collector does it. */
+/* A new exporter takes over the set in the same steps as the collector. */
 static void check_restart(struct set *set)
 {
 	struct snapshot *snapshot = load(set);
@@ -214,7 +214,7 @@ static void check_restart(struct set *set)
 	snapshot_free(snapshot);
 }
 
-/* A crash here, on a copy; and one more right after the restart. */
+/* Crashes here, on a copy, and once more right after the restart. */
 static void crash(const struct set *set)
 {
 	struct set copy, again;
@@ -227,7 +227,7 @@ static void crash(const struct set *set)
 	set_free(&again);
 }
 
-/* As a crash leaves a ledger that was being written. */
+/* Leaves the spare ledger as a crash would while it is being written. */
 static void scribble(struct set *set)
 {
 	memset(spare(set), 0xa5, copy_size(set));
@@ -270,7 +270,7 @@ START_TEST(crash_while_forgetting)
 }
 END_TEST
 
-/* As exporter/pins/upgrade.c does it: reads the old set, which it leaves as it is. */
+/* The same steps as in exporter/pins/upgrade.c. The old set is only read. */
 static void fold(struct set *old, struct set *new)
 {
 	struct ledger *scratch = calloc(1, ledger_size(new->config.max_rows, true));
@@ -322,7 +322,7 @@ static const struct {
 	{SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID | BIND_LABEL_UNIT, true},
 };
 
-/* Two generations of successors, each with other settings, or sizes, than the one before. */
+/* Two successors in turn, each with other settings or sizes than its predecessor. */
 START_TEST(crash_while_handing_over)
 {
 	struct set old, new;
@@ -361,51 +361,12 @@ START_TEST(crash_while_handing_over)
 }
 END_TEST
 
-/* What an old row was not counted by stays unknown, however often it is carried over. */
-START_TEST(labels_stay_unknown)
-{
-	static const char *const labels[] = {
-		"{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"\"}",
-		"{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"0\"}",
-	};
-	struct snapshot *snapshot;
-	uint32_t position;
-	struct set set;
-
-	made = failed = 0;
-	set_init(&set, 1, SNAPSHOT_MAX_ROWS_MIN, 0);
-	bind_in(&set, 1, "old", 5, 0);
-	for (uint64_t id = 2; id < 5; id++) {
-		struct set next;
-
-		set_init(&next, id, SNAPSHOT_MAX_ROWS_MIN, BIND_LABEL_UID);
-		fold(&set, &next);
-		commit(&next);
-		bind_in(&next, 1, "old", 1, 0);
-		set_free(&set);
-		set = next;
-	}
-	snapshot = load(&set);
-	ck_assert_int_eq(snapshot_collect(snapshot, &set.kernel.view), 0);
-	for (uint64_t i = 0; i < 2; i++) {
-		const uint64_t expected[] = {5, 3};
-
-		ck_assert(row_set_find(snapshot_rows(snapshot), labels[i], &position));
-		ck_assert_uint_eq(row_set_at(snapshot_rows(snapshot), position)->count,
-				  expected[i]);
-	}
-	snapshot_free(snapshot);
-	set_free(&set);
-}
-END_TEST
-
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{crash_while_forgetting, ARRAY_SIZE(forgetters)},
 		{crash_while_handing_over, ARRAY_SIZE(successors)},
-		{labels_stay_unknown, 0},
 	};
 
-	return run_suite("continuity", tests, ARRAY_SIZE(tests));
+	return run_suite("ledger_crash", tests, ARRAY_SIZE(tests));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Filters by unit and namespace: decided when the owner is, and then the same for good. */
+/* Filters by unit and namespace: decided together with the owner, and then the same for good. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void begin(void)
 	kernel.view.results = true;
 }
 
-/* From the next restart on. */
+/* Filters apply from the next restart on. */
 static void filter_by(enum filter_list list, const char *glob)
 {
 	filter = (struct filter){0};
@@ -35,10 +35,11 @@ static void begin_with(enum filter_list list, const char *glob)
 
 static uint64_t filtered(void)
 {
-	return snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)];
+	return snapshot_collection(snapshot)
+		->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)];
 }
 
-/* Before that it is neither shown nor filtered. */
+/* While it waits, an entry is neither shown nor filtered. */
 START_TEST(a_filter_is_decided_when_the_owner_is)
 {
 	begin_with(FILTER_NAMESPACE_INCLUDE, "sh?p");
@@ -53,17 +54,17 @@ START_TEST(a_filter_is_decided_when_the_owner_is)
 		rows_learn(LINK(ID("a")), TARGET("0"));
 	rows_pass(WAIT_S);
 	rows_collect();
-	/* Another's link tells the namespace, if not the container. */
+	/* The link of another container gives the namespace, but not the container. */
 	ck_assert_uint_eq(filtered(), _i ? 0 : 11);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), _i ? 11 : 0);
-	ck_assert_uint_eq(rows_sum(snapshot_failures(snapshot)), _i ? 5 : 0);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 2);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), _i ? 11 : 0);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->failures), _i ? 5 : 0);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
 	ck_assert(!snapshot_is_waiting(snapshot));
 	rows_end();
 }
 END_TEST
 
-/* A link that comes later does not bring back what was shown as filtered: counters never fall. */
+/* A later link does not bring back attempts counted as filtered: counters never fall. */
 START_TEST(what_was_filtered_stays_so)
 {
 	begin_with(FILTER_NAMESPACE_INCLUDE, "shop");
@@ -102,7 +103,7 @@ static void assert_by_unit(int i)
 	ck_assert_uint_eq(unit, by_unit[i].unit ? by_unit[i].unit : UINT64_MAX);
 	ck_assert_uint_eq(pod, by_unit[i].pod ? by_unit[i].pod : UINT64_MAX);
 	ck_assert_uint_eq(none, by_unit[i].none ? by_unit[i].none : UINT64_MAX);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)) + filtered(), 12);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows) + filtered(), 12);
 }
 
 static void bind_everywhere(void)
@@ -122,7 +123,7 @@ START_TEST(filters_by_owner)
 	bind_everywhere();
 	rows_collect();
 	assert_by_unit(_i);
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, rows_count());
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, rows_count());
 	rows_turn();
 	rows_restart();
 	rows_collect();
@@ -131,7 +132,10 @@ START_TEST(filters_by_owner)
 }
 END_TEST
 
-/* As those of comm: rows of a run without it, or with another, move, their failures go. */
+/*
+ * Like filters by comm: rows of a run without the filter, or with another, move, and their failures
+ * are dropped.
+ */
 START_TEST(filters_of_another_run)
 {
 	begin();
@@ -142,12 +146,12 @@ START_TEST(filters_of_another_run)
 	rows_restart();
 	rows_collect();
 	assert_by_unit(_i);
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, rows_count());
+	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, rows_count());
 	rows_end();
 }
 END_TEST
 
-/* What was counted without the label has it empty, whoever is in that cgroup now. */
+/* In rows counted without the label, it is empty, regardless of what is in that cgroup now. */
 START_TEST(what_was_counted_without_the_label_is_nobodys)
 {
 	begin();
@@ -168,7 +172,7 @@ START_TEST(what_was_counted_without_the_label_is_nobodys)
 }
 END_TEST
 
-/* "(other)" is nobody's: what found no entry, and what was folded into it before. */
+/* "(other)" has no owner: attempts that found no entry, and keys folded into it before. */
 START_TEST(what_did_not_fit_is_not_filtered_by_owner)
 {
 	char path[64];
@@ -182,7 +186,7 @@ START_TEST(what_did_not_fit_is_not_filtered_by_owner)
 	fake_kernel_overflow(&kernel, 1, BIND_AUTO, AF_INET, 6);
 	rows_collect();
 	others = rows_attempts("(other)", NOBODY);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), (1U << BITS) + 6);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), (1U << BITS) + 6);
 	rows_turn();
 	rows_bind_in(1, "flood", 100 + (1U << BITS) - 1, path, 1); /* the last one was folded */
 	rows_collect();
@@ -205,5 +209,5 @@ int main(void)
 		{what_did_not_fit_is_not_filtered_by_owner, 0},
 	};
 
-	return run_suite("owner_filters", tests, ARRAY_SIZE(tests));
+	return run_suite("assign_owner_filters", tests, ARRAY_SIZE(tests));
 }

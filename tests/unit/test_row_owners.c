@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Rows that tell whose bind it was: when they appear, and that they stay what they were, whatever
- * becomes known later, and to whom they are handed over.
+ * Rows with owners: when they appear, and that their labels stay the same, regardless of what
+ * becomes known later and of restarts and upgrades.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,72 +25,11 @@ static void begin(void)
 
 static uint32_t unresolved(void)
 {
-	ck_assert(snapshot_totals(snapshot)->owned);
-	return snapshot_totals(snapshot)->unresolved;
+	ck_assert(snapshot_collection(snapshot)->owned);
+	return snapshot_collection(snapshot)->unresolved;
 }
 
-START_TEST(a_row_waits_for_its_names)
-{
-	begin();
-	rows_bind_in(1, "nginx", 7, FIRST, 5);
-	fake_kernel_fail(&kernel, 3, 1, EACCES, 2);
-	rows_bind_in(2, "sshd", 8, "/system.slice/ssh.service", 4);
-	rows_collect();
-	ck_assert_uint_eq(rows_count(), 1);
-	ck_assert_uint_eq(rows_attempts("sshd", "", "", "", "ssh.service"), 4);
-	ck_assert_uint_eq(snapshot_failures(snapshot)->count, 0);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 2);
-	ck_assert_uint_eq(unresolved(), 0);
-	rows_learn(LINK(ID("a")), TARGET("0"));
-	fake_kernel_count(&kernel, 1, 0, 1);
-	rows_collect();
-	ck_assert_uint_eq(rows_attempts("nginx", NAMED), 6);
-	ck_assert_uint_eq(rows_sum(snapshot_failures(snapshot)), 2);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 2);
-	ck_assert_uint_eq(unresolved(), 0);
-	rows_end();
-}
-END_TEST
-
-/* After that it is an id, for good, and so is whoever else comes from there. */
-START_TEST(it_does_not_wait_for_ever)
-{
-	begin();
-	rows_bind_in(1, "nginx", 7, FIRST, 5);
-	rows_collect();
-	rows_pass(WAIT_S - 1);
-	rows_collect();
-	ck_assert_uint_eq(rows_count(), 0);
-	rows_pass(1);
-	rows_collect();
-	ck_assert_uint_eq(rows_attempts("nginx", UNRESOLVED), 5);
-	ck_assert_uint_eq(unresolved(), 1);
-	rows_learn(LINK(ID("a")), TARGET("0"));
-	rows_bind_in(2, "sh", 7, FIRST, 3);
-	rows_collect();
-	ck_assert_uint_eq(rows_attempts("nginx", UNRESOLVED), 5);
-	ck_assert_uint_eq(rows_attempts("sh", UNRESOLVED), 3);
-	ck_assert_uint_eq(unresolved(), 1);
-	rows_end();
-}
-END_TEST
-
-/* Read for the first time when it is too late to wait: by --once, or between distant scrapes. */
-START_TEST(it_waits_since_the_bind)
-{
-	begin();
-	rows_bind_in(1, "nginx", 7, FIRST, 5);
-	rows_pass(WAIT_S);
-	rows_bind_in(2, "later", 9, SECOND_TRY, 1);
-	kernel.table[2].first_ns++; /* after the reading has begun */
-	rows_collect();
-	ck_assert_uint_eq(rows_count(), 1);
-	ck_assert_uint_eq(rows_attempts("nginx", UNRESOLVED), 5);
-	rows_end();
-}
-END_TEST
-
-/* A container that was started anew, and cgroups below a unit's: one owner, one row. */
+/* A container that was restarted, and cgroups below that of a unit: one owner, one row. */
 START_TEST(equal_owners_are_one_row)
 {
 	begin();
@@ -111,7 +50,7 @@ START_TEST(equal_owners_are_one_row)
 }
 END_TEST
 
-/* The half is gone then: what waited in it is decided, and sums stay. */
+/* When a half is forgotten, entries that waited in it are decided, and sums stay. */
 START_TEST(forgetting_ends_the_waiting)
 {
 	begin();
@@ -126,8 +65,8 @@ START_TEST(forgetting_ends_the_waiting)
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(rows_attempts("nginx", UNRESOLVED), 9);
-	ck_assert_uint_eq(rows_sum(snapshot_failures(snapshot)), 2);
-	ck_assert_uint_eq(snapshot_totals(snapshot)->entries, 2);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->failures), 2);
+	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
 	rows_end();
 }
 END_TEST
@@ -136,7 +75,7 @@ static const struct {
 	bool resolved, forgotten;
 } restarts[] = {{true, false}, {true, true}, {false, false}, {false, true}};
 
-/* By the ledger, or by what was put down in the half that still counts. */
+/* By the ledger, or by the decision recorded in the half that still counts. */
 START_TEST(a_restart_keeps_the_names)
 {
 	begin();
@@ -167,7 +106,9 @@ START_TEST(a_restart_keeps_the_names)
 }
 END_TEST
 
-/* It had shown the second entry only, since the first was filtered, and waited for its link. */
+/*
+ * The predecessor had shown only the second entry: the first was filtered, and waited for its link.
+ */
 START_TEST(a_restart_keeps_what_was_shown)
 {
 	struct filter filter = {0};
@@ -192,7 +133,7 @@ START_TEST(a_restart_keeps_what_was_shown)
 }
 END_TEST
 
-/* Killed before the row was shown: its names are lost, and nothing is made up in their place. */
+/* Killed before the row was shown: the names are lost, and none are made up. */
 START_TEST(what_was_being_decided_has_no_name)
 {
 	begin();
@@ -206,7 +147,7 @@ START_TEST(what_was_being_decided_has_no_name)
 }
 END_TEST
 
-/* To maps of his own, where ids of cgroups are all that the present half has of them. */
+/* The successor has maps of its own. The present half has only the ids of cgroups. */
 START_TEST(a_successor_gets_the_names)
 {
 	begin();
@@ -230,7 +171,10 @@ START_TEST(a_successor_gets_the_names)
 }
 END_TEST
 
-/* What was counted without owners has none; what was counted with them can do without. */
+/*
+ * Rows that were counted without owners have none. Rows that were counted with owners can be shown
+ * without.
+ */
 START_TEST(labels_come_and_go)
 {
 	begin();
@@ -240,7 +184,7 @@ START_TEST(labels_come_and_go)
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "nginx", 1);
 	fake_kernel_count(&kernel, 1, 0, 5);
 	rows_collect();
-	ck_assert(!snapshot_totals(snapshot)->owned);
+	ck_assert(!snapshot_collection(snapshot)->owned);
 	snapshot_hand_over(snapshot, 1, true, ledger);
 	ck_assert_uint_eq(ledger->owners, 0);
 	fake_kernel_turn(&kernel);
@@ -261,12 +205,12 @@ START_TEST(labels_come_and_go)
 	rows_restart();
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), 8);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 8);
 	rows_end();
 }
 END_TEST
 
-/* Whoever is in that cgroup now has a name all the same. */
+/* A process in that cgroup that binds now has a name nevertheless. */
 START_TEST(what_had_no_labels_decides_nothing)
 {
 	begin();
@@ -293,7 +237,7 @@ START_TEST(what_had_no_labels_decides_nothing)
 }
 END_TEST
 
-/* A pod for every bind: the bound holds, and "(other)" is nobody's. */
+/* A pod for every bind: the limit holds, and "(other)" has no owner. */
 START_TEST(the_bound_holds)
 {
 	char id[65], path[256];
@@ -308,10 +252,10 @@ START_TEST(the_bound_holds)
 	rows_pass(WAIT_S);
 	rows_collect();
 	ck_assert_uint_le(rows_count(), ROWS);
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), 1U << BITS);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 1U << BITS);
 	ck_assert_uint_eq(rows_attempts("(other)", NOBODY), (1U << BITS) - rows_count() + 1);
 	rows_turn();
-	ck_assert_uint_eq(rows_sum(snapshot_rows(snapshot)), 1U << BITS);
+	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 1U << BITS);
 	rows_bind_in(1, "flood", 100 + (1U << BITS) - 1, path, 1); /* the last one was folded */
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts("(other)", NOBODY), (1U << BITS) - rows_count() + 2);
@@ -319,26 +263,7 @@ START_TEST(the_bound_holds)
 }
 END_TEST
 
-/* Nobody waits, and nobody is named, for what is not shown. */
-START_TEST(filtered_binds_do_not_wait)
-{
-	struct filter filter = {0};
-
-	begin();
-	filter_add(&filter, FILTER_COMM_EXCLUDE, "nginx");
-	config.filter = &filter;
-	rows_restart();
-	rows_bind_in(1, "nginx", 7, FIRST, 5);
-	rows_collect();
-	ck_assert_uint_eq(rows_count(), 0);
-	ck_assert_uint_eq(
-		snapshot_totals(snapshot)->filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)], 5);
-	ck_assert_int_eq(kernel.origins[1].state, BIND_ORIGIN_COMPLETE);
-	rows_end();
-}
-END_TEST
-
-/* As long as there is a row, or what may still join it. */
+/* An owner is kept while there is a row, or an entry that may still join it. */
 START_TEST(owners_go_with_their_rows)
 {
 	struct bind_view before;
@@ -369,7 +294,7 @@ START_TEST(owners_go_with_their_rows)
 }
 END_TEST
 
-/* Who only wants sums leaves no traces in maps that another process reads. */
+/* A reader that only needs sums leaves no traces in maps that another process reads. */
 START_TEST(without_owners_labels_are_empty)
 {
 	begin();
@@ -382,7 +307,7 @@ START_TEST(without_owners_labels_are_empty)
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(rows_attempts("nginx", NOBODY), 11);
 	ck_assert_int_eq(kernel.origins[1].state, BIND_ORIGIN_COMPLETE);
-	ck_assert(!snapshot_totals(snapshot)->owned);
+	ck_assert(!snapshot_collection(snapshot)->owned);
 	rows_end();
 }
 END_TEST
@@ -390,9 +315,6 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{a_row_waits_for_its_names, 0},
-		{it_does_not_wait_for_ever, 0},
-		{it_waits_since_the_bind, 0},
 		{equal_owners_are_one_row, 0},
 		{forgetting_ends_the_waiting, 0},
 		{a_restart_keeps_the_names, ARRAY_SIZE(restarts)},
@@ -402,10 +324,9 @@ int main(void)
 		{labels_come_and_go, 0},
 		{what_had_no_labels_decides_nothing, 0},
 		{the_bound_holds, 0},
-		{filtered_binds_do_not_wait, 0},
 		{owners_go_with_their_rows, 0},
 		{without_owners_labels_are_empty, 0},
 	};
 
-	return run_suite("owned_rows", tests, ARRAY_SIZE(tests));
+	return run_suite("row_owners", tests, ARRAY_SIZE(tests));
 }
