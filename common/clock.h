@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Times of the kernel's clocks as nanoseconds. */
 #ifndef CLOCK_H
 #define CLOCK_H
 
@@ -7,7 +8,7 @@
 
 #include "common/units.h"
 
-/* Since the epoch of that clock, see clock_gettime(2), in nanoseconds. */
+/* Returns the nanoseconds since the epoch of that clock, see clock_gettime(2). */
 static inline uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
@@ -22,7 +23,7 @@ static inline struct timespec clock_timespec(uint64_t ns)
 				 .tv_nsec = (long)(ns % SECOND_NS)};
 }
 
-/* When CLOCK_BOOTTIME was 0: UNIX time, nanoseconds. */
+/* Returns the moment at which CLOCK_BOOTTIME was 0: UNIX time, nanoseconds. */
 static inline uint64_t boot_wall_ns(void)
 {
 	return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);

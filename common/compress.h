@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gzip, as HTTP has it. */
+/* Compresses a text with gzip, the content coding of HTTP. Touches only memory. */
 #ifndef COMPRESS_H
 #define COMPRESS_H
 
 struct text;
 
-/* ret_gzip: an empty text, with no more memory than is used. 0 or -ENOMEM. */
+/*
+ * Overwrites ret_gzip with a text that the caller frees and that has no spare capacity. 0, or
+ * -ENOMEM with ret_gzip untouched.
+ */
 int compress_gzip(const struct text *text, struct text *ret_gzip);
 
 #endif

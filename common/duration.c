@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Longer units first: "ms" must not be taken for "m". */
+/* A unit comes before its own beginnings: "ms" must not be taken for "m". */
 static const struct unit {
 	const char *name;
 	double ns;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files that are part of the program. */
+/* Embeds files in the program. */
 #ifndef EMBED_H
 #define EMBED_H
 
 /*
- * Puts the bytes of a file between name_start and name_end. In C rather than in assembly, so that
- * the compiler notes on the object what branch protection it bears: the program has what all
- * objects have.
+ * Puts the bytes of the file at path between name_start and name_end. This is C rather than a file
+ * of assembly, because the compiler then notes in the object which branch protection it has: the
+ * linker gives the program only the protection that all objects have.
  */
 #define EMBED(name, path)                                                   \
 	__asm__(".pushsection .rodata\n"                                    \

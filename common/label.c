@@ -10,8 +10,8 @@ static const char ellipsis[] = "\xe2\x80\xa6";
 
 /*
  * The formats allow control characters and Unicode's separators of lines and paragraphs, but some
- * collectors end a line at them, and lose the page (Datadog's OpenMetrics check 38.7.0) or
- * what follows (PCP's pmdaopenmetrics 7.2.2). A line feed is escaped.
+ * collectors end a line there and lose the page (Datadog's OpenMetrics check 38.7.0) or the rest
+ * of it (PCP's pmdaopenmetrics 7.2.2). A line feed is shown, because label_escape() escapes it.
  */
 static bool is_shown(ucs4_t character)
 {
@@ -20,7 +20,10 @@ static bool is_shown(ucs4_t character)
 		       character, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
 }
 
-/* Copies one character, or U+FFFD for what is none or not shown. Returns the bytes consumed. */
+/*
+ * Copies one character, or U+FFFD if the bytes are not a character or it is not shown. Returns the
+ * number of bytes consumed.
+ */
 static size_t copy_character(const char *bytes, size_t size, char **out)
 {
 	ucs4_t character;
@@ -47,7 +50,7 @@ void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MA
 
 void label_copy(const char *bytes, size_t size, char *ret_value, size_t ret_size)
 {
-	char *out = ret_value, *cut = ret_value; /* cut: the last place with room for an ellipsis */
+	char *out = ret_value, *cut = ret_value; /* cut: the last end with room for an ellipsis */
 	const char *end = ret_value + ret_size;
 
 	for (size_t at = 0; at < size;) {
@@ -89,7 +92,7 @@ bool label_is_comm(const struct label *label)
 
 const char *label_next(const char *at, struct label *ret_label)
 {
-	struct label label = {.name = at + 1}; /* after a brace or a comma */
+	struct label label = {.name = at + 1}; /* the name follows a brace or a comma */
 	const char *end;
 
 	if (*at != '{' && *at != ',')

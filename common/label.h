@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bytes of the kernel -> valid UTF-8 -> label value as the text format wants it. U+FFFD takes the
- * place of bytes that are not UTF-8, one each, of control characters other than the line feed, and
- * of U+2028 and U+2029: collectors would end a line there.
+ * Turns bytes of the kernel into valid UTF-8, and that into a label value of the text format.
+ * U+FFFD replaces each byte that is not UTF-8, each control character other than the line feed,
+ * and U+2028 and U+2029, because collectors would end a line there. Touches only memory.
  */
 #ifndef LABEL_H
 #define LABEL_H
@@ -11,36 +11,36 @@
 #include <stddef.h>
 
 /*
- * Longest results, with NUL: 15 bytes of comm, each of which may become U+FFFD
- * (3 bytes); escaping at most doubles that.
+ * Sizes of the longest results, with NUL: each of the 15 bytes of comm can become U+FFFD
+ * (3 bytes), and escaping at most doubles that.
  */
 #define LABEL_COMM_MAX    48
 #define LABEL_ESCAPED_MAX (2 * LABEL_COMM_MAX)
 
-/* The comm of rows that did not fit the bound. */
+/* The comm of rows into which those beyond the limit are folded. */
 #define LABEL_OTHER "(other)"
 
 #define LABEL_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 /*
- * comm: size bytes, ended by the first NUL or by size. A process that is really
- * named "(other)" becomes "\(other)", so that nobody can pose as that row.
+ * comm: at most size bytes, ended by the first NUL. A process that is really named "(other)"
+ * becomes "\(other)", so that it cannot pose as that row.
  */
 void label_from_comm(const char *comm, size_t size, char ret_value[LABEL_COMM_MAX]);
 
 /*
- * Any bytes, size of them, as a valid label value. What does not fit into ret_size is cut, and the
- * value then ends in "…".
+ * Makes a valid label value of any size bytes, with NUL. A value that does not fit into ret_size
+ * bytes is cut and ends in "…".
  */
 void label_copy(const char *bytes, size_t size, char *ret_value, size_t ret_size);
 
 /*
- * Escapes backslash, double quote and newline, as the Prometheus text format
- * 0.0.4 and OpenMetrics want it. ret_escaped: room for twice as much as value, with its NUL.
+ * Escapes backslash, double quote and line feed, as the Prometheus text format 0.0.4 and
+ * OpenMetrics require. ret_escaped: room for twice the size of value, which includes its NUL.
  */
 void label_escape(const char *value, char *ret_escaped);
 
-/* One label of a text {name="value",…}: both point into it, and value is escaped as there. */
+/* One label of a text {name="value",…}. Both point into that text; value is still escaped. */
 struct label {
 	const char *name;
 	const char *value;
@@ -50,7 +50,7 @@ struct label {
 
 bool label_is_comm(const struct label *label);
 
-/* at: such a text, or what an earlier call returned. NULL: there are no more labels. */
+/* at: such a text, or the result of an earlier call. Returns NULL if there are no more labels. */
 const char *label_next(const char *at, struct label *ret_label);
 
 #endif

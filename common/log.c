@@ -16,7 +16,7 @@
 
 static const struct {
 	const char *name;
-	const char *priority; /* what journald takes off a line again: sd-daemon(3) */
+	const char *priority; /* prefix that journald removes from a line: sd-daemon(3) */
 } levels[] = {
 	[LOG_LEVEL_DEBUG] = {"DEBUG", SD_DEBUG},
 	[LOG_LEVEL_INFO] = {"INFO", SD_INFO},
@@ -28,7 +28,7 @@ static enum log_level threshold = LOG_LEVEL_INFO;
 static enum log_format line_format = LOG_FORMAT_LOGFMT;
 static bool to_journal;
 
-/* systemd says which stream is the journal's; standard error may have been redirected since. */
+/* systemd names the stream that leads to the journal; fd may have been redirected since. */
 static bool is_journal(int fd)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
@@ -61,7 +61,7 @@ static void append_pair(struct text *line, const char *key, const char *value)
 	quote_logfmt(line, value);
 }
 
-/* RFC 3339 in UTC, to the millisecond. */
+/* Formats the current time: RFC 3339 in UTC, to the millisecond. */
 static void format_now(char ret_time[64])
 {
 	char seconds[32];
@@ -102,7 +102,7 @@ void log_event(enum log_level level, const char *message, ...)
 		append_pair(&line, key, va_arg(pairs, const char *));
 	va_end(pairs);
 	text_append_string(&line, line_format == LOG_FORMAT_JSON ? "}\n" : "\n");
-	/* One write, so that lines of several threads do not mix. Nobody to tell if it fails. */
+	/* One write, so that lines of several threads do not mix. An error cannot be reported. */
 	if (!line.failed && write(STDERR_FILENO, line.data, line.length) < 0)
 		line.failed = true;
 	text_free(&line);

@@ -11,7 +11,7 @@
 struct page {
 	atomic_uint references;
 	struct text text;
-	pthread_mutex_t lock; /* guards gzip until it is there */
+	pthread_mutex_t lock; /* guards gzip until it is filled, once */
 	struct text gzip;
 };
 
@@ -58,7 +58,7 @@ const char *page_gzip(struct page *page, size_t *ret_length)
 {
 	const char *data;
 
-	/* Who comes meanwhile waits: that is cheaper than to do it twice. */
+	/* A thread that comes meanwhile waits: that is cheaper than compressing twice. */
 	pthread_mutex_lock(&page->lock);
 	if (!page->gzip.data)
 		compress_gzip(&page->text, &page->gzip);

@@ -11,14 +11,14 @@
 
 #include "common/text.h"
 
-#define LINE_SEPARATOR      0x2028 /* line ends to JavaScript, hence escaped in JSON */
+#define LINE_SEPARATOR      0x2028 /* both end a line in JavaScript, so JSON escapes them */
 #define PARAGRAPH_SEPARATOR 0x2029
 
-#define UTF8_MAX 4 /* bytes of a character: not to look through the rest for each */
+#define UTF8_MAX 4 /* bytes of the longest character; strnlen() need not look further */
 
-/* One character of a string, or one byte that is none. */
+/* One character of a string, or one byte that is not UTF-8. */
 struct character {
-	ucs4_t code; /* of a byte that is not UTF-8: the byte */
+	ucs4_t code; /* not valid: the byte */
 	size_t length;
 	bool valid;
 };
@@ -45,7 +45,7 @@ static __attribute__((format(printf, 2, 3))) void append_format(struct text *tex
 	text_append_string(text, escape);
 }
 
-/* The letter that follows a backslash; 0: the character has no escape of its own. */
+/* Returns the letter that follows the backslash; 0: the character has no such escape. */
 static char short_escape(ucs4_t code, const char *codes, const char *letters)
 {
 	const char *found = code && code < 0x80 ? strchr(codes, (int)code) : NULL;
@@ -53,7 +53,7 @@ static char short_escape(ucs4_t code, const char *codes, const char *letters)
 	return found ? letters[found - codes] : '\0';
 }
 
-/* As Go's strconv.IsPrint: nothing that is other (C) or separates (Z), but the ASCII space. */
+/* The rule of Go's strconv.IsPrint: no others (C) and no separators (Z), except the ASCII space. */
 static bool is_printable(const struct character *character)
 {
 	return character->valid &&

@@ -51,14 +51,14 @@ void text_append_string(struct text *text, const char *string)
 	text_append(text, string, strlen(string));
 }
 
-/* Two digits at a time: divisions are what a page of numbers costs. */
+/* Writes two digits at a time: divisions are the main cost of a page of numbers. */
 char *text_format_u64(char *out, uint64_t value)
 {
 	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
 				    "25262728293031323334353637383940414243444546474849"
 				    "50515253545556575859606162636465666768697071727374"
 				    "75767778798081828384858687888990919293949596979899";
-	char digits[20]; /* of UINT64_MAX */
+	char digits[20]; /* UINT64_MAX has as many */
 	char *first = digits + sizeof(digits);
 
 	for (; value >= 100; value /= 100) {

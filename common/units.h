@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Units of time in nanoseconds. */
 #ifndef UNITS_H
 #define UNITS_H
 

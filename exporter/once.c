@@ -2,8 +2,10 @@
 #include "exporter/once.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "common/log.h"
 #include "common/page.h"
 #include "exporter/collect/collector.h"
 
@@ -22,6 +24,14 @@ static int write_all(const char *data, size_t length)
 	return 0;
 }
 
+static void log_error(int error, const char *problem)
+{
+	log_event(LOG_LEVEL_ERROR, "cannot print metrics", "reason",
+		  problem ? problem : strerror(-error), "cure",
+		  "run it again, with standard output to a file or pipe that has room for the page",
+		  NULL);
+}
+
 int once_print(struct collector *collector)
 {
 	struct page *page = collector_page(collector, PAGE_TEXT);
@@ -30,5 +40,7 @@ int once_print(struct collector *collector)
 	if (page && !collector_unready(collector))
 		error = write_all(page_data(page), page_length(page));
 	page_unref(page);
+	if (error)
+		log_error(error, collector_unready(collector));
 	return error;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --once: the page on standard output instead of a port. */
+/* --once: prints the page to standard output instead of serving it. */
 #ifndef ONCE_H
 #define ONCE_H
 
 struct collector;
 
 /*
- * Writes the page as text, all of it. 0; -EAGAIN, with nothing written: what was
- * collected is not good; or -errno of write(2).
+ * Writes the whole page as text. 0; -EAGAIN: nothing is written, because the collector is not ready
+ * or has no page; or -errno of write(2). Logs its errors.
  */
 int once_print(struct collector *collector);
 

@@ -13,18 +13,12 @@
 #include "metrics/rows/labels.h"
 #include "metrics/rows/snapshot.h"
 
-struct parse {
-	struct options *options;
-	int key;
-	const char *name;
-	char *error;
-};
-
-/* The cure must fit behind a value of any length. Returns -EINVAL. */
-static __attribute__((format(printf, 3, 4))) int refuse(struct parse *parse, const char *value,
-							const char *cause, ...)
+/* Cuts the value, so that the cure fits behind it. Returns -EINVAL. */
+static __attribute__((format(printf, 3, 4))) int refuse(const struct option_parse *parse,
+							const char *value, const char *cause, ...)
 {
-	int length = snprintf(parse->error, OPTIONS_ERROR_MAX, "--%s=%.200s: ", parse->name, value);
+	int length = snprintf(parse->error, OPTIONS_ERROR_MAX, "--%s=%.200s: ", parse->entry->name,
+			      value);
 	va_list arguments;
 
 	va_start(arguments, cause);
@@ -33,7 +27,7 @@ static __attribute__((format(printf, 3, 4))) int refuse(struct parse *parse, con
 	return -EINVAL;
 }
 
-/* The position of value in a NULL-terminated list of names; -1: not in it. */
+/* Returns the index of value in a NULL-terminated list of names; -1: it is not in the list. */
 static int find_name(const char *value, const char *const names[])
 {
 	for (int i = 0; names[i]; i++)
@@ -42,7 +36,16 @@ static int find_name(const char *value, const char *const names[])
 	return -1;
 }
 
-static int parse_attach(struct parse *parse, const char *value)
+int option_flag(const struct option_parse *parse, const char *value)
+{
+	bool *field = (bool *)((char *)parse->options + parse->entry->field);
+
+	(void)value;
+	*field = parse->entry->detail;
+	return 0;
+}
+
+int option_attach(const struct option_parse *parse, const char *value)
 {
 	enum bind_mode mode = 0;
 
@@ -55,13 +58,13 @@ static int parse_attach(struct parse *parse, const char *value)
 	return refuse(parse, value, "unknown mode; use auto, lsm, kprobe, fentry or tracepoint");
 }
 
-static int parse_btf(struct parse *parse, const char *value)
+int option_btf(const struct option_parse *parse, const char *value)
 {
 	parse->options->btf_path = value;
 	return 0;
 }
 
-static int parse_results(struct parse *parse, const char *value)
+int option_results(const struct option_parse *parse, const char *value)
 {
 	int results = find_name(value, (const char *const[]){"none", "auto", NULL});
 
@@ -71,7 +74,7 @@ static int parse_results(struct parse *parse, const char *value)
 	return 0;
 }
 
-static int parse_pin_path(struct parse *parse, const char *value)
+int option_pin_path(const struct option_parse *parse, const char *value)
 {
 	if (value[0] != '/')
 		return refuse(parse, value,
@@ -81,7 +84,7 @@ static int parse_pin_path(struct parse *parse, const char *value)
 	return 0;
 }
 
-static int parse_comm_source(struct parse *parse, const char *value)
+int option_comm_source(const struct option_parse *parse, const char *value)
 {
 	int source = find_name(value, (const char *const[]){"process", "thread", NULL});
 
@@ -91,11 +94,9 @@ static int parse_comm_source(struct parse *parse, const char *value)
 	return 0;
 }
 
-static int parse_glob(struct parse *parse, const char *value)
+int option_glob(const struct option_parse *parse, const char *value)
 {
-	_Static_assert(KEY_NAMESPACE_EXCLUDE - KEY_COMM_INCLUDE == FILTER_NAMESPACE_EXCLUDE,
-		       "keys in the order of lists");
-	enum filter_list list = (enum filter_list)(parse->key - KEY_COMM_INCLUDE);
+	enum filter_list list = (enum filter_list)parse->entry->detail;
 
 	switch (filter_add(&parse->options->filter, list, value)) {
 	case 0:
@@ -112,55 +113,53 @@ static int parse_glob(struct parse *parse, const char *value)
 	}
 }
 
-static int parse_duration(struct parse *parse, const char *value, uint64_t *ret_ns)
+/* The shortest duration that an option accepts. */
+struct shortest {
+	uint64_t ns;
+	bool or_zero; /* 0 is accepted too */
+	const char *cure;
+};
+
+static int parse_duration(const struct option_parse *parse, const char *value,
+			  const struct shortest *shortest, uint64_t *ret_ns)
 {
-	if (duration_parse(value, ret_ns))
+	uint64_t ns;
+
+	if (duration_parse(value, &ns))
 		return refuse(parse, value,
 			      "not a duration; write, for example, 200ms, 1s or 1m30s");
+	if (ns < shortest->ns && !(shortest->or_zero && ns == 0))
+		return refuse(parse, value, "too short; use %s", shortest->cure);
+	*ret_ns = ns;
 	return 0;
 }
 
-static int parse_collect_interval(struct parse *parse, const char *value)
+int option_collect_interval(const struct option_parse *parse, const char *value)
 {
-	uint64_t ns = 0;
-	int error = parse_duration(parse, value, &ns);
+	static const struct shortest shortest = {
+		.ns = MS_NS,
+		.or_zero = true,
+		.cure = "1ms or more, or 0 to collect at every scrape"};
 
-	if (error)
-		return error;
-	if (ns != 0 && ns < MS_NS)
-		return refuse(parse, value,
-			      "too short; use 1ms or more, or 0 to collect at every scrape");
-	parse->options->collect_interval_ns = ns;
-	return 0;
+	return parse_duration(parse, value, &shortest, &parse->options->collect_interval_ns);
 }
 
-static int parse_selfcheck_interval(struct parse *parse, const char *value)
+int option_selfcheck_interval(const struct option_parse *parse, const char *value)
 {
-	uint64_t ns = 0;
-	int error = parse_duration(parse, value, &ns);
+	static const struct shortest shortest = {.ns = 100 * MS_NS, .cure = "100ms or more"};
 
-	if (error)
-		return error;
-	if (ns < 100 * MS_NS)
-		return refuse(parse, value, "too short; use 100ms or more");
-	parse->options->selfcheck_interval_ns = ns;
-	return 0;
+	return parse_duration(parse, value, &shortest, &parse->options->selfcheck_interval_ns);
 }
 
-static int parse_idle_timeout(struct parse *parse, const char *value)
+int option_idle_timeout(const struct option_parse *parse, const char *value)
 {
-	uint64_t ns = 0;
-	int error = parse_duration(parse, value, &ns);
+	static const struct shortest shortest = {
+		.ns = SECOND_NS, .or_zero = true, .cure = "1s or more, or 0 to keep rows forever"};
 
-	if (error)
-		return error;
-	if (ns != 0 && ns < SECOND_NS)
-		return refuse(parse, value, "too short; use 1s or more, or 0 to keep rows forever");
-	parse->options->idle_timeout_ns = ns;
-	return 0;
+	return parse_duration(parse, value, &shortest, &parse->options->idle_timeout_ns);
 }
 
-static int parse_labels(struct parse *parse, const char *value)
+int option_labels(const struct option_parse *parse, const char *value)
 {
 	char reason[BIND_LABELS_ERROR_MAX];
 
@@ -169,7 +168,7 @@ static int parse_labels(struct parse *parse, const char *value)
 	return 0;
 }
 
-static int parse_unit_fold(struct parse *parse, const char *value)
+int option_unit_fold(const struct option_parse *parse, const char *value)
 {
 	switch (unit_fold_add(&parse->options->unit_fold, value)) {
 	case 0:
@@ -188,7 +187,7 @@ static int parse_unit_fold(struct parse *parse, const char *value)
 	}
 }
 
-static int parse_container_logs(struct parse *parse, const char *value)
+int option_container_logs(const struct option_parse *parse, const char *value)
 {
 	if (*value != '/')
 		return refuse(parse, value,
@@ -198,7 +197,7 @@ static int parse_container_logs(struct parse *parse, const char *value)
 	return 0;
 }
 
-static int parse_number(struct parse *parse, const char *value, unsigned long min,
+static int parse_number(const struct option_parse *parse, const char *value, unsigned long min,
 			unsigned long max, uint32_t *ret_number)
 {
 	unsigned long number;
@@ -214,18 +213,18 @@ static int parse_number(struct parse *parse, const char *value, unsigned long mi
 	return 0;
 }
 
-static int parse_max_series(struct parse *parse, const char *value)
+int option_max_series(const struct option_parse *parse, const char *value)
 {
 	return parse_number(parse, value, SNAPSHOT_MAX_ROWS_MIN, SNAPSHOT_MAX_ROWS_MAX,
 			    &parse->options->max_series);
 }
 
-static int parse_max_requests(struct parse *parse, const char *value)
+int option_max_requests(const struct option_parse *parse, const char *value)
 {
 	return parse_number(parse, value, 0, INT32_MAX, &parse->options->max_requests);
 }
 
-static int parse_listen_address(struct parse *parse, const char *value)
+int option_listen_address(const struct option_parse *parse, const char *value)
 {
 	struct options *options = parse->options;
 
@@ -236,8 +235,8 @@ static int parse_listen_address(struct parse *parse, const char *value)
 	return 0;
 }
 
-/* Only what needs no escaping in a URL, nor on the page at /. */
-static int parse_telemetry_path(struct parse *parse, const char *value)
+/* The path needs no escaping, neither in a URL nor on the status page. */
+int option_telemetry_path(const struct option_parse *parse, const char *value)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789-._~/";
@@ -253,14 +252,14 @@ static int parse_telemetry_path(struct parse *parse, const char *value)
 	return 0;
 }
 
-/* Empty is none, as for all of Prometheus' exporters. */
-static int parse_web_config(struct parse *parse, const char *value)
+/* An empty value means no file, as in all exporters of Prometheus. */
+int option_web_config(const struct option_parse *parse, const char *value)
 {
 	parse->options->web_config = value[0] ? value : NULL;
 	return 0;
 }
 
-static int parse_log_level(struct parse *parse, const char *value)
+int option_log_level(const struct option_parse *parse, const char *value)
 {
 	int level = find_name(value, (const char *const[]){"debug", "info", "warn", "error", NULL});
 
@@ -270,7 +269,7 @@ static int parse_log_level(struct parse *parse, const char *value)
 	return 0;
 }
 
-static int parse_log_format(struct parse *parse, const char *value)
+int option_log_format(const struct option_parse *parse, const char *value)
 {
 	int format = find_name(value, (const char *const[]){"logfmt", "json", NULL});
 
@@ -278,87 +277,4 @@ static int parse_log_format(struct parse *parse, const char *value)
 		return refuse(parse, value, "unknown format; use logfmt or json");
 	parse->options->log_format = (enum log_format)format;
 	return 0;
-}
-
-static int set_flag(struct options *options, int key)
-{
-	switch (key) {
-	case KEY_UNPIN:
-		options->unpin = true;
-		return 0;
-	case KEY_CHECK_WEB_CONFIG:
-		options->check_web_config = true;
-		return 0;
-	case KEY_ONCE:
-		options->once = true;
-		return 0;
-	case KEY_STATS:
-	case KEY_NO_STATS:
-		options->bpf_stats = key == KEY_STATS;
-		return 0;
-	case KEY_LAST_ATTEMPT:
-	case KEY_NO_LAST_ATTEMPT:
-		options->last_attempt = key == KEY_LAST_ATTEMPT;
-		return 0;
-	case KEY_SYSTEMD_SOCKET:
-	case KEY_NO_SYSTEMD_SOCKET:
-		options->systemd_socket = key == KEY_SYSTEMD_SOCKET;
-		return 0;
-	case KEY_DISABLE_EXPORTER_METRICS:
-	case KEY_NO_DISABLE_EXPORTER_METRICS:
-		options->exporter_metrics = key == KEY_NO_DISABLE_EXPORTER_METRICS;
-		return 0;
-	case KEY_OPENMETRICS_CREATED:
-	case KEY_NO_OPENMETRICS_CREATED:
-		options->created = key == KEY_OPENMETRICS_CREATED;
-		return 0;
-	case KEY_KEEP_PRIVILEGES:
-	case KEY_NO_KEEP_PRIVILEGES:
-		options->keep_privileges = key == KEY_KEEP_PRIVILEGES;
-		return 0;
-	default:
-		return -ENOENT;
-	}
-}
-
-int option_value_parse(struct options *options, int key, const char *name, const char *value,
-		       char ret_error[OPTIONS_ERROR_MAX])
-{
-	static const struct {
-		int key;
-		int (*parse)(struct parse *parse, const char *value);
-	} parsers[] = {
-		{KEY_ATTACH, parse_attach},
-		{KEY_BTF, parse_btf},
-		{KEY_RESULTS, parse_results},
-		{KEY_PIN_PATH, parse_pin_path},
-		{KEY_COMM_SOURCE, parse_comm_source},
-		{KEY_COMM_INCLUDE, parse_glob},
-		{KEY_COMM_EXCLUDE, parse_glob},
-		{KEY_FAMILY_INCLUDE, parse_glob},
-		{KEY_FAMILY_EXCLUDE, parse_glob},
-		{KEY_UNIT_INCLUDE, parse_glob},
-		{KEY_UNIT_EXCLUDE, parse_glob},
-		{KEY_NAMESPACE_INCLUDE, parse_glob},
-		{KEY_NAMESPACE_EXCLUDE, parse_glob},
-		{KEY_COLLECT_INTERVAL, parse_collect_interval},
-		{KEY_SELFCHECK_INTERVAL, parse_selfcheck_interval},
-		{KEY_IDLE_TIMEOUT, parse_idle_timeout},
-		{KEY_LABELS, parse_labels},
-		{KEY_UNIT_FOLD, parse_unit_fold},
-		{KEY_CONTAINER_LOGS, parse_container_logs},
-		{KEY_MAX_SERIES, parse_max_series},
-		{KEY_LISTEN_ADDRESS, parse_listen_address},
-		{KEY_WEB_CONFIG, parse_web_config},
-		{KEY_TELEMETRY_PATH, parse_telemetry_path},
-		{KEY_MAX_REQUESTS, parse_max_requests},
-		{KEY_LOG_LEVEL, parse_log_level},
-		{KEY_LOG_FORMAT, parse_log_format},
-	};
-	struct parse parse = {options, key, name, ret_error};
-
-	for (size_t i = 0; i < sizeof(parsers) / sizeof(parsers[0]); i++)
-		if (parsers[i].key == key)
-			return parsers[i].parse(&parse, value);
-	return set_flag(options, key);
 }

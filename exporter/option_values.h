@@ -1,64 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The value of one option -> its field in struct options. Knows what values mean;
- * how options are spelled and described is in options.c.
+ * Parsers: the value of one option -> its field in struct options. They know what values mean;
+ * options.c knows how options are spelled and described. Pure functions.
  */
 #ifndef OPTION_VALUES_H
 #define OPTION_VALUES_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "exporter/settings.h"
 
-/* As argp hands them over. Flags come in pairs: --flag and --no-flag. */
-enum option_key {
-	KEY_ATTACH = 256,
-	KEY_BTF,
-	KEY_RESULTS,
-	KEY_PIN_PATH,
-	KEY_UNPIN,
-	KEY_ONCE,
-	KEY_STATS,
-	KEY_NO_STATS,
-	KEY_COMM_SOURCE,
-	KEY_COMM_INCLUDE,
-	KEY_COMM_EXCLUDE,
-	KEY_FAMILY_INCLUDE,
-	KEY_FAMILY_EXCLUDE,
-	KEY_UNIT_INCLUDE,
-	KEY_UNIT_EXCLUDE,
-	KEY_NAMESPACE_INCLUDE,
-	KEY_NAMESPACE_EXCLUDE,
-	KEY_COLLECT_INTERVAL,
-	KEY_SELFCHECK_INTERVAL,
-	KEY_IDLE_TIMEOUT,
-	KEY_LABELS,
-	KEY_UNIT_FOLD,
-	KEY_CONTAINER_LOGS,
-	KEY_LAST_ATTEMPT,
-	KEY_NO_LAST_ATTEMPT,
-	KEY_MAX_SERIES,
-	KEY_LISTEN_ADDRESS,
-	KEY_SYSTEMD_SOCKET,
-	KEY_NO_SYSTEMD_SOCKET,
-	KEY_WEB_CONFIG,
-	KEY_CHECK_WEB_CONFIG,
-	KEY_TELEMETRY_PATH,
-	KEY_DISABLE_EXPORTER_METRICS,
-	KEY_NO_DISABLE_EXPORTER_METRICS,
-	KEY_OPENMETRICS_CREATED,
-	KEY_NO_OPENMETRICS_CREATED,
-	KEY_MAX_REQUESTS,
-	KEY_KEEP_PRIVILEGES,
-	KEY_NO_KEEP_PRIVILEGES,
-	KEY_LOG_LEVEL,
-	KEY_LOG_FORMAT,
+struct option_entry;
+
+/* What a parser gets. */
+struct option_parse {
+	struct options *options;
+	const struct option_entry *entry;
+	char *error; /* OPTIONS_ERROR_MAX bytes */
 };
 
 /*
- * name: of the option, without dashes, for the error. value: NULL for a flag, else
- * kept by options where they hold strings. 0; -ENOENT: key is none of these;
- * -EINVAL with cause and cure in ret_error, and options as they were.
+ * value: NULL for a flag, otherwise kept by options where they hold strings. 0; -EINVAL with cause
+ * and cure in error, and options untouched.
  */
-int option_value_parse(struct options *options, int key, const char *name, const char *value,
-		       char ret_error[OPTIONS_ERROR_MAX]);
+typedef int option_parser(const struct option_parse *parse, const char *value);
+
+/* One option. */
+struct option_entry {
+	const char *name;     /* without its dashes */
+	const char *argument; /* name of the value; NULL: the option is a flag */
+	const char *help;     /* NULL: the option is hidden */
+	option_parser *parse;
+	size_t field;           /* option_flag: offset of a bool in struct options */
+	int detail;             /* option_flag: its value; option_glob: enum filter_list */
+	uint32_t label;         /* enum bind_label: rows must have this label; 0: none */
+	const char *label_name; /* the name of that label */
+};
+
+option_parser option_attach, option_btf, option_collect_interval, option_comm_source,
+	option_container_logs, option_flag, option_glob, option_idle_timeout, option_labels,
+	option_listen_address, option_log_format, option_log_level, option_max_requests,
+	option_max_series, option_pin_path, option_results, option_selfcheck_interval,
+	option_telemetry_path, option_unit_fold, option_web_config;
 
 #endif

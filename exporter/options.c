@@ -5,168 +5,182 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <microhttpd.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bpf/abi/bind_abi.h"
 #include "common/units.h"
+#include "exporter/option_refusal.h"
 #include "exporter/option_values.h"
 #include "version.h"
 
 #define KEY_HELP    'h'
 #define KEY_VERSION 'V'
+#define KEY_FIRST   256 /* plus the index in table[]: no option has a short form */
 
-static const struct argp_option option_table[] = {
-	{"bpf.attach", KEY_ATTACH, "MODE", 0,
+#define FLAG(name, value) \
+	.parse = option_flag, .field = offsetof(struct options, name), .detail = value
+#define NEEDS_UNIT      .label = BIND_LABEL_UNIT, .label_name = "unit"
+#define NEEDS_NAMESPACE .label = BIND_LABEL_NAMESPACE, .label_name = "namespace"
+
+/* argp sorts --help by name. An option that needs a missing label is reported in this order. */
+static const struct option_entry table[] = {
+	{"bpf.attach", "MODE",
 	 "Kernel hook that counts: lsm, kprobe, fentry or tracepoint; auto uses the first of these "
 	 "that loads, attaches and counts on this kernel (auto)",
-	 0},
-	{"bpf.btf", KEY_BTF, "FILE", 0,
+	 .parse = option_attach},
+	{"bpf.btf", "FILE",
 	 "BTF of the running kernel, needed only if it was built without CONFIG_DEBUG_INFO_BTF "
 	 "(/sys/kernel/btf/vmlinux)",
-	 0},
-	{"bpf.results", KEY_RESULTS, "MODE", 0,
+	 .parse = option_btf},
+	{"bpf.results", "MODE",
 	 "Whether the results of binds are counted: auto (if the kernel allows it) or none (auto)",
-	 0},
-	{"bpf.pin-path", KEY_PIN_PATH, "DIR", 0,
+	 .parse = option_results},
+	{"bpf.pin-path", "DIR",
 	 "Directory on a BPF file system in which programs and counters are pinned, to keep "
 	 "counting while the exporter is not running (none)",
-	 0},
-	{"unpin", KEY_UNPIN, NULL, 0,
-	 "Remove everything that the exporter has pinned under --bpf.pin-path, and exit", 0},
-	{"bpf.stats", KEY_STATS, NULL, 0,
+	 .parse = option_pin_path},
+	{"unpin", NULL,
+	 "Remove everything that the exporter has pinned under --bpf.pin-path, and exit",
+	 FLAG(unpin, true)},
+	{"bpf.stats", NULL,
 	 "Have the kernel measure the run time of all BPF programs on this machine, and export "
 	 "that of the exporter's own programs (--no-bpf.stats)",
-	 0},
-	{"no-bpf.stats", KEY_NO_STATS, NULL, OPTION_HIDDEN, NULL, 0},
-	{"comm.source", KEY_COMM_SOURCE, "SOURCE", 0,
+	 FLAG(bpf_stats, true)},
+	{"no-bpf.stats", NULL, NULL, FLAG(bpf_stats, false)},
+	{"comm.source", "SOURCE",
 	 "Name in the label comm: process (that of the thread-group leader) or thread (that of the "
 	 "calling thread) (process)",
-	 0},
-	{"comm.include", KEY_COMM_INCLUDE, "GLOB", 0,
+	 .parse = option_comm_source},
+	{"comm.include", "GLOB",
 	 "Show rows only of processes whose name matches. Repeatable: one glob each, because a name "
 	 "can contain a comma (all)",
-	 0},
-	{"comm.exclude", KEY_COMM_EXCLUDE, "GLOB", 0,
+	 .parse = option_glob, .detail = FILTER_COMM_INCLUDE},
+	{"comm.exclude", "GLOB",
 	 "Show no rows of processes whose name matches, even if they are included. Repeatable "
 	 "(none)",
-	 0},
-	{"family.include", KEY_FAMILY_INCLUDE, "GLOB", 0,
-	 "Show rows only of matching address families. Repeatable: one glob each (all)", 0},
-	{"family.exclude", KEY_FAMILY_EXCLUDE, "GLOB", 0,
+	 .parse = option_glob, .detail = FILTER_COMM_EXCLUDE},
+	{"family.include", "GLOB",
+	 "Show rows only of matching address families. Repeatable: one glob each (all)",
+	 .parse = option_glob, .detail = FILTER_FAMILY_INCLUDE},
+	{"family.exclude", "GLOB",
 	 "Show no rows of matching address families, even if they are included. Repeatable (none)",
-	 0},
-	{"unit.include", KEY_UNIT_INCLUDE, "GLOB", 0,
+	 .parse = option_glob, .detail = FILTER_FAMILY_EXCLUDE},
+	{"metrics.unit-fold", "GLOB",
+	 "Show all systemd units whose names match as one unit named GLOB, for example "
+	 "session-*.scope; needs the label unit. Repeatable: the first matching glob applies (none)",
+	 .parse = option_unit_fold, NEEDS_UNIT},
+	{"unit.include", "GLOB",
 	 "Show rows only of matching systemd units; needs the label unit. Repeatable: one glob each "
 	 "(all)",
-	 0},
-	{"unit.exclude", KEY_UNIT_EXCLUDE, "GLOB", 0,
+	 .parse = option_glob, .detail = FILTER_UNIT_INCLUDE, NEEDS_UNIT},
+	{"unit.exclude", "GLOB",
 	 "Show no rows of matching systemd units, even if they are included; needs the label unit. "
 	 "Repeatable (none)",
-	 0},
-	{"namespace.include", KEY_NAMESPACE_INCLUDE, "GLOB", 0,
+	 .parse = option_glob, .detail = FILTER_UNIT_EXCLUDE, NEEDS_UNIT},
+	{"namespace.include", "GLOB",
 	 "Show rows only of pods in matching Kubernetes namespaces; needs the label namespace. "
 	 "Repeatable: one glob each (all)",
-	 0},
-	{"namespace.exclude", KEY_NAMESPACE_EXCLUDE, "GLOB", 0,
+	 .parse = option_glob, .detail = FILTER_NAMESPACE_INCLUDE, NEEDS_NAMESPACE},
+	{"namespace.exclude", "GLOB",
 	 "Show no rows of pods in matching Kubernetes namespaces, even if they are included; needs "
 	 "the label namespace. Repeatable (none)",
-	 0},
-	{"collect.interval", KEY_COLLECT_INTERVAL, "DURATION", 0,
+	 .parse = option_glob, .detail = FILTER_NAMESPACE_EXCLUDE, NEEDS_NAMESPACE},
+	{"collect.interval", "DURATION",
 	 "How often the kernel's counters are read: 1ms or more, or 0 to read them at every scrape "
 	 "(1s)",
-	 0},
-	{"selfcheck.interval", KEY_SELFCHECK_INTERVAL, "DURATION", 0,
+	 .parse = option_collect_interval},
+	{"selfcheck.interval", "DURATION",
 	 "How often the exporter binds a socket of its own to check that the hook still counts: "
 	 "100ms or more (1m)",
-	 0},
-	{"series.idle-timeout", KEY_IDLE_TIMEOUT, "DURATION", 0,
+	 .parse = option_selfcheck_interval},
+	{"series.idle-timeout", "DURATION",
 	 "Time without a bind after which a row is retired: 1s or more, or 0 to keep rows forever "
 	 "(24h)",
-	 0},
-	{"metrics.labels", KEY_LABELS, "LIST", 0,
+	 .parse = option_idle_timeout},
+	{"metrics.labels", "LIST",
 	 "Labels of rows, separated by commas. category, family and comm are required; protocol, "
 	 "scope, uid, port, netns, namespace, pod, container and unit are optional, and each of "
 	 "them multiplies the rows (category,family,comm)",
-	 0},
-	{"metrics.unit-fold", KEY_UNIT_FOLD, "GLOB", 0,
-	 "Show all systemd units whose names match as one unit named GLOB, for example "
-	 "session-*.scope; needs the label unit. Repeatable: the first matching glob applies (none)",
-	 0},
-	{"metrics.container-logs", KEY_CONTAINER_LOGS, "DIR", 0,
+	 .parse = option_labels},
+	{"metrics.container-logs", "DIR",
 	 "Directory of the kubelet's links to container logs, which provide the names for the "
 	 "labels namespace, pod and container (/var/log/containers)",
-	 0},
-	{"metrics.last-attempt", KEY_LAST_ATTEMPT, NULL, 0,
-	 "Also export the time of the last attempt of each row (--no-metrics.last-attempt)", 0},
-	{"no-metrics.last-attempt", KEY_NO_LAST_ATTEMPT, NULL, OPTION_HIDDEN, NULL, 0},
-	{"metrics.max-series", KEY_MAX_SERIES, "N", 0,
+	 .parse = option_container_logs},
+	{"metrics.last-attempt", NULL,
+	 "Also export the time of the last attempt of each row (--no-metrics.last-attempt)",
+	 FLAG(last_attempt, true)},
+	{"no-metrics.last-attempt", NULL, NULL, FLAG(last_attempt, false)},
+	{"metrics.max-series", "N",
 	 "Maximum number of rows of socket_bind_attempts_total, 256 to 100000; rows beyond it are "
 	 "folded into comm=\"(other)\" (2000)",
-	 0},
-	{"web.listen-address", KEY_LISTEN_ADDRESS, "ADDRESS", 0,
+	 .parse = option_max_series},
+	{"web.listen-address", "ADDRESS",
 	 "Address to listen on: :PORT (IPv4 and IPv6), HOST:PORT, [IPV6]:PORT or unix:/PATH; "
 	 "0.0.0.0:PORT is IPv4 only. Repeatable, up to 64 times (:10068)",
-	 0},
-	{"web.systemd-socket", KEY_SYSTEMD_SOCKET, NULL, 0,
+	 .parse = option_listen_address},
+	{"web.systemd-socket", NULL,
 	 "Listen on the sockets passed by a systemd .socket unit instead of --web.listen-address "
 	 "(--no-web.systemd-socket)",
-	 0},
-	{"no-web.systemd-socket", KEY_NO_SYSTEMD_SOCKET, NULL, OPTION_HIDDEN, NULL, 0},
-	{"web.config.file", KEY_WEB_CONFIG, "FILE", 0,
+	 FLAG(systemd_socket, true)},
+	{"no-web.systemd-socket", NULL, NULL, FLAG(systemd_socket, false)},
+	{"web.config.file", "FILE",
 	 "Web configuration file in the format that Prometheus exporters share: TLS, client "
 	 "certificates, users, headers, a rate limit. It is read again when it changes (none)",
-	 0},
-	{"web.config.check", KEY_CHECK_WEB_CONFIG, NULL, 0,
+	 .parse = option_web_config},
+	{"web.config.check", NULL,
 	 "Check whether the file of --web.config.file and all files that it names can be used, and "
 	 "exit",
-	 0},
-	{"web.telemetry-path", KEY_TELEMETRY_PATH, "PATH", 0,
-	 "Path under which metrics are served (/metrics)", 0},
-	{"web.disable-exporter-metrics", KEY_DISABLE_EXPORTER_METRICS, NULL, 0,
+	 FLAG(check_web_config, true)},
+	{"web.telemetry-path", "PATH", "Path under which metrics are served (/metrics)",
+	 .parse = option_telemetry_path},
+	{"web.disable-exporter-metrics", NULL,
 	 "Omit the metrics about the exporter itself, socket_bind_exporter_* and process_* "
 	 "(--no-web.disable-exporter-metrics)",
-	 0},
-	{"no-web.disable-exporter-metrics", KEY_NO_DISABLE_EXPORTER_METRICS, NULL, OPTION_HIDDEN,
-	 NULL, 0},
-	{"web.openmetrics-created", KEY_OPENMETRICS_CREATED, NULL, 0,
+	 FLAG(exporter_metrics, false)},
+	{"no-web.disable-exporter-metrics", NULL, NULL, FLAG(exporter_metrics, true)},
+	{"web.openmetrics-created", NULL,
 	 "In OpenMetrics, also export when each row began, as socket_bind_attempts_created "
 	 "(--no-web.openmetrics-created)",
-	 0},
-	{"no-web.openmetrics-created", KEY_NO_OPENMETRICS_CREATED, NULL, OPTION_HIDDEN, NULL, 0},
-	{"once", KEY_ONCE, NULL, 0,
+	 FLAG(created, true)},
+	{"no-web.openmetrics-created", NULL, NULL, FLAG(created, false)},
+	{"once", NULL,
 	 "Print the metrics to standard output once, and exit; with --bpf.pin-path, they include "
 	 "everything counted so far",
-	 0},
-	{"web.max-requests", KEY_MAX_REQUESTS, "N", 0,
+	 FLAG(once, true)},
+	{"web.max-requests", "N",
 	 "Maximum number of scrapes served at the same time; further ones get status 503; 0 means "
 	 "no limit (40)",
-	 0},
-	{"privileges.keep", KEY_KEEP_PRIVILEGES, NULL, 0,
+	 .parse = option_max_requests},
+	{"privileges.keep", NULL,
 	 "For debugging: keep the capabilities and system calls that are not needed for counting "
 	 "(--no-privileges.keep)",
-	 0},
-	{"no-privileges.keep", KEY_NO_KEEP_PRIVILEGES, NULL, OPTION_HIDDEN, NULL, 0},
-	{"log.level", KEY_LOG_LEVEL, "LEVEL", 0,
-	 "Least severe level that is logged: debug, info, warn or error (info)", 0},
-	{"log.format", KEY_LOG_FORMAT, "FORMAT", 0, "Format of log lines: logfmt or json (logfmt)",
-	 0},
-	{"help", KEY_HELP, NULL, 0, "Print this help, and exit", -1},
-	{"version", KEY_VERSION, NULL, 0, "Print the version and how it was built, and exit", -1},
-	{NULL, 0, NULL, 0, NULL, 0},
+	 FLAG(keep_privileges, true)},
+	{"no-privileges.keep", NULL, NULL, FLAG(keep_privileges, false)},
+	{"log.level", "LEVEL",
+	 "Least severe level that is logged: debug, info, warn or error (info)",
+	 .parse = option_log_level},
+	{"log.format", "FORMAT", "Format of log lines: logfmt or json (logfmt)",
+	 .parse = option_log_format},
 };
+
+#define OPTIONS (sizeof(table) / sizeof(table[0]))
+
+/* The table of argp, which list_options() fills: all of these, --help, --version, and an end. */
+static struct argp_option argp_table[OPTIONS + 3];
 
 struct parse {
 	struct options *options;
 	char *error;
-	int next; /* position in argv of what follows the last known option */
+	int next;            /* index in argv of the word after the last known option */
+	bool given[OPTIONS]; /* by index in table[] */
 };
 
 static error_t parse_option(int key, char *value, struct argp_state *state);
 
 static const struct argp argp = {
-	.options = option_table,
+	.options = argp_table,
 	.parser = parse_option,
 	.doc = "Prometheus exporter that shows which processes bind which kinds of sockets.\v"
 	       "Values in parentheses are the defaults. Options that begin with no- turn off the "
@@ -177,6 +191,25 @@ static const struct argp argp = {
 	       "/usr/local/share/doc/socket-bind-exporter (built from source).",
 };
 
+static void list_options(void)
+{
+	static const struct argp_option last[] = {
+		{"help", KEY_HELP, NULL, 0, "Print this help, and exit", -1},
+		{"version", KEY_VERSION, NULL, 0,
+		 "Print the version and how it was built, and exit", -1},
+	};
+	struct argp_option *out = argp_table;
+
+	for (size_t i = 0; i < OPTIONS; i++)
+		*out++ = (struct argp_option){.name = table[i].name,
+					      .key = KEY_FIRST + (int)i,
+					      .arg = table[i].argument,
+					      .flags = table[i].help ? 0 : OPTION_HIDDEN,
+					      .doc = table[i].help};
+	*out++ = last[0];
+	*out = last[1];
+}
+
 static _Noreturn void print_help(void)
 {
 	char name[] = "socket_bind_exporter";
@@ -185,7 +218,7 @@ static _Noreturn void print_help(void)
 	exit(EXIT_SUCCESS);
 }
 
-/* As Prometheus' own exporters do it, with what matters here in place of Go's version. */
+/* The format of Prometheus' exporters, with libraries instead of the version of Go. */
 static _Noreturn void print_version(void)
 {
 	printf("socket_bind_exporter, version " VERSION " (branch: " VERSION_BRANCH
@@ -201,14 +234,12 @@ static _Noreturn void print_version(void)
 	exit(EXIT_SUCCESS);
 }
 
-/* NULL: an event of argp, not an option. */
-static const char *name_of(int key)
+static error_t parse_value(struct parse *parse, size_t index, const char *value)
 {
-	const struct argp_option *option = option_table;
+	const struct option_parse one = {parse->options, &table[index], parse->error};
 
-	while (option->name && option->key != key)
-		option++;
-	return option->name;
+	parse->given[index] = true;
+	return table[index].parse(&one, value) ? EINVAL : 0;
 }
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
@@ -227,50 +258,32 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 			 "%.200s: unexpected argument; use options only, see --help", value);
 		return EINVAL;
 	}
-	switch (option_value_parse(parse->options, key, name_of(key), value, parse->error)) {
-	case 0:
-		return 0;
-	case -ENOENT:
+	if (key < KEY_FIRST || key >= KEY_FIRST + (int)OPTIONS)
 		return ARGP_ERR_UNKNOWN;
-	default:
-		return EINVAL;
-	}
+	return parse_value(parse, key - KEY_FIRST, value);
 }
 
-/* By a label that no row has, all would pass, or nothing. */
-static int check_labels(const struct options *options, char ret_error[OPTIONS_ERROR_MAX])
+/* Without its label, an option would let pass all rows or none. */
+static int check_labels(const struct parse *parse)
 {
-	const struct filter_globs *lists = options->filter.lists;
-	const struct {
-		const char *option;
-		uint32_t globs;
-		uint32_t label;
-		const char *name;
-	} needs[] = {
-		{"metrics.unit-fold", options->unit_fold.count, BIND_LABEL_UNIT, "unit"},
-		{"unit.include", lists[FILTER_UNIT_INCLUDE].count, BIND_LABEL_UNIT, "unit"},
-		{"unit.exclude", lists[FILTER_UNIT_EXCLUDE].count, BIND_LABEL_UNIT, "unit"},
-		{"namespace.include", lists[FILTER_NAMESPACE_INCLUDE].count, BIND_LABEL_NAMESPACE,
-		 "namespace"},
-		{"namespace.exclude", lists[FILTER_NAMESPACE_EXCLUDE].count, BIND_LABEL_NAMESPACE,
-		 "namespace"},
-	};
+	for (size_t i = 0; i < OPTIONS; i++) {
+		const struct option_entry *entry = &table[i];
 
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-		if (!needs[i].globs || options->labels & needs[i].label)
+		if (!parse->given[i] || !entry->label || parse->options->labels & entry->label)
 			continue;
-		snprintf(ret_error, OPTIONS_ERROR_MAX,
+		snprintf(parse->error, OPTIONS_ERROR_MAX,
 			 "--%s: rows have no label %s; add it to --metrics.labels, for example "
 			 "--metrics.labels=category,family,comm,%s",
-			 needs[i].option, needs[i].name, needs[i].name);
+			 entry->name, entry->label_name, entry->label_name);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-/* What no option can tell alone. */
-static int check(const struct options *options, char ret_error[OPTIONS_ERROR_MAX])
+/* Checks what depends on several options. */
+static int check(const struct parse *parse)
 {
+	const struct options *options = parse->options;
 	const char *missing = NULL;
 
 	if (options->unpin && !options->pin_path)
@@ -279,79 +292,10 @@ static int check(const struct options *options, char ret_error[OPTIONS_ERROR_MAX
 	else if (options->check_web_config && !options->web_config)
 		missing = "--web.config.check: no file is given; add --web.config.file=FILE";
 	if (missing) {
-		snprintf(ret_error, OPTIONS_ERROR_MAX, "%s", missing);
+		snprintf(parse->error, OPTIONS_ERROR_MAX, "%s", missing);
 		return -EINVAL;
 	}
-	return check_labels(options, ret_error);
-}
-
-/* As getopt_long(3) finds it: of that name, or the only one that begins so. */
-static const struct argp_option *find_option(const char *name, size_t length, int *ret_matches)
-{
-	const struct argp_option *found = NULL;
-
-	*ret_matches = 0;
-	for (const struct argp_option *option = option_table; option->name; option++) {
-		if (strncmp(option->name, name, length) != 0)
-			continue;
-		found = option;
-		(*ret_matches)++;
-		if (option->name[length])
-			continue;
-		*ret_matches = 1;
-		break;
-	}
-	return found;
-}
-
-/* Of a flag with a value: flags come in pairs, or alone. */
-static void explain_value(const char *word, const char *flag, char ret_error[OPTIONS_ERROR_MAX])
-{
-	char negation[64];
-	int matches;
-
-	if (strncmp(flag, "no-", 3) == 0)
-		flag += 3;
-	snprintf(negation, sizeof(negation), "no-%s", flag);
-	find_option(negation, strlen(negation), &matches);
-	snprintf(ret_error, OPTIONS_ERROR_MAX, "%.200s: this option takes no value; write --%s%s%s",
-		 word, flag, matches ? " or --" : "", matches ? negation : "");
-}
-
-/* Why argp refused a word, which it does not say. */
-static void explain(const char *word, char ret_error[OPTIONS_ERROR_MAX])
-{
-	const struct argp_option *option;
-	int matches;
-
-	if (strncmp(word, "--", 2) != 0) {
-		snprintf(ret_error, OPTIONS_ERROR_MAX, "%.200s: unknown option; %s", word,
-			 strlen(word) > 2 ? "long options begin with two dashes, see --help"
-					  : "see --help");
-		return;
-	}
-	option = find_option(word + 2, strcspn(word + 2, "="), &matches);
-	if (matches == 0)
-		snprintf(ret_error, OPTIONS_ERROR_MAX, "%.200s: unknown option; see --help", word);
-	else if (matches > 1)
-		snprintf(ret_error, OPTIONS_ERROR_MAX,
-			 "%.200s: ambiguous, %d options begin like this; write the whole name, see "
-			 "--help",
-			 word, matches);
-	else if (option->arg)
-		snprintf(ret_error, OPTIONS_ERROR_MAX,
-			 "--%s: this option needs a value; write --%s=%s", option->name,
-			 option->name, option->arg);
-	else
-		explain_value(word, option->name, ret_error);
-}
-
-/* Arguments that are no options are refused after all options. */
-static const char *refused_word(int argc, char **argv, int next)
-{
-	while (next < argc - 1 && argv[next][0] != '-')
-		next++;
-	return argv[next < argc ? next : argc - 1];
+	return check_labels(parse);
 }
 
 int options_parse(int argc, char **argv, struct options *ret_options,
@@ -373,13 +317,15 @@ int options_parse(int argc, char **argv, struct options *ret_options,
 	struct parse parse = {.options = &options, .error = ret_error, .next = 1};
 
 	ret_error[0] = '\0';
-	/* argp would take two lines to say what is wrong, and silence mutes its --help, too. */
-	if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, &parse)) {
+	list_options();
+	/* ARGP_NO_ERRS mutes argp, which would take two lines for an error, and also its --help. */
+	if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, /* arg_index= */ NULL,
+		       &parse)) {
 		if (!ret_error[0])
-			explain(refused_word(argc, argv, parse.next), ret_error);
+			option_refusal_explain(argp_table, argc, argv, parse.next, ret_error);
 		return -EINVAL;
 	}
-	if (check(&options, ret_error))
+	if (check(&parse))
 		return -EINVAL;
 	if (!options.listen_count)
 		options.listen_addresses[options.listen_count++] = ":10068";

@@ -25,23 +25,23 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define NO_CAPABILITY     (-1)
 
-/* An int argument: the kernel looks at the lower half of the register only. */
+/* Mask of an int argument: the kernel reads only the lower half of its register. */
 #define INT ((scmp_datum_t)UINT32_MAX)
 
-/* Allowed where all of these hold; those without an operator are none. */
+/* A call that is allowed if its arguments match all of these. One without an operator is unused. */
 struct narrow_rule {
 	int call;
 	struct scmp_arg_cmp arguments[2];
 };
 
-/* Of an argument, counted from 0: bits, and the value that they have. */
+/* {N, EQUAL, BITS, VALUE}: these bits of argument N, counted from 0, have this value. */
 #define EQUAL SCMP_CMP_MASKED_EQ
 
 #define NEW_NAMESPACES                                                                \
 	(CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | \
 	 CLONE_NEWUSER | CLONE_NEWUTS)
 
-/* Allowed whatever the arguments. */
+/* Calls that are allowed with any arguments. */
 static const int allowed[] = {
 	/* memory */
 	SCMP_SYS(brk),
@@ -50,7 +50,7 @@ static const int allowed[] = {
 	SCMP_SYS(mprotect),
 	SCMP_SYS(mremap),
 	SCMP_SYS(munmap),
-	/* files; how they are opened and controlled is below */
+	/* files; narrow[] has the calls that open and control them */
 	SCMP_SYS(close),
 	SCMP_SYS(fstat),
 	SCMP_SYS(getdents64),
@@ -60,7 +60,7 @@ static const int allowed[] = {
 	SCMP_SYS(read),
 	SCMP_SYS(write),
 	SCMP_SYS(writev),
-	/* sockets; how they are made and written to is below, connect(2) has no use here */
+	/* sockets; narrow[] has the calls that make and write to them; connect(2) is not needed */
 	SCMP_SYS(accept),
 	SCMP_SYS(accept4),
 	SCMP_SYS(bind),
@@ -87,7 +87,7 @@ static const int allowed[] = {
 	SCMP_SYS(poll),
 	SCMP_SYS(ppoll),
 	/* threads */
-	SCMP_SYS(clone3), /* here: see refuse_clone3() */
+	SCMP_SYS(clone3), /* refused by another filter, see refuse_clone3() */
 	SCMP_SYS(exit),
 	SCMP_SYS(exit_group),
 	SCMP_SYS(futex),
@@ -101,8 +101,8 @@ static const int allowed[] = {
 	SCMP_SYS(rt_sigprocmask),
 	SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(rt_sigtimedwait),
-	SCMP_SYS(sigaltstack), /* AddressSanitizer, in every thread */
-	/* clocks, where the vDSO does not read them */
+	SCMP_SYS(sigaltstack), /* AddressSanitizer calls it in every thread */
+	/* clocks that the vDSO cannot read */
 	SCMP_SYS(clock_getres),
 	SCMP_SYS(clock_gettime),
 	SCMP_SYS(gettimeofday),
@@ -120,29 +120,29 @@ static const int allowed[] = {
 };
 
 static const struct narrow_rule narrow[] = {
-	/* Reading: without any capability, root still owns root's files. */
+	/* Files can only be read: root without any capability still owns root's files. */
 	{SCMP_SYS(openat), {{2, EQUAL, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY}}},
-	/* An owner (F_SETOWN) of any process may be signalled; O_ASYNC does so. */
+	/* O_ASYNC would signal the owner of a descriptor, which F_SETOWN can make any process. */
 	{SCMP_SYS(fcntl), {{1, EQUAL, INT, F_GETFD}}},
 	{SCMP_SYS(fcntl), {{1, EQUAL, INT, F_SETFD}}},
 	{SCMP_SYS(fcntl), {{1, EQUAL, INT, F_GETFL}}},
 	{SCMP_SYS(fcntl), {{1, EQUAL, INT, F_SETFL}, {2, EQUAL, O_ASYNC, 0}}},
-	/* The self-check, and the service manager's. Servers' are there already. */
+	/* The self-check and the service manager need UNIX sockets. The listeners exist already. */
 	{SCMP_SYS(socket), {{0, EQUAL, INT, AF_UNIX}}},
-	/* To whom a socket is connected. MSG_FASTOPEN is connect(2), too. */
+	/* Without an address, only to the connected peer. MSG_FASTOPEN would connect. */
 	{SCMP_SYS(sendto), {{3, EQUAL, MSG_FASTOPEN, 0}, {4, EQUAL, UINT64_MAX, 0}}},
-	/* With an address, which a filter cannot see: datagrams to the service manager. */
+	/* Datagrams to the service manager have an address, which a filter cannot see. */
 	{SCMP_SYS(sendmsg), {{2, EQUAL, MSG_FASTOPEN, 0}}},
-	/* Others load filters, or connect later. */
+	/* Other options attach filters, or connect later. */
 	{SCMP_SYS(setsockopt), {{1, EQUAL, INT, IPPROTO_TCP}, {2, EQUAL, INT, TCP_CORK}}},
 	{SCMP_SYS(setsockopt), {{1, EQUAL, INT, IPPROTO_TCP}, {2, EQUAL, INT, TCP_NODELAY}}},
 	{SCMP_SYS(setsockopt), {{1, EQUAL, INT, SOL_SOCKET}, {2, EQUAL, INT, SO_SNDBUF}}},
 	{SCMP_SYS(setsockopt), {{1, EQUAL, INT, SOL_SOCKET}, {2, EQUAL, INT, SO_SNDBUFFORCE}}},
-	/* In the namespaces that it is in. */
+	/* Only threads can be started, and only in the namespaces of the process. */
 	{SCMP_SYS(clone), {{0, EQUAL, CLONE_THREAD | NEW_NAMESPACES, CLONE_THREAD}}},
 	{SCMP_SYS(prctl), {{0, EQUAL, INT, PR_SET_NAME}}},
-	{SCMP_SYS(prlimit64), {{2, EQUAL, UINT64_MAX, 0}}}, /* without a new limit */
-	/* libbpf does so before it closes a kprobe or a tracepoint. */
+	{SCMP_SYS(prlimit64), {{2, EQUAL, UINT64_MAX, 0}}}, /* sets no new limit */
+	/* libbpf disables a kprobe or a tracepoint before it closes it. */
 	{SCMP_SYS(ioctl), {{1, EQUAL, INT, PERF_EVENT_IOC_DISABLE}}},
 	{SCMP_SYS(bpf), {{0, EQUAL, INT, BPF_OBJ_GET_INFO_BY_FD}}},
 	{SCMP_SYS(bpf), {{0, EQUAL, INT, BPF_MAP_UPDATE_ELEM}}},
@@ -160,9 +160,9 @@ static int refuse(struct diagnosis *diagnosis, const char *step, int error)
 }
 
 /*
- * Where kernel.unprivileged_bpf_disabled is set, as on Debian and Ubuntu, kernels before
- * 5.19 refuse every command of bpf(2) without CAP_BPF, on descriptors already held, too.
- * CAP_SYS_ADMIN includes it and may have been granted in its place.
+ * Kernels before 5.19 refuse every command of bpf(2) without CAP_BPF, even on descriptors already
+ * held, if kernel.unprivileged_bpf_disabled is set, as on Debian and Ubuntu. CAP_SYS_ADMIN includes
+ * CAP_BPF and may have been granted instead.
  */
 static int capability_to_keep(void)
 {
@@ -183,7 +183,7 @@ static const char *capability_name(int capability)
 	return capability == CAP_BPF ? "CAP_BPF" : "CAP_SYS_ADMIN";
 }
 
-/* The ambient set follows the inheritable one. */
+/* Clearing the inheritable set clears the ambient set too. */
 static int drop_capabilities(const char **ret_left)
 {
 	bool may_bound;
@@ -197,9 +197,9 @@ static int drop_capabilities(const char **ret_left)
 	if (kept != NO_CAPABILITY)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept);
 	/*
-	 * Emptying the bounding set needs CAP_SETPCAP, which is often not there; to be asked
-	 * without it is a warning in syslog to libcap-ng. It bounds what execve(2) may give,
-	 * and with no_new_privs that gives nothing anyway.
+	 * Emptying the bounding set needs CAP_SETPCAP, which is often missing; libcap-ng would then
+	 * write a warning to syslog. The bounding set limits the capabilities that execve(2) can
+	 * give, and with no_new_privs it gives none anyway.
 	 */
 	if (may_bound && capng_apply(CAPNG_SELECT_BOUNDS))
 		return -EPERM;
@@ -211,25 +211,25 @@ static int drop_capabilities(const char **ret_left)
 
 static int load(scmp_filter_ctx filter, bool log)
 {
-	/* x86's other system-call tables are not needed; libseccomp's choice is to end a thread. */
+	/* x86's other system-call tables are not needed; by default, using them ends the thread. */
 	int error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
 
 	if (error)
 		return error;
 	/*
-	 * Kernels before 5.16 else slow down speculation, for the sake of foreign code in the
-	 * process, of which there is none.
+	 * Without this, kernels before 5.16 restrict speculation, as a protection against foreign
+	 * code in the process. There is no such code.
 	 */
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, log);
 	error = seccomp_load(filter);
-	/* libseccomp's word for any error of the kernel. */
+	/* libseccomp returns -ECANCELED for any error of the kernel, and leaves it in errno. */
 	return error == -ECANCELED ? -errno : error;
 }
 
 /*
- * The C library tries clone3(2) for every thread before clone(2). A filter cannot see its
- * flags, so it is refused; by a filter of its own, since that is no news for the kernel's log.
+ * The C library tries clone3(2) for every thread before clone(2). A filter cannot see its flags, so
+ * it is refused. A separate filter does so, because the kernel need not log these refusals.
  */
 static int refuse_clone3(void)
 {
@@ -252,13 +252,13 @@ static int allow_narrowly(scmp_filter_ctx filter, const struct narrow_rule *rule
 }
 
 /*
- * The error is ENOSYS, since that is the one at which libraries fall back to an older call;
- * at EPERM they give up. What is refused although it is needed must neither stay unknown, so
- * the kernel logs it, nor end an exporter that goes on counting without it.
+ * Refused calls fail with ENOSYS, the error at which libraries fall back to an older call; at EPERM
+ * they give up. If a call is refused although it is needed, the kernel's log shows it, and the
+ * exporter can continue to count without that call.
  */
 static int allow_needed(void)
 {
-	/* abort() */
+	/* abort() signals its own process. */
 	const struct narrow_rule own_signals = {SCMP_SYS(tgkill),
 						{{0, EQUAL, INT, (scmp_datum_t)getpid()}}};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
@@ -276,7 +276,7 @@ static int allow_needed(void)
 	return error;
 }
 
-/* No filter at all is a bad address (EFAULT), but not to a kernel that knows no filters. */
+/* A kernel with seccomp filters answers NULL instead of a filter with EFAULT. */
 static bool kernel_filters(void)
 {
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) == 0 ||
@@ -288,7 +288,7 @@ int privileges_drop(struct privileges *ret_left, struct diagnosis *ret_diagnosis
 	struct privileges left = {.capabilities = NULL};
 	int error;
 
-	/* First: without it, a filter needs CAP_SYS_ADMIN. */
+	/* no_new_privs comes first: without it, a filter needs CAP_SYS_ADMIN. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return refuse(ret_diagnosis, "no_new_privs", -errno);
 	error = drop_capabilities(&left.capabilities);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Gives up, for good, the capabilities and system calls that the program needs
- * no more once it counts. What it still needs is a list in privileges.c.
+ * Gives up, for good, the capabilities and system calls that the program does not need once it
+ * counts. privileges.c lists the system calls that it still needs.
  */
 #ifndef PRIVILEGES_H
 #define PRIVILEGES_H
@@ -11,19 +11,18 @@
 struct diagnosis;
 
 struct privileges {
-	const char *capabilities; /* "none", or the one that counting needs on this kernel */
-	bool filtered;            /* by seccomp; false: this kernel has no such filters */
+	const char *capabilities; /* static: "none", or the one that this kernel requires */
+	bool filtered;            /* by seccomp; false: this kernel has no seccomp filters */
 };
 
 /*
- * To be called when everything is opened and attached, and before the first
- * thread starts: what is given up here is given up by the calling thread and
- * the ones it starts. Afterwards files can only be read, nothing can be connected,
- * processes can neither be made nor signalled, and a system call that is not allowed, or not
- * with these arguments, fails with ENOSYS and leaves a line in the kernel's log.
+ * To be called after everything is opened and attached, and before the first thread starts: it
+ * affects the calling thread and the threads that this thread starts later. Afterwards files can
+ * only be read, sockets cannot be connected, and processes can be neither started nor signalled. A
+ * system call that is not allowed, or not with these arguments, fails with ENOSYS and leaves a line
+ * in the kernel's log.
  *
- * 0, or -errno with the reason and the cure in ret_diagnosis; the process may
- * then have given up a part.
+ * 0, or -errno with reason and cure in ret_diagnosis; a part of the privileges may then be gone.
  */
 int privileges_drop(struct privileges *ret_left, struct diagnosis *ret_diagnosis);
 

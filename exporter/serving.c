@@ -20,11 +20,11 @@
 struct serving {
 	const struct options *options;
 	struct listener listeners[HTTP_LISTENERS_MAX];
-	uint32_t listener_count;     /* whose sockets are to be closed here */
-	struct collector *collector; /* whose pages are served */
+	uint32_t listener_count;     /* sockets that serving_close() closes */
+	struct collector *collector; /* provides the pages */
 	struct http_server *server;
-	pthread_t owner;  /* who waits for the end */
-	atomic_bool lost; /* a listener */
+	pthread_t owner;  /* the thread that waits for the end */
+	atomic_bool lost; /* a listener is dead for good */
 };
 
 static const char *listen_reason(int error)
@@ -120,7 +120,7 @@ static int refuse_config(int error, const char *reason, const char *cure)
 	return error;
 }
 
-/* NULL is valid. */
+/* path: NULL is valid. */
 static int check_config(const char *path)
 {
 	char reason[POLICY_ERROR_MAX];
@@ -171,10 +171,10 @@ static void lost(void *context)
 	struct serving *serving = context;
 
 	atomic_store(&serving->lost, true);
-	pthread_kill(serving->owner, SIGINT); /* blocked, and waited for */
+	pthread_kill(serving->owner, SIGINT); /* the owner blocks it and waits for it */
 }
 
-/* There is no URL for a UNIX socket that everybody knows. */
+/* A UNIX socket gets no url: there is no form of it that clients agree on. */
 static void log_listening(const struct serving *serving)
 {
 	const char *scheme = http_server_uses_tls(serving->server) ? "https" : "http";
@@ -190,7 +190,10 @@ static void log_listening(const struct serving *serving)
 	}
 }
 
-/* As it will be read from now on, without privileges. NULL if there is none. */
+/*
+ * Opens the file with the privileges with which it will be read from now on. path: NULL leaves
+ * ret_file untouched.
+ */
 static int open_config(const char *path, struct access_file **ret_file)
 {
 	char reason[POLICY_ERROR_MAX];
@@ -231,7 +234,7 @@ int serving_start(struct serving *serving, struct collector *collector)
 			  NULL);
 	else
 		log_listening(serving);
-	serving->listener_count = 0; /* their sockets are the server's now */
+	serving->listener_count = 0; /* the server owns their sockets, even if it did not start */
 	return error;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The HTTP side as the options want it: what listens, and what is served there. Logs its errors. */
+/* The HTTP side, wired from the options: listeners, and the pages served there. Logs its errors. */
 #ifndef SERVING_H
 #define SERVING_H
 
@@ -10,21 +10,23 @@
 struct collector;
 struct serving;
 
-/* Listens and serves nothing yet. 0, or -errno which the log tells. options outlive it. */
+/* Opens the listeners; serves nothing yet. 0 or -errno. options must outlive ret_serving. */
 int serving_open(const struct options *options, struct serving **ret_serving);
 
 /*
- * From here on, what collector has published. Once, and before collector ends, serving_close().
- * The calling thread, which blocks SIGINT, gets it when serving_lost().
+ * Serves the pages of collector from now on. To be called once; serving_close() must come before
+ * collector_stop(). The calling thread, which must block SIGINT, gets SIGINT when serving_lost()
+ * becomes true. 0 or -errno.
  */
 int serving_start(struct serving *serving, struct collector *collector);
 
-/* Looks at the web configuration file at once. */
+/* Checks at once whether the web configuration file has changed. */
 void serving_reload(struct serving *serving);
 
-/* Something listens no more, nor can it again: the log tells. */
+/* Returns whether a listener is dead for good. The log has the reason. */
 bool serving_lost(struct serving *serving);
 
-void serving_close(struct serving *serving); /* NULL is allowed */
+/* Closes the ports and all connections. NULL is allowed. */
+void serving_close(struct serving *serving);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the command line can set. */
+/* The settings that the command line can change. Strings point into argv. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
@@ -16,10 +16,10 @@
 
 struct options {
 	enum bind_mode attach_mode; /* BIND_MODES: the first that works */
-	const char *btf_path;       /* NULL: the kernel's own. Strings here point into argv. */
-	bool results;               /* see the results of binds where the kernel allows */
+	const char *btf_path;       /* NULL: the kernel's own */
+	bool results;               /* count the results of binds if the kernel allows it */
 	const char *pin_path;       /* absolute; NULL: nothing is pinned */
-	bool unpin; /* remove what is pinned under pin_path, which is set, and exit */
+	bool unpin; /* remove everything pinned under pin_path, which is not NULL, and exit */
 	bool once;  /* print the page and exit */
 	bool bpf_stats;
 	bool comm_of_thread;
@@ -28,18 +28,18 @@ struct options {
 	uint64_t collect_interval_ns; /* 0: at every scrape */
 	uint64_t selfcheck_interval_ns;
 	uint64_t idle_timeout_ns;   /* 0: never */
-	uint32_t labels;            /* enum bind_label: beyond category, family and comm */
+	uint32_t labels;            /* enum bind_label: the optional labels */
 	const char *container_logs; /* directory of the kubelet's links */
 	bool last_attempt;
 	uint32_t max_series;
 	const char *listen_addresses[HTTP_LISTENERS_MAX];
 	uint32_t listen_count;
-	bool systemd_socket;    /* listen on what systemd hands over, not on these addresses */
-	const char *web_config; /* NULL: plain HTTP for everybody */
-	bool check_web_config;  /* only look at that file, which is set, and exit */
+	bool systemd_socket;    /* listen on the sockets from systemd, not on these addresses */
+	const char *web_config; /* NULL: plain HTTP for all clients */
+	bool check_web_config;  /* check that file, which is not NULL, and exit */
 	const char *telemetry_path;
 	bool exporter_metrics;
-	bool created;          /* in OpenMetrics, when counters began */
+	bool created;          /* in OpenMetrics, export when counters began */
 	uint32_t max_requests; /* 0: no limit */
 	bool keep_privileges;
 	enum log_level log_level;

@@ -15,7 +15,7 @@ uint64_t supervisor_interval_ns(void)
 {
 	uint64_t watchdog_us;
 
-	/* Twice in its time, as sd_watchdog_enabled(3) advises. */
+	/* Half of the watchdog's time, as sd_watchdog_enabled(3) advises. */
 	if (sd_watchdog_enabled(0, &watchdog_us) > 0)
 		return watchdog_us * 1000 / 2;
 	return getenv("NOTIFY_SOCKET") ? STATUS_INTERVAL_NS : 0;
@@ -41,7 +41,7 @@ void supervisor_beat(bool alive, const char *mode, const char *problem)
 
 void supervisor_reloading(void)
 {
-	/* The time is for Type=notify-reload, of systemd 253 and newer. */
+	/* The time is for Type=notify-reload of systemd 253 or newer. */
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, clock_ns(CLOCK_MONOTONIC) / 1000);
 }
 

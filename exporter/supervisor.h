@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tells the service manager (systemd, as sd_notify(3) has it) how the exporter fares. Nothing
- * happens where there is none. For one thread; works with what privileges_drop() leaves.
+ * Reports the state of the exporter to the service manager (systemd, with sd_notify(3)). Without a
+ * service manager, calls do nothing. For one thread; works with the privileges that
+ * privileges_drop() leaves.
  *
- * mode: what counts. problem: what is wrong, or NULL.
+ * mode: name of the attach mode in use. problem: why the exporter is not ready, or NULL.
  */
 #ifndef SUPERVISOR_H
 #define SUPERVISOR_H
@@ -11,18 +12,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How often supervisor_beat() is wanted, in nanoseconds; 0: never. */
+/* Returns the interval for calls of supervisor_beat(), in nanoseconds; 0: it need not be called. */
 uint64_t supervisor_interval_ns(void);
 
-/* It counts and serves. 0, or -errno when nobody could be told. */
+/* Reports that the exporter counts and serves. 0, or -errno if the message could not be sent. */
 int supervisor_ready(const char *mode, const char *problem);
 
-/* alive: what the watchdog is to hear; without it, it restarts the exporter in the end. */
+/* alive: resets the watchdog too, which otherwise restarts the exporter when its time is over. */
 void supervisor_beat(bool alive, const char *mode, const char *problem);
 
-/* Until supervisor_ready() is called again. */
+/* Reports a reload, which lasts until the next supervisor_ready(). */
 void supervisor_reloading(void);
 
+/* Reports that the exporter is about to end. */
 void supervisor_stopping(void);
 
 #endif

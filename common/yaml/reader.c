@@ -11,7 +11,7 @@
 
 #include "common/yaml/scalar.h"
 
-#define DEPTH_MAX 16 /* what is read here has 3 */
+#define DEPTH_MAX 16 /* the web configuration file needs 3 */
 
 int yaml_line(const yaml_node_t *node)
 {
@@ -23,7 +23,7 @@ static const char *text_of(const yaml_node_t *node)
 	return (const char *)node->data.scalar.value;
 }
 
-/* Plain ones have the type they look like; quoted ones are strings. */
+/* A plain scalar has the type that it looks like; a quoted one is a string. */
 static enum yaml_scalar scalar_of(const yaml_node_t *node)
 {
 	const char *tag = (const char *)node->tag;
@@ -61,7 +61,7 @@ int yaml_refuse_type(struct yaml_reader *reader, const yaml_node_t *node, const 
 	case YAML_MAPPING_NODE:
 		return yaml_refuse(reader, node, "cannot unmarshal !!map into %s", type);
 	default:
-		/* Never more than its beginning: it may be a secret in the wrong place. */
+		/* The message quotes only the beginning: it can be a secret in the wrong place. */
 		text = text_of(node);
 		return yaml_refuse(reader, node, "cannot unmarshal !!%s `%.*s%s` into %s",
 				   yaml_scalar_name(scalar_of(node)), strlen(text) > 10 ? 7 : 10,
@@ -82,7 +82,7 @@ static yaml_node_t *node_at(struct yaml_reader *reader, int index)
 	return yaml_document_get_node(reader->document, index);
 }
 
-/* Whether an earlier pair has this key. */
+/* Returns whether an earlier pair has this key. */
 static bool is_repeated(struct yaml_reader *reader, const yaml_node_t *node,
 			const yaml_node_pair_t *pair)
 {
@@ -95,7 +95,7 @@ static bool is_repeated(struct yaml_reader *reader, const yaml_node_t *node,
 	return false;
 }
 
-/* A key that is a scalar, without a NUL in it, which the comparisons would end at. */
+/* A key must be a scalar without a NUL byte, because comparisons would end there. */
 static int check_key(struct yaml_reader *reader, const yaml_node_t *key)
 {
 	if (key->type != YAML_SCALAR_NODE || strlen(text_of(key)) != key->data.scalar.length)
@@ -215,7 +215,7 @@ int yaml_read_int(struct yaml_reader *reader, yaml_node_t *node, void *target)
 	return 0;
 }
 
-/* The parser's own complaint; its lines count from 0, and 0 may mean that it knows none. */
+/* Reports the parser's own error. Its lines count from 0, and 0 can mean that it knows none. */
 static int refuse_syntax(const yaml_parser_t *parser, char *ret_error, size_t error_size)
 {
 	size_t line = parser->problem_mark.line;
@@ -252,7 +252,7 @@ static int depth_change(yaml_event_type_t type)
 	}
 }
 
-/* Of the one document that is read. */
+/* Checks the depth of the first document, the only one that is read. */
 static int check_events(yaml_parser_t *parser, char *ret_error, size_t error_size)
 {
 	yaml_event_t event = {.type = YAML_NO_EVENT};
@@ -274,7 +274,7 @@ static int check_events(yaml_parser_t *parser, char *ret_error, size_t error_siz
 	return 0;
 }
 
-/* Before all is loaded: the parser's time grows with the square of the depth. */
+/* Runs before anything is loaded: the parser's time grows with the square of the depth. */
 static int check_depth(const char *text, size_t length, char *ret_error, size_t error_size)
 {
 	yaml_parser_t parser;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Strict YAML: mappings whose keys are all known and stand there once, and values of
- * the type that is asked for. Refusals are one line each, in the words of the YAML
- * library that Prometheus' exporters use: "line 3: field foo not found in type web.Config".
- * Readers return 0, -EINVAL with that line, or -ENOMEM. A value of null leaves the
- * target as it is.
+ * Reads strict YAML: the keys of a mapping are all known and appear once, and values have the
+ * requested type. A refusal is one line in the words of the YAML library that Prometheus' exporters
+ * use: "line 3: field foo not found in type web.Config". Readers return 0, -EINVAL with that line,
+ * or -ENOMEM. A value of null leaves the target untouched. Touches only memory.
  */
 #ifndef YAML_READER_H
 #define YAML_READER_H
@@ -24,17 +23,17 @@ typedef int yaml_read(struct yaml_reader *reader, yaml_node_t *node, void *targe
 struct yaml_field {
 	const char *name;
 	yaml_read *read;
-	size_t offset; /* of its target */
+	size_t offset; /* of the field in the target of the mapping */
 };
 
 struct yaml_type {
-	const char *name; /* as Go calls it */
+	const char *name; /* in Go, for messages */
 	const struct yaml_field *fields;
 	size_t field_count;
 };
 
 /*
- * The whole of a text, which may be empty or only comments, as one mapping. 0, or -EINVAL or
+ * Reads a whole text as one mapping; it can be empty or contain only comments. 0, or -EINVAL or
  * -ENOMEM with one line in ret_error.
  */
 int yaml_read_text(const char *text, size_t length, const struct yaml_type *type, void *target,
@@ -43,7 +42,7 @@ int yaml_read_text(const char *text, size_t length, const struct yaml_type *type
 int yaml_read_mapping(struct yaml_reader *reader, yaml_node_t *node, const struct yaml_type *type,
 		      void *target);
 
-/* each: called with the value as node, and the key in the bytes of a NUL-terminated string. */
+/* each: called for every pair of the mapping; key lives as long as the document. */
 int yaml_read_map(struct yaml_reader *reader, yaml_node_t *node, const char *type,
 		  int (*each)(struct yaml_reader *reader, const char *key, yaml_node_t *value,
 			      void *target),
@@ -53,18 +52,18 @@ int yaml_read_map(struct yaml_reader *reader, yaml_node_t *node, const char *typ
 int yaml_read_list(struct yaml_reader *reader, yaml_node_t *node, const char *type, yaml_read *each,
 		   void *target);
 
-/* A scalar of any type, as it is written; type is for the refusal. To be freed. */
+/* Copies a scalar of any type as it is written. type is for the message. The caller frees it. */
 int yaml_read_scalar(struct yaml_reader *reader, yaml_node_t *node, const char *type,
 		     char **ret_string);
 
-yaml_read yaml_read_string; /* char **, freed if it was set */
+yaml_read yaml_read_string; /* char **; an earlier string is freed */
 yaml_read yaml_read_bool;   /* bool * */
 yaml_read yaml_read_int;    /* int64_t * */
 
 bool yaml_is_null(const yaml_node_t *node);
-int yaml_line(const yaml_node_t *node); /* from 1 */
+int yaml_line(const yaml_node_t *node); /* counts from 1 */
 
-/* Say what is wrong there. Return -EINVAL. */
+/* Write the line of the refusal, with the line number of node. Return -EINVAL. */
 int yaml_refuse_type(struct yaml_reader *reader, const yaml_node_t *node, const char *type);
 __attribute__((format(printf, 3, 4))) int yaml_refuse(struct yaml_reader *reader,
 						      const yaml_node_t *node, const char *cause,

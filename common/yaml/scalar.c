@@ -36,7 +36,7 @@ static bool is_null(const char *text)
 	return is_one_of(text, (const char *const[]){"", "~", "null", "Null", "NULL", NULL});
 }
 
-/* Without its underscores. false: longer than any number. */
+/* Copies text without its underscores. false: it is longer than any number. */
 static bool strip(const char *text, char ret_digits[DIGITS_MAX])
 {
 	size_t length = 0;
@@ -52,7 +52,7 @@ static bool strip(const char *text, char ret_digits[DIGITS_MAX])
 	return true;
 }
 
-/* 0; -EINVAL: not an int; -ERANGE: one too large. */
+/* 0; -EINVAL: text is not an int; -ERANGE: the int does not fit. */
 static int parse_int(const char *text, int64_t *ret_number)
 {
 	char digits[DIGITS_MAX] = "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plain YAML 1.1 scalar is, as Go's YAML library sees it. */
+/* The type of a plain YAML 1.1 scalar, by the rules of Go's YAML library. Pure functions. */
 #ifndef YAML_SCALAR_H
 #define YAML_SCALAR_H
 
@@ -18,9 +18,12 @@ enum yaml_scalar yaml_scalar_of(const char *text);
 enum yaml_scalar yaml_scalar_of_tag(const char *tag);  /* "tag:yaml.org,2002:int" */
 const char *yaml_scalar_name(enum yaml_scalar scalar); /* "int": its short tag */
 
-bool yaml_scalar_bool(const char *text); /* of one that is a bool */
+bool yaml_scalar_bool(const char *text); /* text: a YAML_SCALAR_BOOL */
 
-/* Decimal, 0x, 0b or octal from 0, with "_" anywhere. 0, or -ERANGE. */
+/*
+ * Reads a decimal, 0x, 0b or, after a leading 0, octal number, with "_" anywhere. 0, or -ERANGE
+ * also if text is not an int.
+ */
 int yaml_scalar_int(const char *text, int64_t *ret_number);
 
 #endif

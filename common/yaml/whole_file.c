@@ -69,7 +69,7 @@ static int read_all(int file, size_t max, char **text, size_t *ret_length)
 	return 0;
 }
 
-/* A pipe would be empty the second time: as a configuration, that asks for nothing. */
+/* A pipe would be empty at the second reading, and an empty configuration requires nothing. */
 static int check_kind(int file)
 {
 	struct stat found;
@@ -83,7 +83,7 @@ static int check_kind(int file)
 
 int whole_file_read(const char *path, size_t max, char **ret_text, size_t *ret_length)
 {
-	/* Else the opening of a pipe would wait for who writes to it. */
+	/* Without O_NONBLOCK, opening a pipe would wait for a writer. */
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char *text;
 	int error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files read whole, and what tells that one has changed. */
+/* Reads whole files, and detects changes by stat(2). */
 #ifndef WHOLE_FILE_H
 #define WHOLE_FILE_H
 
@@ -8,28 +8,29 @@
 #include <stdint.h>
 
 /*
- * NUL-terminated, to be freed. 0; -EFBIG: longer than max bytes; -EISDIR; -EINVAL:
- * a pipe, or another that is no regular file; or an -errno of open or read.
+ * Reads a file; ret_text is NUL-terminated, and the caller frees it. 0; -EFBIG: the file is longer
+ * than max bytes; -EISDIR; -EINVAL: it is a pipe or otherwise not a regular file; or an -errno of
+ * open(2) or read(2).
  */
 int whole_file_read(const char *path, size_t max, char **ret_text, size_t *ret_length);
 
-/* Frees what may hold a secret. NULL is allowed. */
+/* Erases and frees a text that can hold a secret. NULL is allowed. */
 void whole_file_forget(char *text, size_t length);
 
-/* Two that differ tell two contents, or the same written twice. */
+/* Two stamps differ if the contents differ, or if the same content was written again. */
 struct file_stamp {
 	uint64_t device, inode, size;
-	int64_t modified_ns, changed_ns; /* since 1970: of the content, of the inode */
-	int error;                       /* errno of stat(); the others are 0 then */
+	int64_t modified_ns, changed_ns; /* since 1970; of the content, of the inode */
+	int error;                       /* errno of stat(2); the others are then 0 */
 };
 
 struct file_stamp file_stamp_of(const char *path);
 bool file_stamp_equal(const struct file_stamp *one, const struct file_stamp *other);
 
 /*
- * How long ago it was made, nanoseconds; 0: in the future, or there is no file. Right after
- * a stamp was made another write may have the same: the kernel's clock for files goes in
- * steps.
+ * Returns the nanoseconds since the last change of the inode; 0: that is in the future, or there
+ * is no file. A write shortly after another can leave the same stamp, because the kernel's clock
+ * for files advances in steps.
  */
 uint64_t file_stamp_age_ns(const struct file_stamp *stamp);
 

@@ -20,7 +20,6 @@
 #include "common/diagnosis.h"
 #include "common/log.h"
 #include "common/signals.h"
-#include "exporter/attach/explain.h"
 #include "exporter/pins/pin_owner.h"
 
 #define WAIT_S  30
@@ -31,7 +30,7 @@ struct pins {
 	int directory;    /* its descriptor, which is locked */
 };
 
-/* A name that is too long is cut, and not found. */
+/* A path that is too long is cut; it is then not found. */
 static void path_of(const struct pins *pins, const char *directory, const char *name,
 		    char ret_path[PATH_MAX])
 {
@@ -39,7 +38,7 @@ static void path_of(const struct pins *pins, const char *directory, const char *
 		ret_path[PATH_MAX - 1] = '\0';
 }
 
-/* What is garbage already keeps its name. */
+/* The name of a directory that is garbage already stays the same. */
 static void garbage_of(const char *directory, char ret_name[NAME_MAX])
 {
 	snprintf(ret_name, NAME_MAX, "%s%s", pin_owner_is_garbage(directory) ? "" : PIN_GARBAGE,
@@ -55,7 +54,7 @@ static int is_on_bpf_fs(const char *path)
 	return statistics.f_type == BPF_FS_MAGIC ? 0 : -EMEDIUMTYPE;
 }
 
-/* A directory that is missing is made, but no other above it, nor on another file system. */
+/* Only the last part of the path is created, and only on a BPF file system. */
 static int find_directory(const char *path)
 {
 	char parent[PATH_MAX];
@@ -143,7 +142,7 @@ static int open_directory(struct pins *pins)
 	return lock(pins);
 }
 
-/* One by one, since every removal changes the list. */
+/* Directories are listed one at a time, because each removal changes the list. */
 static int remove_all(const struct pins *pins, const char *prefix)
 {
 	char name[1][PINS_NAME_MAX];
@@ -187,8 +186,8 @@ void pins_close(struct pins *pins)
 	free(pins);
 }
 
-/* Names that could be this program's, but are not. */
-static void tell_what_stays(const struct pins *pins)
+/* Entries that are named like the exporter's but are not its own get a warning each. */
+static void warn_of_foreign_entries(const struct pins *pins)
 {
 	static const char *const prefixes[] = {PIN_HOOK, PIN_SET, PIN_GARBAGE};
 	DIR *entries = opendir(pins->path);
@@ -205,8 +204,8 @@ static void tell_what_stays(const struct pins *pins)
 }
 
 /*
- * The directory itself stays: it may be another's, and somebody may wait for its
- * lock. Hooks go first, so that nothing counts in what is being removed.
+ * The directory itself stays: another program may own it, and another process may be waiting for
+ * its lock. Hooks are removed first, so that no program counts in a set that is being removed.
  */
 int pins_unpin(const char *path, struct diagnosis *ret_diagnosis)
 {
@@ -224,7 +223,7 @@ int pins_unpin(const char *path, struct diagnosis *ret_diagnosis)
 	if (error)
 		refuse(path, -error, ret_diagnosis);
 	else
-		tell_what_stays(pins);
+		warn_of_foreign_entries(pins);
 	pins_close(pins);
 	return error;
 }
@@ -264,7 +263,10 @@ int pins_get(const struct pins *pins, const char *directory, const char *name)
 	return descriptor < 0 ? -errno : descriptor;
 }
 
-/* What tells whose it is goes last: of what is interrupted that must be known. */
+/*
+ * The entry that marks the directory as the exporter's is removed last, so that a removal that was
+ * interrupted can be completed later.
+ */
 static int empty(int directory)
 {
 	int copy = dup(directory), error = 0;
@@ -277,7 +279,7 @@ static int empty(int directory)
 		rewinddir(entries);
 		while (!error && (entry = readdir(entries)))
 			if (entry->d_name[0] != '.' &&
-			    (last || !pin_owner_is_told_by(entry->d_name)) &&
+			    (last || !pin_owner_is_marker(entry->d_name)) &&
 			    unlinkat(directory, entry->d_name, 0) && errno != ENOENT)
 				error = -errno;
 	}
@@ -285,7 +287,7 @@ static int empty(int directory)
 	return error;
 }
 
-/* 0, also when it has been made garbage before, or is still in the making. */
+/* Returns 0 also if the directory is garbage already, or has not been published yet. */
 static int make_garbage(const struct pins *pins, const char *directory, const char *garbage)
 {
 	int error = pin_owner_check(pins->directory, directory);
@@ -333,7 +335,7 @@ int pins_list(const struct pins *pins, const char *prefix, char (*ret_names)[PIN
 		error = pin_owner_check(pins->directory, entry->d_name);
 		if (!error)
 			snprintf(ret_names[count++], PINS_NAME_MAX, "%.47s", entry->d_name);
-		else if (error == -EEXIST || error == -ENOENT) /* another's, who may remove it */
+		else if (error == -EEXIST || error == -ENOENT) /* its owner may remove it now */
 			error = 0;
 	}
 	closedir(entries);

@@ -16,14 +16,17 @@
 #include "exporter/pins/dir.h"
 #include "exporter/pins/pin_owner.h"
 
-#define STUBS_MAX 16
+#define DISPATCHERS_MAX 16
 
 static void directory_of(const char *hook, char ret_directory[PINS_NAME_MAX])
 {
 	snprintf(ret_directory, PINS_NAME_MAX, PIN_HOOK "%s", hook);
 }
 
-/* By descriptor, since libbpf's links disable a perf event when they are let go, pinned or not. */
+/*
+ * Returns a descriptor of the link, or -errno. libbpf's links are not used: they disable a perf
+ * event when they are destroyed, even if the link is pinned.
+ */
 static int attach(const struct bpf_program *program)
 {
 	const char *target = strchr(bpf_program__section_name(program), '/') + 1;
@@ -99,11 +102,7 @@ static int put_all(const struct pins *pins, const char *directory, const struct 
 static int create(const struct pins *pins, const char *directory, const char *hook,
 		  const char *btf_path, struct diagnosis *diagnosis)
 {
-	enum bind_mode counting = hooks_mode_of(hook);
-	/* Results are seen by tracing programs in all modes but one. */
-	enum bind_mode mode = counting < BIND_MODES            ? counting
-			      : strncmp(hook, "trace", 5) == 0 ? BIND_MODE_TRACEPOINT
-							       : BIND_MODE_FENTRY;
+	enum bind_mode mode = hooks_attach_mode_of(hook);
 	struct bpf_object *object = NULL;
 	int link, error = load(hook, btf_path, &object);
 
@@ -125,9 +124,9 @@ static int create(const struct pins *pins, const char *directory, const char *ho
 	return error;
 }
 
-/* One that somebody took the link away from is of no use, and is made anew. */
-static bool is_whole(const struct pins *pins, const char *directory, int *ret_program,
-		     int *ret_slots)
+/* A dispatcher without its link (a user may have removed it) is useless, and is replaced. */
+static bool open_whole(const struct pins *pins, const char *directory, int *ret_program,
+		       int *ret_slots)
 {
 	int link = pins_get(pins, directory, "link");
 	int program = pins_get(pins, directory, "program");
@@ -147,21 +146,21 @@ static bool is_whole(const struct pins *pins, const char *directory, int *ret_pr
 	return false;
 }
 
-static int open_stub(const struct pins *pins, struct hooks *hooks, int hook, const char *btf_path,
-		     struct diagnosis *diagnosis)
+static int open_dispatcher(const struct pins *pins, struct hooks *hooks, int hook,
+			   const char *btf_path, struct diagnosis *diagnosis)
 {
 	int *program = &hooks->programs[hook], *slots = &hooks->slots[hook], error;
 	char directory[PINS_NAME_MAX];
 
 	directory_of(hooks->names[hook], directory);
-	if (*slots >= 0 || is_whole(pins, directory, program, slots))
+	if (*slots >= 0 || open_whole(pins, directory, program, slots))
 		return 0;
 	error = pins_remove(pins, directory);
 	if (!error) {
 		error = create(pins, directory, hooks->names[hook], btf_path, diagnosis);
 		if (error)
 			return error;
-		error = is_whole(pins, directory, program, slots) ? 0 : -EIO;
+		error = open_whole(pins, directory, program, slots) ? 0 : -EIO;
 	}
 	if (error)
 		explain_pin(-error, diagnosis);
@@ -174,7 +173,7 @@ int dispatchers_open(const struct pins *pins, struct hooks *hooks, const char *b
 	int error = 0;
 
 	for (int hook = 0; hook < hooks->count && !error; hook++)
-		error = open_stub(pins, hooks, hook, btf_path, ret_diagnosis);
+		error = open_dispatcher(pins, hooks, hook, btf_path, ret_diagnosis);
 	return error;
 }
 
@@ -184,14 +183,14 @@ void dispatchers_find(const struct pins *pins, struct hooks *hooks)
 
 	for (int hook = 0; hook < hooks->count; hook++) {
 		directory_of(hooks->names[hook], directory);
-		is_whole(pins, directory, &hooks->programs[hook], &hooks->slots[hook]);
+		open_whole(pins, directory, &hooks->programs[hook], &hooks->slots[hook]);
 	}
 }
 
 int dispatchers_remove_others(const struct pins *pins, const struct hooks *hooks)
 {
-	char names[STUBS_MAX][PINS_NAME_MAX];
-	int count = pins_list(pins, PIN_HOOK, names, STUBS_MAX), error = 0;
+	char names[DISPATCHERS_MAX][PINS_NAME_MAX];
+	int count = pins_list(pins, PIN_HOOK, names, DISPATCHERS_MAX), error = 0;
 
 	for (int i = 0; i < count && !error; i++)
 		if (hooks_find(hooks, names[i] + strlen(PIN_HOOK)) < 0)

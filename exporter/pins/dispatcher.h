@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hooks whose attached program is a pinned stub that jumps into a slot: see
- * bpf/abi/slots.h. Each is a directory "hook-NAME" with "link", "program" and "slots".
+ * Dispatchers: pinned programs that stay attached to a hook and jump to the program in one of its
+ * slots (bpf/abi/slots.h). Each is a subdirectory "hook-NAME" with "link", "program" and "slots".
+ * This module loads and attaches them, and reads and writes their slots.
  */
-#ifndef STUBS_H
-#define STUBS_H
+#ifndef PINS_DISPATCHER_H
+#define PINS_DISPATCHER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "bpf/abi/slots.h"
@@ -16,22 +16,26 @@ struct hooks;
 struct pins;
 
 /*
- * Fills in programs and slots of the hooks, and attaches stubs where there are none
- * yet, whose slots are empty. 0, or -errno with the reason in ret_diagnosis.
+ * Opens the dispatchers of all hooks into hooks->programs and hooks->slots, which hooks_detach()
+ * closes. A dispatcher that does not exist is attached, with empty slots. 0, or -errno with the
+ * reason in ret_diagnosis.
  */
 int dispatchers_open(const struct pins *pins, struct hooks *hooks, const char *btf_path,
 		     struct diagnosis *ret_diagnosis);
 
-/* The same for those that are there; the slots of others remain -1. */
+/* Opens only the dispatchers that exist; the slots of the others remain -1. */
 void dispatchers_find(const struct pins *pins, struct hooks *hooks);
 
-/* Detaches all stubs but those of these hooks. 0 or -errno. */
+/* Detaches and removes all dispatchers except those of these hooks. 0 or -errno. */
 int dispatchers_remove_others(const struct pins *pins, const struct hooks *hooks);
 
-/* What a slot jumps to: a program's id; 0: nothing. */
+/* The id of the program in a slot; 0: the slot is empty, or cannot be read. */
 uint32_t dispatcher_get(const struct hooks *hooks, int hook, uint32_t slot);
 
-/* program: a descriptor, or -1 to empty the slot. 0 or -errno. */
+/*
+ * Puts a program into a slot. program: its descriptor, which stays the caller's; -1: empties the
+ * slot. 0 or -errno; -ENOENT: the hook has no dispatcher.
+ */
 int dispatcher_put(const struct hooks *hooks, int hook, uint32_t slot, int program);
 
 #endif

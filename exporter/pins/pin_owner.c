@@ -12,8 +12,8 @@
 
 struct kind {
 	const char *prefix;
-	const char *told_by;
-	const char *others[2]; /* NULL: anything; other versions have other maps */
+	const char *marker;
+	const char *others[2]; /* further names; NULL: any, since versions differ in their maps */
 };
 
 static const struct kind kinds[] = {
@@ -21,9 +21,9 @@ static const struct kind kinds[] = {
 	{PIN_HOOK, PIN_SLOTS, {"link", "program"}},
 };
 
-bool pin_owner_is_told_by(const char *name)
+bool pin_owner_is_marker(const char *name)
 {
-	return strcmp(name, kinds[0].told_by) == 0 || strcmp(name, kinds[1].told_by) == 0;
+	return strcmp(name, kinds[0].marker) == 0 || strcmp(name, kinds[1].marker) == 0;
 }
 
 static bool is_id(const char *text)
@@ -44,13 +44,13 @@ static const struct kind *kind_of(const char *name)
 
 static bool is_known(const struct kind *kind, const char *name)
 {
-	return !kind->others[0] || strcmp(name, kind->told_by) == 0 ||
+	return !kind->others[0] || strcmp(name, kind->marker) == 0 ||
 	       strcmp(name, kind->others[0]) == 0 || strcmp(name, kind->others[1]) == 0;
 }
 
 static int check_entries(DIR *entries, const struct kind *kind, bool garbage)
 {
-	bool empty = true, told = false;
+	bool empty = true, marked = false;
 	struct dirent *entry;
 
 	while ((entry = readdir(entries))) {
@@ -59,9 +59,9 @@ static int check_entries(DIR *entries, const struct kind *kind, bool garbage)
 		if (!is_known(kind, entry->d_name))
 			return -EEXIST;
 		empty = false;
-		told |= strcmp(entry->d_name, kind->told_by) == 0;
+		marked |= strcmp(entry->d_name, kind->marker) == 0;
 	}
-	return told || (garbage && empty) ? 0 : -EEXIST;
+	return marked || (garbage && empty) ? 0 : -EEXIST;
 }
 
 bool pin_owner_is_garbage(const char *directory)
@@ -78,7 +78,7 @@ int pin_owner_check(int parent, const char *directory)
 
 	if (!kind)
 		return -EEXIST;
-	/* Not where a link leads. */
+	/* A symbolic link is not followed: its target is not the exporter's. */
 	below = openat(parent, directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (below < 0)
 		return errno == ENOTDIR || errno == ELOOP ? -EEXIST : -errno;

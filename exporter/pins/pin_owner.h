@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whose a directory below --bpf.pin-path is, which others may use, too. By names only: who
- * removes pins need not be allowed bpf(2). This program's are
+ * Recognises the exporter's subdirectories of --bpf.pin-path, a directory that other programs may
+ * use too. Only names are read, so that --unpin does not need permission for bpf(2). The
+ * exporter's subdirectories are
  *
- *   set-ID           ID: 16 hexadecimal digits; holds "identity"
- *   hook-NAME        holds "slots", and nothing but "link", "program" and "slots"
- *   garbage-…        one of both, being made or removed; it may be empty, too
+ *   set-ID           ID: 16 hexadecimal digits; contains "identity"
+ *   hook-NAME        contains "slots", and nothing except "link", "program" and "slots"
+ *   garbage-…        one of these two, being built or removed; it may also be empty
  *
- * What tells it is put there first, and is removed last.
+ * The entry that marks a directory as the exporter's ("identity", "slots") is put there first and
+ * removed last.
  */
 #ifndef PIN_OWNER_H
 #define PIN_OWNER_H
@@ -20,14 +22,16 @@
 #define PIN_SLOTS    "slots"
 #define PIN_GARBAGE  "garbage-"
 
-/* By its name alone. */
+/* Looks only at the name. */
 bool pin_owner_is_garbage(const char *directory);
 
-/* 0: this program's; -ENOENT: there is none; -EEXIST: another's, or no directory; another -errno.
+/*
+ * 0: the exporter's; -ENOENT: it does not exist; -EEXIST: another program's, or not a directory;
+ * another -errno: it could not be read. parent: a descriptor.
  */
 int pin_owner_check(int parent, const char *directory);
 
-/* What tells that a directory that it is in is this program's. */
-bool pin_owner_is_told_by(const char *name);
+/* Whether an entry of this name marks its directory as the exporter's. */
+bool pin_owner_is_marker(const char *name);
 
 #endif

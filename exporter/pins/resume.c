@@ -12,12 +12,18 @@
 #include "common/diagnosis.h"
 #include "common/log.h"
 #include "exporter/attach/explain.h"
-#include "exporter/attach/inflight.h"
 #include "exporter/attach/object.h"
 #include "exporter/attach/selfcheck.h"
+#include "exporter/pins/carry_over.h"
 #include "exporter/pins/dispatcher.h"
 #include "exporter/pins/set.h"
 #include "exporter/pins/upgrade.h"
+
+struct resume {
+	struct pinned_set sets[2]; /* the previous set first */
+	int count;
+	bool open; /* sets are those that are pinned now; false: they are not open */
+};
 
 static int refuse(int error, struct diagnosis *diagnosis)
 {
@@ -35,32 +41,52 @@ static int refuse(int error, struct diagnosis *diagnosis)
 	return error;
 }
 
-int resume_check(const struct pins *pins, struct diagnosis *ret_diagnosis)
+static int find(const struct pins *pins, struct resume *resume)
 {
-	struct pinned_set sets[2];
-	int count = pinned_set_find(pins, sets);
+	int count = pinned_set_find(pins, resume->sets);
 
 	if (count < 0)
-		return refuse(count, ret_diagnosis);
-	while (count > 0)
-		pinned_set_close(&sets[--count]);
+		return count;
+	resume->count = count;
+	resume->open = true;
 	return 0;
 }
 
-bool resume_mode(const struct pins *pins, enum bind_mode *ret_mode)
+int resume_begin(const struct pins *pins, struct resume **ret_resume,
+		 struct diagnosis *ret_diagnosis)
 {
-	struct pinned_set sets[2];
-	int count = pinned_set_find(pins, sets);
+	struct resume *resume = calloc(1, sizeof(*resume));
+	int error = resume ? find(pins, resume) : -ENOMEM;
 
-	if (count <= 0)
+	if (error) {
+		free(resume);
+		return refuse(error, ret_diagnosis);
+	}
+	*ret_resume = resume;
+	return 0;
+}
+
+void resume_end(struct resume *resume)
+{
+	if (!resume)
+		return;
+	while (resume->open && resume->count > 0)
+		pinned_set_close(&resume->sets[--resume->count]);
+	free(resume);
+}
+
+bool resume_mode(const struct resume *resume, enum bind_mode *ret_mode)
+{
+	const struct hooks *hooks;
+
+	if (!resume->open || !resume->count)
 		return false;
-	*ret_mode = hooks_mode_of(sets[count - 1].hooks.names[sets[count - 1].hooks.count - 1]);
-	while (count > 0)
-		pinned_set_close(&sets[--count]);
+	hooks = &resume->sets[resume->count - 1].hooks;
+	*ret_mode = hooks_mode_of(hooks->names[hooks->count - 1]);
 	return true;
 }
 
-/* A complete set to which nothing jumps; or, on failure, what there was before. */
+/* Pins a complete set to which nothing jumps yet. On failure, everything is as before. */
 static int create(const struct pinned_plan *plan, const struct pinned_set *present,
 		  struct pinned_set *ret_set, struct diagnosis *diagnosis)
 {
@@ -89,23 +115,22 @@ static int create(const struct pinned_plan *plan, const struct pinned_set *prese
 	return error;
 }
 
-/* Where programs jump: results first, so that every call that is counted is seen to end. */
+/* Programs that see results come first, so that the end of every counted call is seen. */
 static int fill_slots(const struct pinned_set *set)
 {
 	int error = 0;
 
 	for (int hook = 0; hook < set->hooks.count && !error; hook++)
-		if (dispatcher_get(&set->hooks, hook, BIND_SLOT_CURRENT) !=
-		    pinned_set_program(set, hook))
+		if (!pinned_set_is_present(set, hook))
 			error = dispatcher_put(&set->hooks, hook, BIND_SLOT_CURRENT,
 					       set->programs[hook]);
 	return error;
 }
 
-/* Once: what is skipped from then on counts. */
-static int begin_catching(const struct pinned_set *set)
+/* Begins once for each set; recursion misses count from then on. */
+static int begin_exit_fallback(const struct pinned_set *set)
 {
-	struct bind_control *control = bind_maps_control(&set->maps);
+	struct bind_control *control = pinned_set_control(set);
 
 	if (!set->identity.results || control->exit_fallback)
 		return 0;
@@ -124,7 +149,7 @@ static void remove_all(const struct pinned_plan *plan, struct pinned_set *set)
 static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
 		 struct diagnosis *diagnosis)
 {
-	int error = create(plan, NULL, ret_set, diagnosis);
+	int error = create(plan, /* present= */ NULL, ret_set, diagnosis);
 
 	if (error)
 		return error;
@@ -132,12 +157,12 @@ static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
 	if (error) {
 		explain_pin(-error, diagnosis);
 	} else {
-		struct bind_control *control = bind_maps_control(&ret_set->maps);
+		struct bind_control *control = pinned_set_control(ret_set);
 
-		error = selfcheck(&ret_set->hooks, control, NULL, plan->results,
+		error = selfcheck(&ret_set->hooks, control, /* other= */ NULL, plan->results,
 				  &control->recursion_baseline);
 		if (!error)
-			error = begin_catching(ret_set);
+			error = begin_exit_fallback(ret_set);
 		if (error)
 			explain_selfcheck(plan->mode, -error, diagnosis);
 	}
@@ -170,9 +195,9 @@ static int resume(const struct pinned_plan *plan, struct pinned_set *set,
 		return error;
 	error = fill_slots(set);
 	if (!error)
-		error = begin_catching(set);
+		error = begin_exit_fallback(set);
 	if (!error)
-		error = upgrade_attempts(set, &counted);
+		error = carry_over_attempts(set, &counted);
 	if (error)
 		return refuse(error, diagnosis);
 	format_time(set->identity.begun_s, since);
@@ -200,7 +225,10 @@ static void log_upgrade(const struct pinned_set *set, bool same_hook,
 			  NULL);
 }
 
-/* Ends an upgrade that was interrupted, or makes one. Leaves one set, in *present. */
+/*
+ * Runs an upgrade, or the rest of one that was interrupted. Takes ownership of next. Afterwards
+ * *present is the new set, or on failure still the previous one.
+ */
 static int upgrade(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		   struct pinned_set *present, struct pinned_set *next, struct diagnosis *diagnosis)
 {
@@ -225,7 +253,7 @@ static int upgrade(const struct pinned_plan *plan, const struct rcu_grace *grace
 	return 0;
 }
 
-/* With what is pinned already, in *set. */
+/* Resumes the set, or replaces it by a new one. Afterwards *set is the set that counts. */
 static int go_on(const struct pinned_plan *plan, const struct rcu_grace *grace,
 		 struct pinned_set *set, struct diagnosis *diagnosis)
 {
@@ -239,24 +267,36 @@ static int go_on(const struct pinned_plan *plan, const struct rcu_grace *grace,
 	return error ? error : upgrade(plan, grace, set, &next, diagnosis);
 }
 
-int resume_start(const struct pinned_plan *plan, const struct rcu_grace *grace,
-		 struct pinned_set *ret_set, struct diagnosis *ret_diagnosis)
+/* Continues with one set or two; the sets are closed on failure. */
+static int start_with(const struct pinned_plan *plan, const struct rcu_grace *grace,
+		      struct resume *resume, struct diagnosis *diagnosis)
 {
-	struct pinned_set sets[2];
-	int error = 0, count = pinned_set_find(plan->pins, sets);
+	struct pinned_set *sets = resume->sets;
+	int error = 0;
 
-	if (count < 0)
-		return refuse(count, ret_diagnosis);
-	if (count == 0)
-		return begin(plan, ret_set, ret_diagnosis);
-	if (count == 2)
-		error = upgrade(plan, grace, &sets[0], &sets[1], ret_diagnosis);
+	if (resume->count == 2)
+		error = upgrade(plan, grace, &sets[0], &sets[1], diagnosis);
 	if (!error)
-		error = go_on(plan, grace, &sets[0], ret_diagnosis);
-	if (error) {
+		error = go_on(plan, grace, &sets[0], diagnosis);
+	if (error)
 		pinned_set_close(&sets[0]);
-		return error;
-	}
-	*ret_set = sets[0];
-	return 0;
+	return error;
+}
+
+int resume_start(struct resume *resume, const struct pinned_plan *plan,
+		 const struct rcu_grace *grace, struct pinned_set *ret_set,
+		 struct diagnosis *ret_diagnosis)
+{
+	int error = resume->open ? 0 : find(plan->pins, resume);
+
+	if (error)
+		return refuse(error, ret_diagnosis);
+	/* Any start, even one that fails, may change the pins: the next one opens them again. */
+	resume->open = false;
+	if (!resume->count)
+		return begin(plan, ret_set, ret_diagnosis);
+	error = start_with(plan, grace, resume, ret_diagnosis);
+	if (!error)
+		*ret_set = resume->sets[0];
+	return error;
 }

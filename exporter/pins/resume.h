@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counters that go on while the exporter is away. Either the pinned set fits, and
- * is taken as it is; or a new one takes its place and its counts. Used by bind_source only.
- *
- * An upgrade, in steps that may be interrupted between any two and are then done again:
- *
- *   1. the new set is complete, its hooks are attached, nothing jumps to it
- *   2. programs that see results: the new ones, which pass on to those of before
- *   3. the program that counts: the new one. Every bind is counted in one of the sets
- *   4. wait until nothing goes on in the old set, then jump to nothing of it any more
- *   5. all that it counted is written to the new set's ledger, and made valid by one word
- *   6. the old set is removed
+ * Starts counting with pinned counters, which go on while the exporter is not running. If the
+ * pinned set has the fingerprint of the present build and settings, it is resumed as it is.
+ * Otherwise a new set replaces it and takes over its counts (upgrade.h). Without a pinned set, a
+ * new one begins.
  */
-#ifndef PINNED_H
-#define PINNED_H
+#ifndef PINS_RESUME_H
+#define PINS_RESUME_H
 
 #include <stdbool.h>
 
@@ -24,18 +17,29 @@ struct rcu_grace;
 struct pinned_plan;
 struct pinned_set;
 struct pins;
-
-/* Whether what is pinned, if anything, can be gone on with. 0, or -errno with the reason. */
-int resume_check(const struct pins *pins, struct diagnosis *ret_diagnosis);
-
-/* The mode of what is pinned; false: nothing is. */
-bool resume_mode(const struct pins *pins, enum bind_mode *ret_mode);
+struct resume;
 
 /*
- * 0 with a set in which binds are counted; the caller closes it, which changes
- * nothing about that. -errno with the reason: what was pinned before still counts.
+ * Opens the pinned sets once for the whole start, and changes nothing. 0 with an object that the
+ * caller ends, also if nothing is pinned; or -errno with the reason why the pinned counters cannot
+ * be resumed.
  */
-int resume_start(const struct pinned_plan *plan, const struct rcu_grace *grace,
-		 struct pinned_set *ret_set, struct diagnosis *ret_diagnosis);
+int resume_begin(const struct pins *pins, struct resume **ret_resume,
+		 struct diagnosis *ret_diagnosis);
+
+/* Closes the sets that were not started. NULL is allowed. */
+void resume_end(struct resume *resume);
+
+/* The mode of the pinned set, to be asked before resume_start(); false: nothing is pinned. */
+bool resume_mode(const struct resume *resume, enum bind_mode *ret_mode);
+
+/*
+ * 0 with a set in which binds are counted; the caller closes it, and counting goes on. -errno with
+ * the reason: the set that was pinned before still counts. It can be called again, with another
+ * plan for the same pins; it then opens the sets again.
+ */
+int resume_start(struct resume *resume, const struct pinned_plan *plan,
+		 const struct rcu_grace *grace, struct pinned_set *ret_set,
+		 struct diagnosis *ret_diagnosis);
 
 #endif

@@ -110,7 +110,10 @@ int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
 	return error;
 }
 
-/* Sizes of memory come from here. Fewer CPUs: an earlier version did not read a long mask whole. */
+/*
+ * The sizes of mappings depend on these values. Fewer CPUs than this machine has are accepted: an
+ * earlier version did not read a long mask of CPUs completely.
+ */
 static bool is_sane(const struct bind_identity *identity)
 {
 	uint32_t cpus = 0;
@@ -151,22 +154,22 @@ static int read_identity(const struct pins *pins, const char *directory,
 	return error;
 }
 
-struct place {
+struct pinned_directory {
 	const struct pins *pins;
 	const char *directory;
 };
 
 static bool is_pinned(const char *name, void *context)
 {
-	const struct place *place = context;
-	int program = pins_get(place->pins, place->directory, name);
+	const struct pinned_directory *at = context;
+	int program = pins_get(at->pins, at->directory, name);
 
 	if (program >= 0)
 		close(program);
 	return program >= 0;
 }
 
-/* Those after the ledger are not there on every kernel and in every mode. */
+/* The maps after the ledger do not exist on every kernel and in every mode. */
 static int open_maps(const struct pins *pins, struct pinned_set *set)
 {
 	int descriptors[MAPS], error;
@@ -186,14 +189,14 @@ static int open_maps(const struct pins *pins, struct pinned_set *set)
 
 int pinned_set_open(const struct pins *pins, const char *directory, struct pinned_set *ret_set)
 {
-	struct pinned_set set = {.programs = {-1, -1, -1, -1}};
+	struct pinned_set set = {.programs = {[0 ... HOOKS_MAX - 1] = -1}};
 	int error;
 
 	snprintf(set.directory, sizeof(set.directory), "%s", directory);
 	error = read_identity(pins, directory, &set.identity);
 	if (error)
 		return error;
-	hooks_list_those(&set.hooks, is_pinned, &(struct place){pins, directory});
+	hooks_list_those(&set.hooks, is_pinned, &(struct pinned_directory){pins, directory});
 	for (int i = 0; i < set.hooks.count; i++)
 		set.programs[i] = pins_get(pins, directory, set.hooks.names[i]);
 	error = open_maps(pins, &set);
@@ -253,9 +256,14 @@ int pinned_set_find(const struct pins *pins, struct pinned_set ret_sets[2])
 	return count;
 }
 
+struct bind_control *pinned_set_control(const struct pinned_set *set)
+{
+	return bind_maps_control(&set->maps);
+}
+
 const struct ledger *pinned_set_ledger(const struct pinned_set *set)
 {
-	return bind_maps_ledger(&set->maps, bind_maps_control(&set->maps)->ledger & 1);
+	return bind_maps_ledger(&set->maps, pinned_set_control(set)->ledger & 1);
 }
 
 uint32_t pinned_set_program(const struct pinned_set *set, int hook)
@@ -264,4 +272,16 @@ uint32_t pinned_set_program(const struct pinned_set *set, int hook)
 	__u32 size = sizeof(info);
 
 	return bpf_obj_get_info_by_fd(set->programs[hook], &info, &size) ? 0 : info.id;
+}
+
+bool pinned_set_is_present(const struct pinned_set *set, int hook)
+{
+	uint32_t program = pinned_set_program(set, hook);
+
+	return program && dispatcher_get(&set->hooks, hook, BIND_SLOT_CURRENT) == program;
+}
+
+bool pinned_set_same_last_hook(const struct pinned_set *a, const struct pinned_set *b)
+{
+	return strcmp(a->hooks.names[a->hooks.sees_last], b->hooks.names[b->hooks.sees_last]) == 0;
 }

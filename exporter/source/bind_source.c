@@ -23,6 +23,7 @@
 #include "exporter/attach/object.h"
 #include "exporter/attach/rcu_grace.h"
 #include "exporter/attach/selfcheck.h"
+#include "exporter/collect/reader.h"
 #include "exporter/pins/resume.h"
 #include "exporter/pins/set.h"
 #include "exporter/source/preflight.h"
@@ -37,23 +38,19 @@ struct bind_source {
 	struct bind_maps maps;
 	struct inflight_age *inflight_age;
 	struct rcu_grace grace;
-	int statistics; /* keeps them on while it is open; -1: off */
+	int statistics; /* descriptor that keeps BPF statistics on; -1: they are off */
 };
 
-int bind_source_selfcheck(struct bind_source *source)
+static int bind_source_selfcheck(void *context)
 {
+	struct bind_source *source = context;
 	struct bind_control *control = bind_maps_control(&source->maps);
 
 	return selfcheck(&source->hooks, control, NULL, source->results,
 			 &control->recursion_baseline);
 }
 
-bool bind_source_pinned_mode(const struct pins *pins, enum bind_mode *ret_mode)
-{
-	return resume_mode(pins, ret_mode);
-}
-
-/* Statistics are for all programs of the machine, and end with the descriptor. */
+/* Statistics are for all programs of the machine. They end when the descriptor is closed. */
 static void enable_statistics(struct bind_source *source)
 {
 	source->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
@@ -76,8 +73,8 @@ static int load(struct bind_source *source, const struct bind_source_config *con
 }
 
 /*
- * Loaded, attached, of this process alone. Without grace periods nothing is forgotten, which is for
- * the collector to say when it comes to that.
+ * Loads and attaches programs that end with this process. An error of rcu_grace_open() is left to
+ * the collector, which logs it when it first has to forget rows: that needs grace periods.
  */
 static int start_own(struct bind_source *source, const struct bind_source_config *config,
 		     struct diagnosis *diagnosis)
@@ -96,16 +93,16 @@ static int start_own(struct bind_source *source, const struct bind_source_config
 	return error;
 }
 
-/* What the set owns is the source's from here on, but programs, which stay where they are. */
+/* The source takes over what the set owns, except the programs, which stay pinned. */
 static int start_pinned(struct bind_source *source, const struct bind_source_config *config,
-			struct diagnosis *diagnosis)
+			struct resume *resume, struct diagnosis *diagnosis)
 {
 	const struct pinned_plan plan = {config->pins, config, source->mode, source->results};
 	struct pinned_set set;
 	int error;
 
 	rcu_grace_open(&source->grace);
-	error = resume_start(&plan, &source->grace, &set, diagnosis);
+	error = resume_start(resume, &plan, &source->grace, &set, diagnosis);
 	if (error)
 		return error;
 	source->maps = set.maps;
@@ -117,12 +114,12 @@ static int start_pinned(struct bind_source *source, const struct bind_source_con
 }
 
 static int start(struct bind_source *source, const struct bind_source_config *config,
-		 struct diagnosis *diagnosis)
+		 struct resume *resume, struct diagnosis *diagnosis)
 {
 	int error = preflight_mode(source->mode, config, diagnosis);
 
 	if (!error)
-		error = config->pins ? start_pinned(source, config, diagnosis)
+		error = config->pins ? start_pinned(source, config, resume, diagnosis)
 				     : start_own(source, config, diagnosis);
 	if (error)
 		return error;
@@ -150,31 +147,38 @@ static struct bind_source *source_new(enum bind_mode mode, bool results)
 	return NULL;
 }
 
-static int open_with(enum bind_mode mode, const struct bind_source_config *config, bool results,
-		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis)
+/* What bind_source_open() was asked for. */
+struct opening {
+	enum bind_mode mode;
+	const struct bind_source_config *config;
+	struct resume *resume;
+};
+
+static int open_with(const struct opening *opening, bool results, struct bind_source **ret_source,
+		     struct diagnosis *ret_diagnosis)
 {
-	struct bind_source *source = source_new(mode, results);
+	struct bind_source *source = source_new(opening->mode, results);
 	int error;
 
 	if (!source) {
-		explain_load(mode, ENOMEM, ret_diagnosis);
+		explain_load(opening->mode, ENOMEM, ret_diagnosis);
 		return -ENOMEM;
 	}
-	error = start(source, config, ret_diagnosis);
+	error = start(source, opening->config, opening->resume, ret_diagnosis);
 	if (error) {
 		bind_source_close(source);
 		return error;
 	}
-	if (config->stats)
+	if (opening->config->stats)
 		enable_statistics(source);
 	*ret_source = source;
 	return 0;
 }
 
 /*
- * Whether a mode may work although it did not with the programs that see results.
- * What forbids the others forbids them, too, except where kprobes alone are allowed;
- * and a hook that does not fire will not fire without them.
+ * Returns whether a mode can work without the programs that see results although it failed with
+ * them. A kernel that forbids those (EPERM) forbids the others too, except where only kprobes are
+ * allowed. A hook that does not fire (ENODATA) does not fire without them either.
  */
 static bool is_worth_another_try(enum bind_mode mode, int error)
 {
@@ -183,16 +187,18 @@ static bool is_worth_another_try(enum bind_mode mode, int error)
 }
 
 int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
-		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis)
+		     struct resume *resume, struct bind_source **ret_source,
+		     struct diagnosis *ret_diagnosis)
 {
+	const struct opening opening = {mode, config, resume};
 	struct diagnosis without;
-	int error = open_with(mode, config, config->results, ret_source, ret_diagnosis);
+	int error = open_with(&opening, config->results, ret_source, ret_diagnosis);
 
 	if (!error)
 		ret_diagnosis->reason[0] = '\0';
 	if (!error || !config->results || !is_worth_another_try(mode, error))
 		return error;
-	if (open_with(mode, config, false, ret_source, &without) == 0)
+	if (open_with(&opening, /* results= */ false, ret_source, &without) == 0)
 		return 0;
 	*ret_diagnosis = without;
 	return error;
@@ -212,7 +218,10 @@ void bind_source_close(struct bind_source *source)
 	free(source);
 }
 
-/* Skipped runs are read first: what comes to light later makes them fewer. */
+/*
+ * Reads the skipped runs before the counters: calls that show up in the counters later only lower
+ * the number of recursion misses.
+ */
 static int read_view(struct bind_source *source, struct bind_view *ret_view)
 {
 	uint64_t recursion_baseline = bind_maps_control(&source->maps)->recursion_baseline;
@@ -232,8 +241,10 @@ static int read_view(struct bind_source *source, struct bind_view *ret_view)
 	return 0;
 }
 
-int bind_source_view(struct bind_source *source, struct bind_view *ret_view)
+static int bind_source_view(void *context, struct bind_view *ret_view)
 {
+	struct bind_source *source = context;
+
 	inflight_sweep(&source->maps, source->inflight_age, clock_ns(CLOCK_BOOTTIME));
 	return read_view(source, ret_view);
 }
@@ -243,24 +254,30 @@ bool bind_source_sees_results(const struct bind_source *source)
 	return source->results;
 }
 
-const struct ledger *bind_source_ledger(const struct bind_source *source)
+static const struct ledger *bind_source_ledger(void *context)
 {
+	struct bind_source *source = context;
+
 	return bind_maps_ledger(&source->maps, bind_maps_control(&source->maps)->ledger & 1);
 }
 
-bool bind_source_is_flipped(const struct bind_source *source)
+static bool bind_source_is_flipped(void *context)
 {
+	struct bind_source *source = context;
+
 	return halves_are_flipped(&source->maps);
 }
 
-int bind_source_flip(struct bind_source *source)
+static int bind_source_flip(void *context)
 {
+	struct bind_source *source = context;
+
 	return halves_flip(&source->maps, &source->grace);
 }
 
-int bind_source_drain(struct bind_source *source, struct bind_view *ret_view,
-		      struct ledger **ret_ledger)
+static int bind_source_drain(void *context, struct bind_view *ret_view, struct ledger **ret_ledger)
 {
+	struct bind_source *source = context;
 	int error = halves_drain(&source->maps, &source->grace);
 
 	if (!error)
@@ -272,9 +289,25 @@ int bind_source_drain(struct bind_source *source, struct bind_view *ret_view,
 	return 0;
 }
 
-void bind_source_commit(struct bind_source *source)
+static void bind_source_commit(void *context)
 {
+	struct bind_source *source = context;
+
 	halves_commit(&source->maps);
+}
+
+struct reader_source bind_source_reader(struct bind_source *source)
+{
+	return (struct reader_source){
+		.context = source,
+		.view = bind_source_view,
+		.selfcheck = bind_source_selfcheck,
+		.ledger = bind_source_ledger,
+		.is_turned = bind_source_is_flipped,
+		.turn = bind_source_flip,
+		.settle = bind_source_drain,
+		.commit = bind_source_commit,
+	};
 }
 
 uint32_t bind_source_maps(const struct bind_source *source, struct exporter_map *ret_maps,

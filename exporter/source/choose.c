@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "exporter/attach/libbpf_log.h"
+#include "exporter/pins/resume.h"
 #include "exporter/source/bind_source.h"
 #include "exporter/source/preflight.h"
 
@@ -26,7 +27,7 @@ static void add_reason(struct text *reasons, const char *mode, const struct diag
 	text_append_string(reasons, mode);
 	text_append_string(reasons, ": ");
 	text_append_string(reasons, diagnosis->reason);
-	/* A text has no end of its own; the next append overwrites this one. */
+	/* A text has no NUL at its end. The next append overwrites this one. */
 	text_append(reasons, "", 1);
 	reasons->length--;
 }
@@ -43,12 +44,17 @@ static void warn_of_best_effort(enum bind_mode mode, bool others_refused)
 		  NULL);
 }
 
-/* others_refused: the log says of the modes before this one why they are unavailable. */
-static int open_mode(enum bind_mode mode, const struct bind_source_config *config,
-		     bool others_refused, struct bind_source **ret_source,
-		     struct diagnosis *ret_diagnosis)
+/* A start of the exporter: the same for all modes. */
+struct choice {
+	const struct bind_source_config *config;
+	struct resume *resume; /* NULL: counters are not pinned */
+};
+
+/* others_refused: the log has the reasons why the modes before this one are unavailable. */
+static int open_mode(enum bind_mode mode, const struct choice *choice, bool others_refused,
+		     struct bind_source **ret_source, struct diagnosis *ret_diagnosis)
 {
-	if (bind_source_open(mode, config, ret_source, ret_diagnosis))
+	if (bind_source_open(mode, choice->config, choice->resume, ret_source, ret_diagnosis))
 		return -ENODEV;
 	if (ret_diagnosis->reason[0])
 		log_diagnosis(LOG_LEVEL_WARN, "counting attempts without results",
@@ -58,8 +64,8 @@ static int open_mode(enum bind_mode mode, const struct bind_source_config *confi
 	return 0;
 }
 
-/* All but one that was tried before. */
-static int open_first(const struct bind_source_config *config, enum bind_mode tried,
+/* Opens the first mode that works. tried: a mode to skip; BIND_MODES: none. */
+static int open_first(const struct choice *choice, enum bind_mode tried,
 		      struct bind_source **ret_source, enum bind_mode *ret_mode)
 {
 	struct diagnosis diagnosis, first = {"", ""};
@@ -68,7 +74,8 @@ static int open_first(const struct bind_source_config *config, enum bind_mode tr
 	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
 		if (mode == tried)
 			continue;
-		if (open_mode(mode, config, true, ret_source, &diagnosis) == 0) {
+		if (open_mode(mode, choice, /* others_refused= */ true, ret_source, &diagnosis) ==
+		    0) {
 			*ret_mode = mode;
 			text_free(&reasons);
 			return 0;
@@ -85,37 +92,49 @@ static int open_first(const struct bind_source_config *config, enum bind_mode tr
 	return -ENODEV;
 }
 
-static int open_any(const struct bind_source_config *config, struct bind_source **ret_source,
+static int open_any(const struct choice *choice, struct bind_source **ret_source,
 		    enum bind_mode *ret_mode)
 {
 	enum bind_mode pinned = BIND_MODES;
 	struct diagnosis diagnosis;
 
-	if (config->pins && bind_source_pinned_mode(config->pins, &pinned)) {
-		if (open_mode(pinned, config, false, ret_source, &diagnosis) == 0) {
+	if (choice->resume && resume_mode(choice->resume, &pinned)) {
+		if (open_mode(pinned, choice, /* others_refused= */ false, ret_source,
+			      &diagnosis) == 0) {
 			*ret_mode = pinned;
 			return 0;
 		}
 		log_diagnosis(LOG_LEVEL_WARN, "attach mode unavailable", bind_mode_name(pinned),
 			      &diagnosis);
 	}
-	return open_first(config, pinned, ret_source, ret_mode);
+	return open_first(choice, pinned, ret_source, ret_mode);
+}
+
+static int open_only(enum bind_mode mode, const struct choice *choice,
+		     struct bind_source **ret_source, enum bind_mode *ret_mode)
+{
+	struct diagnosis diagnosis;
+
+	if (open_mode(mode, choice, /* others_refused= */ false, ret_source, &diagnosis))
+		return log_diagnosis(LOG_LEVEL_ERROR, "cannot use the attach mode",
+				     bind_mode_name(mode), &diagnosis);
+	*ret_mode = mode;
+	return 0;
 }
 
 int choose_source(enum bind_mode mode, const struct bind_source_config *config,
 		  struct bind_source **ret_source, enum bind_mode *ret_mode)
 {
+	struct choice choice = {config, NULL};
 	struct diagnosis diagnosis;
+	int error;
 
 	libbpf_log_start();
-	if (preflight(config, &diagnosis))
+	if (preflight(config, &choice.resume, &diagnosis))
 		return log_diagnosis(LOG_LEVEL_ERROR, "cannot count binds on this machine", "any",
 				     &diagnosis);
-	if (mode == BIND_MODES)
-		return open_any(config, ret_source, ret_mode);
-	if (open_mode(mode, config, false, ret_source, &diagnosis))
-		return log_diagnosis(LOG_LEVEL_ERROR, "cannot use the attach mode",
-				     bind_mode_name(mode), &diagnosis);
-	*ret_mode = mode;
-	return 0;
+	error = mode == BIND_MODES ? open_any(&choice, ret_source, ret_mode)
+				   : open_only(mode, &choice, ret_source, ret_mode);
+	resume_end(choice.resume);
+	return error;
 }

@@ -13,7 +13,7 @@
 #include "exporter/attach/machine.h"
 #include "exporter/pins/resume.h"
 
-/* Loads of BPF programs need these. */
+/* Loading BPF programs needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, which includes both. */
 static bool check_capabilities(struct diagnosis *diagnosis)
 {
 	bool bpf, perfmon;
@@ -44,7 +44,7 @@ static bool check_pinning(struct diagnosis *diagnosis)
 	return false;
 }
 
-/* Of labels by cgroup. */
+/* The labels of owners come from the names of cgroups. */
 static bool check_cgroups(struct diagnosis *diagnosis)
 {
 	if (machine_has_unified_cgroups())
@@ -58,8 +58,10 @@ static bool check_cgroups(struct diagnosis *diagnosis)
 	return false;
 }
 
-int preflight(const struct bind_source_config *config, struct diagnosis *ret_diagnosis)
+int preflight(const struct bind_source_config *config, struct resume **ret_resume,
+	      struct diagnosis *ret_diagnosis)
 {
+	struct resume *resume = NULL;
 	int error;
 
 	if (!check_capabilities(ret_diagnosis))
@@ -68,22 +70,27 @@ int preflight(const struct bind_source_config *config, struct diagnosis *ret_dia
 		return -EOPNOTSUPP;
 	if (config->pins && !check_pinning(ret_diagnosis))
 		return -EPERM;
-	error = config->pins ? resume_check(config->pins, ret_diagnosis) : 0;
+	error = config->pins ? resume_begin(config->pins, &resume, ret_diagnosis) : 0;
+	if (!error)
+		error = btf_check(config->btf_path, ret_diagnosis);
 	if (error)
-		return error;
-	return btf_check(config->btf_path, ret_diagnosis);
+		resume_end(resume);
+	else
+		*ret_resume = resume;
+	return error;
 }
 
 int preflight_mode(enum bind_mode mode, const struct bind_source_config *config,
 		   struct diagnosis *ret_diagnosis)
 {
+	const struct bind_mode_facts *facts = bind_mode_facts(mode);
+
 	if (mode == BIND_MODE_KPROBE && access("/sys/bus/event_source/devices/kprobe", F_OK)) {
 		diagnosis_reason(ret_diagnosis, "the kernel has no kprobes");
 		diagnosis_cure(ret_diagnosis, "use a kernel built with CONFIG_KPROBE_EVENTS=y");
 		return -ENOENT;
 	}
-	if ((mode == BIND_MODE_LSM || mode == BIND_MODE_FENTRY) && config->btf_path &&
-	    access(KERNEL_BTF, R_OK)) {
+	if (facts->needs_kernel_btf && config->btf_path && access(KERNEL_BTF, R_OK)) {
 		diagnosis_reason(
 			ret_diagnosis,
 			"%s needs the kernel's own BTF, not an external file, and this kernel was "
@@ -92,12 +99,12 @@ int preflight_mode(enum bind_mode mode, const struct bind_source_config *config,
 		diagnosis_cure(ret_diagnosis, "use a kernel built with CONFIG_DEBUG_INFO_BTF=y");
 		return -ENOENT;
 	}
-	if (config->pins && (mode == BIND_MODE_KPROBE || mode == BIND_MODE_TRACEPOINT) &&
-	    kernel_older_than(5, 15)) {
+	if (config->pins &&
+	    kernel_older_than(facts->pinnable_from.major, facts->pinnable_from.minor)) {
 		diagnosis_reason(
 			ret_diagnosis,
-			"this kernel cannot pin the link of a %s (Linux 5.15 or newer can)",
-			bind_mode_name(mode));
+			"this kernel cannot pin the link of a %s (Linux %u.%u or newer can)",
+			facts->name, facts->pinnable_from.major, facts->pinnable_from.minor);
 		diagnosis_cure(ret_diagnosis,
 			       "use --bpf.attach=lsm or fentry, or leave out --bpf.pin-path");
 		return -EOPNOTSUPP;

@@ -83,7 +83,8 @@ static double run(enum variant variant, int bound, const struct sockaddr_in *add
 
 	if (variant == EMPTY)
 		link = attach_empty(&object);
-	if (variant >= MODES && bind_source_open(mode_of(variant), &config, &source, &diagnosis))
+	if (variant >= MODES &&
+	    bind_source_open(mode_of(variant), &config, /* resume= */ NULL, &source, &diagnosis))
 		return -1;
 	usleep(PAUSE_US);
 	ns = measure(bound, address);

@@ -10,7 +10,7 @@
 #define FIVE     REPLACED REPLACED REPLACED REPLACED REPLACED
 
 static const struct {
-	const char *comm; /* what the kernel holds, 16 bytes, NUL-padded */
+	const char *comm; /* in the kernel: 16 bytes, NUL-padded */
 	const char *value;
 	const char *escaped;
 } cases[] = {
@@ -56,7 +56,7 @@ START_TEST(makes_label_values)
 }
 END_TEST
 
-/* Of every class, and on both sides of its borders. */
+/* Characters of every class, on both sides of its borders. */
 static const struct {
 	const char *character;
 	bool stays;

@@ -56,7 +56,7 @@ END_TEST
 static const struct {
 	enum log_format format;
 	enum log_level level;
-	uint64_t other; /* added to the inode of the stream: then it is not the journal's */
+	uint64_t other; /* added to the inode of the stream, which then is not the journal's */
 	const char *expected;
 } journal_cases[] = {
 	{LOG_FORMAT_LOGFMT, LOG_LEVEL_DEBUG, 0, "^<7>time=" TIME " level=DEBUG msg=m k=v\n$"},

@@ -117,7 +117,7 @@ START_TEST(takes_every_option)
 }
 END_TEST
 
-/* As getopt_long(3) finds them. */
+/* getopt_long(3) takes the beginning of a name if it is unambiguous. */
 START_TEST(takes_abbreviations)
 {
 	struct options options;
@@ -162,7 +162,7 @@ START_TEST(takes_what_is_counted)
 }
 END_TEST
 
-/* In any order: unpin needs to know where. */
+/* The order does not matter, although --unpin needs --bpf.pin-path. */
 START_TEST(takes_pins)
 {
 	struct options options;
@@ -209,7 +209,7 @@ START_TEST(takes_units_that_are_one)
 {
 	struct options options;
 
-	/* In any order. */
+	/* The order of globs and labels does not matter. */
 	ck_assert_int_eq(parse("--metrics.unit-fold=session-*.scope --metrics.unit-fold=*.scope "
 			       "--metrics.labels=category,family,comm,unit",
 			       &options),
@@ -262,7 +262,7 @@ END_TEST
 
 static const struct {
 	const char *line;
-	const char *names; /* what the message must name */
+	const char *names; /* the message must contain it */
 } wrong[] = {
 	{"--bpf.attach=perf", "tracepoint"},
 	{"--comm.source=parent", "process or thread"},
@@ -367,7 +367,7 @@ START_TEST(refuses_in_one_line)
 }
 END_TEST
 
-/* What it prints with these arguments, and that it then exits with 0. */
+/* Captures the output with these arguments. The process must exit with 0. */
 static void capture(const char *line, char *ret_output, size_t size)
 {
 	struct options options;
@@ -435,13 +435,12 @@ START_TEST(help_is_complete)
 
 	capture(_i ? "-h" : "--help", help, sizeof(help));
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		/* Where it belongs: argp breaks some lines whose words are unlucky in their length.
-		 */
+		/* At its place: argp breaks some lines badly, depending on lengths of words. */
 		snprintf(line, sizeof(line), "\n%s%s", options[i][1] == '-' ? "      " : "  ",
 			 options[i]);
 		ck_assert_msg(strstr(help, line), "no line of %s in --help", options[i]);
 	}
-	/* At the end, in lines that argp fills. */
+	/* These are at the end, in lines that argp fills. */
 	ck_assert_ptr_nonnull(strstr(strstr(help, "Documentation: "), "socket_bind_exporter(8)"));
 	ck_assert_ptr_nonnull(strstr(help, "/usr/share/doc/socket-bind-exporter"));
 }
@@ -453,7 +452,7 @@ START_TEST(tells_its_version)
 
 	capture("--version", version, sizeof(version));
 	ck_assert_ptr_eq(strstr(version, "socket_bind_exporter, version "), version);
-	/* Who builds is told only where the build was told. */
+	/* The builder is shown only if the build was configured with a name. */
 	ck_assert(*VERSION_BUILD_USER
 			  ? !!strstr(version, "\n  build user:       " VERSION_BUILD_USER "\n")
 			  : !strstr(version, "build user"));

@@ -10,7 +10,7 @@
 
 #define READERS 8
 
-/* As many bytes of lines like those of a page. */
+/* Makes a page of size bytes, with lines like those of a real one. */
 static struct page *make_page(size_t size)
 {
 	struct text text = {0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* In a directory of any file system: names are all that is looked at. */
+/* pin_owner.c reads only names, so any file system serves. */
 #include "exporter/pins/pin_owner.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 static char scratch[SCRATCH_SIZE];
 static int parent;
 
-/* A directory, and what is in it. */
+/* A directory, its entries, and the result for it. */
 static const struct {
 	const char *name;
 	const char *entries[4];
@@ -33,7 +33,7 @@ static const struct {
 	{"set-of-another", {"identity"}, -EEXIST},
 	{"hook-lsm_socket_bind", {"link", "program", "slots"}, 0},
 	{"hook-what_comes_later", {"link", "program", "slots"}, 0},
-	{"hook-lsm_socket_bind", {"program", "slots"}, 0}, /* somebody took the link away */
+	{"hook-lsm_socket_bind", {"program", "slots"}, 0}, /* a user has removed the link */
 	{"hook-lsm_socket_bind", {"link", "program"}, -EEXIST},
 	{"hook-lsm_socket_bind", {"link", "program", "slots", "another"}, -EEXIST},
 	{"hook-lsm_socket_bind", {"slots", ".hidden"}, -EEXIST},
@@ -72,7 +72,7 @@ static void make_directory(const char *name, const char *const entries[4])
 	close(below);
 }
 
-START_TEST(is_told_by_what_is_in_it)
+START_TEST(is_recognised_by_its_entries)
 {
 	open_scratch();
 	make_directory(directories[_i].name, directories[_i].entries);
@@ -102,7 +102,7 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{is_told_by_what_is_in_it, ARRAY_SIZE(directories)},
+		{is_recognised_by_its_entries, ARRAY_SIZE(directories)},
 		{is_a_directory, 0},
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Every test gives up its privileges in a child of its own, which reports by its exit status. */
+/* Each test drops privileges in a child process, which reports by its exit status. */
 #include "exporter/attach/machine.h"
 #include "exporter/privileges.h"
 
@@ -33,7 +33,7 @@
 #define CAP_SYS_ADMIN_BIT (1ULL << 21)
 #define CAP_SETPCAP_BIT   (1ULL << 8)
 
-/* Of the calling thread; -1 where a field is missing. */
+/* Returns a field of the calling thread; -1: it is missing. */
 static long long status_field(const char *name, int base)
 {
 	FILE *file = fopen("/proc/thread-self/status", "re");
@@ -55,7 +55,7 @@ static int report(const char *what)
 	return 1;
 }
 
-/* The child's exit status: 0 when check() was content. */
+/* Returns the child's exit status, 0 if check() succeeded. */
 static int after_drop(int (*check)(const struct privileges *left, int row), int row)
 {
 	struct privileges left = {0};
@@ -126,7 +126,7 @@ START_TEST(refuses)
 }
 END_TEST
 
-/* What the self-check does, and telling the service manager. */
+/* Makes the calls of the self-check, and those that notify the service manager. */
 static int check_selfcheck(const struct privileges *left, int row)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -156,7 +156,7 @@ END_TEST
 
 static int listener;
 
-/* As libmicrohttpd has a client's socket, and answers through it. */
+/* Treats a client's socket as libmicrohttpd does, and answers through it. */
 static bool answers(int client, char byte)
 {
 	struct iovec piece = {&byte, 1};
@@ -170,7 +170,7 @@ static bool answers(int client, char byte)
 	       send(client, &byte, 1, MSG_NOSIGNAL) == 1 && sendmsg(client, &message, 0) == 1;
 }
 
-/* A server: waits, accepts, answers. Its result is a string, NULL when all went well. */
+/* A server: waits, accepts, answers. Returns the failed step as a string; NULL: none failed. */
 static void *serve(void *left)
 {
 	struct epoll_event event = {.events = EPOLLIN};
@@ -258,7 +258,7 @@ START_TEST(can_still_read)
 }
 END_TEST
 
-/* As a kernel without seccomp filters answers, or a policy that forbids them. */
+/* Drops privileges while seccomp(2) fails, as without seccomp filters or with a policy. */
 static int without_seccomp(int error, struct privileges *ret_left, struct diagnosis *ret_diagnosis)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
@@ -312,7 +312,7 @@ static int check_abort(const struct privileges *left, int row)
 	abort();
 }
 
-/* A broken invariant ends the process as ever, not in a loop. */
+/* abort() still ends the process, and does not loop. */
 START_TEST(can_still_abort)
 {
 	ck_assert_int_eq(after_drop(check_abort, 0), -SIGABRT);

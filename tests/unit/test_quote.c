@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What Go's log/slog makes of the same bytes; of U+007F to U+009F more is escaped in JSON. */
+/* Compares with the output of Go's log/slog; JSON escapes more of U+007F to U+009F here. */
 #include "common/quote.h"
 
 #include <stdio.h>
@@ -64,7 +64,7 @@ START_TEST(quotes)
 }
 END_TEST
 
-/* Every byte, alone: nothing but printable ASCII comes out. */
+/* Quotes every byte alone: the result is only printable ASCII. */
 START_TEST(lets_no_byte_through)
 {
 	const char value[] = {(char)_i, '\0'};

@@ -45,7 +45,7 @@ int bind(int fd, const struct sockaddr *addr, socklen_t len)
 		return -1;
 	}
 	control.selfcheck_seen += binds >= kernel.seen_from;
-	control.selfcheck_caught += binds < kernel.seen_from && kernel.catches;
+	control.selfcheck_fallback += binds < kernel.seen_from && kernel.catches;
 	control.selfcheck_results += binds >= kernel.results_from;
 	skipped += binds < kernel.seen_from;
 	return 0;

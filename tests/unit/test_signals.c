@@ -9,7 +9,7 @@
 
 static const int ends[] = {SIGTERM, SIGINT};
 
-/* Held, whatever comes first, and taken one by one. */
+/* Signals are held in any order, and taken one by one. */
 START_TEST(are_held)
 {
 	signals_hold();

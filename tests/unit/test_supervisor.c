@@ -76,7 +76,7 @@ END_TEST
 
 static const struct {
 	const char *socket, *microseconds;
-	bool others; /* the watchdog is another process' */
+	bool others; /* the watchdog is for another process */
 	uint64_t expected_ns;
 } intervals[] = {
 	{NULL, NULL, false, 0},
