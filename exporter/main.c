@@ -17,7 +17,7 @@
 /* Needs no privileges, and nothing of the kernel. */
 static int check_web_config(const struct options *options)
 {
-	char error[POLICY_ERROR_MAX];
+	char error[ACCESS_ERROR_MAX];
 
 	if (access_file_check(options->web_config, error)) {
 		fprintf(stderr, "socket_bind_exporter: %s\n", error);

@@ -123,7 +123,7 @@ static int refuse_config(int error, const char *reason, const char *cure)
 /* path: NULL is valid. */
 static int check_config(const char *path)
 {
-	char reason[POLICY_ERROR_MAX];
+	char reason[ACCESS_ERROR_MAX];
 	int error = path ? access_file_check(path, reason) : 0;
 
 	return error ? refuse_config(error, reason, "fix the file given with --web.config.file")
@@ -196,7 +196,7 @@ static void log_listening(const struct serving *serving)
  */
 static int open_config(const char *path, struct access_file **ret_file)
 {
-	char reason[POLICY_ERROR_MAX];
+	char reason[ACCESS_ERROR_MAX];
 	int error = path ? access_file_open(path, ret_file, reason) : 0;
 
 	return error ? refuse_config(

@@ -78,7 +78,7 @@ void stub_start(const char *path, uint32_t max_requests, const struct connection
 void stub_start_guarded(const char *web_config, const struct connection_limits *limits)
 {
 	struct http_config config = {.telemetry_path = "/metrics", .limits = *limits};
-	char error[POLICY_ERROR_MAX] = "";
+	char error[ACCESS_ERROR_MAX] = "";
 
 	ck_assert_msg(!access_file_open(web_config, &config.access_file, error), "%s", error);
 	start(&config, NULL);

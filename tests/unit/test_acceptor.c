@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sockets that stop listening, and connections that cannot be accepted: neither is served, nor may
- * burn. */
+/*
+ * Sockets that stop listening, and connections that cannot be accepted: others are served
+ * meanwhile, and the thread does not spin.
+ */
 #include "stub_server.h"
 
 #include <arpa/inet.h>
@@ -18,7 +20,7 @@
 #include "scratch.h"
 #include "suite.h"
 
-#define TRIES 1000 /* ten milliseconds each */
+#define TRIES 1000 /* of ten milliseconds */
 
 #define CANNOT_ACCEPT "msg=\"cannot accept connections\" "
 
@@ -36,7 +38,7 @@ static long cpu_us(void)
 	       usage.ru_stime.tv_usec;
 }
 
-/* In a second, where a loop that does not wait would use most of it. */
+/* Within one second, in which a loop without a pause would use most of the time. */
 static void assert_idle(void)
 {
 	long before = cpu_us();
@@ -45,7 +47,7 @@ static void assert_idle(void)
 	ck_assert_int_lt(cpu_us() - before, 100000);
 }
 
-/* Somebody else has the socket, too, and this is what he does. */
+/* Another process shares the socket, and does this to it. */
 static void shut(int socket, int how)
 {
 	int shared = dup(socket);
@@ -54,7 +56,7 @@ static void shut(int socket, int how)
 	close(shared);
 }
 
-/* Connects to where that listens now: as connect(2). */
+/* Connects to the address that the listener has now. Returns the result of connect(2). */
 static int join(int connection, int listening)
 {
 	struct sockaddr_storage address;
@@ -97,7 +99,7 @@ static void assert_served(int listening)
 	ck_assert(served);
 }
 
-/* One of loopback's that no other process uses, with a port that is nobody's, as HOST:PORT. */
+/* Writes HOST:PORT: a loopback address that no other process uses, and a free port. */
 static void own_address(char ret_address[LISTENER_TEXT_MAX])
 {
 	unsigned int pid = (unsigned int)getpid();
@@ -122,7 +124,7 @@ static unsigned int count(const char *text, const char *part)
 
 static const int ways[] = {SHUT_RD, SHUT_RDWR};
 
-/* A port that was asked for stays the same; and it happens more than once. */
+/* A port that was requested stays the same, also the second time. */
 START_TEST(listens_again)
 {
 	char address[LISTENER_TEXT_MAX], line[LISTENER_TEXT_MAX + 64], log[4096];
@@ -144,7 +146,7 @@ START_TEST(listens_again)
 }
 END_TEST
 
-/* Of a port that the kernel chose it keeps nothing. */
+/* A port that the kernel chose need not stay the same. */
 START_TEST(listens_again_on_any_port)
 {
 	start(NULL);
@@ -155,7 +157,10 @@ START_TEST(listens_again_on_any_port)
 }
 END_TEST
 
-/* The kernel does not let a UNIX socket listen again. It is told once, and others are served. */
+/*
+ * The kernel does not let a UNIX socket listen again. This is reported once, and other listeners
+ * are served.
+ */
 START_TEST(is_lost)
 {
 	char scratch[SCRATCH_SIZE], address[SCRATCH_SIZE + 16], log[4096];
@@ -182,7 +187,7 @@ START_TEST(is_lost)
 }
 END_TEST
 
-/* Bound to HOST:PORT, as whoever listens there allows. */
+/* Binds a socket to HOST:PORT, with SO_REUSEADDR like the listener. */
 static int bind_beside(const char *address)
 {
 	struct sockaddr_in bound = {.sin_family = AF_INET};
@@ -198,7 +203,7 @@ static int bind_beside(const char *address)
 	return other;
 }
 
-/* While it does not listen, somebody else may begin to. */
+/* Another process may begin to listen while the listener does not. */
 START_TEST(its_address_is_taken)
 {
 	char address[LISTENER_TEXT_MAX], log[8192];
@@ -212,7 +217,7 @@ START_TEST(its_address_is_taken)
 	for (int i = 0; i < TRIES && !taken; i++) {
 		shut(stub.listeners[1].socket, SHUT_RD);
 		taken = listen(other, 1) == 0;
-		usleep(10000); /* it listens again, or is lost */
+		usleep(10000);
 	}
 	for (int i = 0; i < TRIES && !atomic_load(&stub.lost); i++)
 		usleep(10000);
@@ -226,7 +231,10 @@ START_TEST(its_address_is_taken)
 }
 END_TEST
 
-/* Such as a security policy: the connection stays in the queue all the same. */
+/*
+ * A seccomp filter, like a security policy, forbids accept(2); the connection still enters the
+ * queue.
+ */
 static void forbid_accept(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
@@ -236,7 +244,7 @@ static void forbid_accept(void)
 	seccomp_release(filter);
 }
 
-/* The limit of before. At 1, poll(2) itself fails. */
+/* Returns the former limit. At 1, poll(2) itself fails. */
 static rlim_t limit_descriptors(rlim_t count)
 {
 	struct rlimit limit;
@@ -268,7 +276,7 @@ START_TEST(is_not_let_accept)
 }
 END_TEST
 
-/* It goes on when it can, and ends also when it cannot. */
+/* The server continues when it can again, and can be stopped when it cannot. */
 START_TEST(cannot_poll)
 {
 	int waiting = socket(AF_INET, SOCK_STREAM, 0);
@@ -288,7 +296,7 @@ START_TEST(cannot_poll)
 		      "%s", log);
 	limit_descriptors(1);
 	stub_stop();
-	limit_descriptors(before); /* sanitizers look around in the end */
+	limit_descriptors(before); /* sanitizers open files at exit */
 	close(waiting);
 }
 END_TEST

@@ -56,7 +56,7 @@ START_TEST(holds_a_hundred)
 }
 END_TEST
 
-START_TEST(guesses_do_not_push_out_who_is_let_in)
+START_TEST(guesses_do_not_delay_known_users)
 {
 	for (int i = 0; i < AUTH_CACHE_GRANTED; i++)
 		put(i, true);
@@ -84,7 +84,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		{remembers, 0},
 		{holds_a_hundred, 0},
-		{guesses_do_not_push_out_who_is_let_in, 0},
+		{guesses_do_not_delay_known_users, 0},
 		{forgets_what_is_not_asked_for, 0},
 	};
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whose password is compared next, and who may wait at all. */
+/* Which password is compared next, and which may wait at all. */
 #include "web/access/auth_queue.h"
 
 #include <string.h>
 
 #include "suite.h"
 
-#define FLOOD 20 /* peers, each with more than it may have waiting */
+#define FLOOD 20 /* peers, each with more jobs than its share */
 
 static struct auth_queue queue;
 
@@ -25,7 +25,7 @@ static bool put(struct auth_queue *into, int peer)
 	return auth_queue_put(into, &job);
 }
 
-/* The peer of the next; -1: nobody waits. */
+/* Returns the peer of the next job; -1: the queue is empty. */
 static int take(struct auth_queue *from)
 {
 	struct auth_job job;
@@ -72,7 +72,7 @@ START_TEST(shares_places)
 }
 END_TEST
 
-/* The last place of a network is never another's, however many there are. */
+/* No network loses its last slot to another, however many there are. */
 START_TEST(a_single_place_is_kept)
 {
 	for (int peer = 0; peer < AUTH_QUEUE_MAX; peer++)
@@ -87,7 +87,7 @@ END_TEST
 #define HOME  1 /* the last bytes of networks: an IPv6 /48, an IPv4 /24 */
 #define OTHER 2
 
-/* One of many of that network. */
+/* Makes one of many peers of that network. */
 static bool put_of(uint8_t network, uint8_t number, bool ipv4)
 {
 	struct auth_job job = job_of(0);
@@ -99,7 +99,7 @@ static bool put_of(uint8_t network, uint8_t number, bool ipv4)
 	return auth_queue_put(&queue, &job);
 }
 
-/* Who has as many peers as there are places takes turns for them with other networks. */
+/* A network with as many peers as slots takes turns with other networks. */
 START_TEST(networks_share_places)
 {
 	bool ipv4 = _i;
@@ -117,8 +117,8 @@ START_TEST(networks_share_places)
 }
 END_TEST
 
-/* Until they are told, there is no more room for them. */
-START_TEST(losers_are_bounded)
+/* There is no room for more losers until some have been taken. */
+START_TEST(losers_are_limited)
 {
 	int lost = 0;
 
@@ -145,8 +145,8 @@ START_TEST(peers_take_turns)
 }
 END_TEST
 
-/* Nor does who has none waiting any more, and one more each time. */
-START_TEST(nobody_overtakes_by_coming_back)
+/* A peer that was served and comes back does not overtake another, even if it does so each time. */
+START_TEST(no_peer_overtakes_by_coming_back)
 {
 	fill(1);
 	for (int i = 0; i < AUTH_QUEUE_MAX - 1; i++) {
@@ -158,7 +158,7 @@ START_TEST(nobody_overtakes_by_coming_back)
 }
 END_TEST
 
-/* After how many others; -1: not at all. */
+/* Returns the number of jobs that are served before it; -1: it is not served. */
 static int wait_of(int peer)
 {
 	struct auth_queue now = queue;
@@ -171,8 +171,8 @@ static int wait_of(int peer)
 	return others;
 }
 
-/* Each that is served, and all others, at once have as many waiting again as they may. */
-START_TEST(a_flood_of_peers_keeps_nobody_out)
+/* Each peer that is served, and all others, immediately fill their share again. */
+START_TEST(a_flood_of_peers_keeps_no_peer_out)
 {
 	for (int i = 0; i < 50 * AUTH_QUEUE_MAX; i++) {
 		int waited;
@@ -206,10 +206,10 @@ int main(void)
 		{shares_places, 0},
 		{a_single_place_is_kept, 0},
 		{networks_share_places, 2},
-		{losers_are_bounded, 0},
+		{losers_are_limited, 0},
 		{peers_take_turns, 0},
-		{nobody_overtakes_by_coming_back, 0},
-		{a_flood_of_peers_keeps_nobody_out, 0},
+		{no_peer_overtakes_by_coming_back, 0},
+		{a_flood_of_peers_keeps_no_peer_out, 0},
 		{keeps_no_password, 0},
 	};
 

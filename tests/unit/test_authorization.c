@@ -8,7 +8,7 @@
 
 static const struct {
 	const char *header;
-	const char *user, *password; /* user NULL: not such a header */
+	const char *user, *password; /* user NULL: the header is refused */
 } cases[] = {
 	{"Basic YTpi", "a", "b"},
 	{"Basic YTpi \t ", "a", "b"},
@@ -26,7 +26,7 @@ static const struct {
 	{"Bearer YTpi", NULL, NULL},
 	{"Basic\tYTpi", NULL, NULL},
 	{"Basic YWI=", NULL, NULL},    /* no colon */
-	{"Basic YTpiOmM", NULL, NULL}, /* its padding is missing */
+	{"Basic YTpiOmM", NULL, NULL}, /* without padding */
 	{"Basic Og=", NULL, NULL},
 	{"Basic O===", NULL, NULL},
 	{"Basic ====", NULL, NULL},

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Who is let in, and how many comparisons that costs: they are counted, not timed. */
+/*
+ * Which logins are granted, and how many comparisons they take. Comparisons are counted, not timed.
+ */
 #include "web/access/basic_auth.h"
 
 #include <pthread.h>
@@ -16,11 +18,11 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int comparisons, at_once, at_once_max, last_cost;
-static bool held; /* comparisons wait */
+static bool held; /* comparisons wait while it is true */
 static int granted_count, denied_count, busy_count;
-static int compared_when_granted; /* the last time */
+static int compared_when_granted;
 
-/* In place of bcrypt: every hash is that of "secret". */
+/* Replaces bcrypt: every hash is that of "secret". */
 static bool compare(const struct bcrypt_hash *hash, const char *password, size_t length)
 {
 	pthread_mutex_lock(&lock);
@@ -91,7 +93,8 @@ static enum auth_answer ask_from(struct basic_auth *auth, uint8_t peer, const ch
 	const struct peer from = {.has_address = true, .address = {peer}};
 	struct auth_users known = users();
 
-	return basic_auth_check(auth, &known, &from, authorization, done, &lock);
+	return basic_auth_check(auth, &known, &from, authorization,
+				(struct auth_waiter){done, &lock});
 }
 
 static enum auth_answer ask(struct basic_auth *auth, const char *authorization)
@@ -119,7 +122,10 @@ START_TEST(compares_once)
 }
 END_TEST
 
-/* Whoever measures learns nothing of who exists: as many comparisons, of the highest cost. */
+/*
+ * The duration does not reveal which users exist: the number of comparisons is the same, at the
+ * highest cost.
+ */
 START_TEST(unknown_users_cost_the_same)
 {
 	struct basic_auth *auth = new_auth();
@@ -128,7 +134,7 @@ START_TEST(unknown_users_cost_the_same)
 	wait_for(&denied_count, 1);
 	ck_assert_int_eq(comparisons, 1);
 	ck_assert_int_eq(last_cost, 7);
-	/* The password would have matched: still nobody. */
+	/* The user is refused although the password matches. */
 	ck_assert_int_eq(granted_count, 0);
 	ck_assert_int_eq(ask(auth, NOBODY), AUTH_DENIED);
 	ck_assert_int_eq(comparisons, 1);
@@ -153,7 +159,7 @@ START_TEST(another_hash_is_another_password)
 }
 END_TEST
 
-/* "Basic " and base64 of three digits, a colon and two digits more. */
+/* "Basic " and base64 of three digits, a colon and two more digits. */
 static void guess(int number, char ret_header[32])
 {
 	static const char digits[] =
@@ -200,7 +206,7 @@ START_TEST(waiters_share_one_comparison)
 }
 END_TEST
 
-/* A flood of guesses fills the queue; who was let in before does not wait in it. */
+/* A flood of guesses fills the queue. Users who were granted access before do not wait in it. */
 START_TEST(a_flood_does_not_keep_known_ones_out)
 {
 	struct basic_auth *auth = new_auth();
@@ -219,7 +225,7 @@ START_TEST(a_flood_does_not_keep_known_ones_out)
 }
 END_TEST
 
-/* Who is new does not wait in it either, but for what runs and one more. */
+/* A new peer does not wait for the flood, only for the running comparison and one more. */
 START_TEST(a_flood_does_not_keep_new_ones_out)
 {
 	struct basic_auth *auth = new_auth();
@@ -239,14 +245,14 @@ START_TEST(a_flood_does_not_keep_new_ones_out)
 	hold(false);
 	wait_for(&granted_count, 1);
 	ck_assert_int_le(compared_when_granted, 1 + 2);
-	/* Who had the most has lost one place. */
+	/* The peer with the most jobs has lost one. */
 	wait_for(&busy_count, 1);
 	ck_assert_int_eq(busy_count, 1);
 	basic_auth_free(auth);
 }
 END_TEST
 
-/* Even in the middle of a comparison that would take days. */
+/* Closing works even during a comparison that would take days. */
 START_TEST(ends_at_once)
 {
 	struct basic_auth *auth = new_auth();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Limits, who is evicted and when one is overdue; on socket pairs that a thread closes. */
+/* Limits, eviction and overdue connections, with socket pairs that a thread closes. */
 #include "web/http/connections.h"
 
 #include <arpa/inet.h>
@@ -19,13 +19,13 @@
 #define MAX 32
 
 static struct connections *connections;
-static int ours[MAX], theirs[MAX]; /* what is admitted, and its client */
+static int ours[MAX], theirs[MAX]; /* the admitted socket, and its client */
 static atomic_int made;
 static pthread_t closer;
 static atomic_bool done;
 static atomic_bool entered;
 
-/* As the HTTP thread does: closes what was shut down. */
+/* Closes sockets that were shut down, as the HTTP thread does. */
 static void *close_what_ended(void *unused)
 {
 	char byte;
@@ -74,7 +74,7 @@ static int admit(const char *peer)
 	theirs[i] = pair[1];
 	error = connections_admit(connections, pair[0], (struct sockaddr *)&address);
 	atomic_store(&made, i + 1);
-	usleep(1000); /* so that none is as old as another */
+	usleep(1000); /* so that no two have the same age */
 	return error;
 }
 
@@ -85,7 +85,7 @@ static bool is_gone(int i)
 	return recv(theirs[i], &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-START_TEST(evicts_who_waits_longest)
+START_TEST(evicts_the_longest_waiting)
 {
 	start(3, 3);
 	for (int i = 0; i < 3; i++)
@@ -95,7 +95,7 @@ START_TEST(evicts_who_waits_longest)
 	ck_assert(!is_gone(0));
 	ck_assert(is_gone(1));
 	ck_assert(!is_gone(2));
-	/* Whoever was answered waits from then on. */
+	/* A connection that was answered waits from that moment. */
 	connections_enter(connections, ours[0], CONNECTION_IDLE);
 	connections_enter(connections, ours[3], CONNECTION_UPLOADING);
 	ck_assert_int_eq(admit("10.0.0.1"), 0);
@@ -106,8 +106,8 @@ START_TEST(evicts_who_waits_longest)
 }
 END_TEST
 
-/* It would not leave: to wait for it would keep all others waiting. */
-START_TEST(evicts_nobody_who_is_held)
+/* A held connection would not leave. Waiting for it would delay all others. */
+START_TEST(evicts_no_held_connection)
 {
 	start(2, 2);
 	for (int i = 0; i < 2; i++) {
@@ -136,7 +136,7 @@ START_TEST(refuses_when_all_are_answered)
 	ck_assert_int_eq(admit("10.0.0.1"), -EBUSY);
 	ck_assert_int_eq(connections_evict(connections), -EBUSY);
 	ck_assert(!is_gone(0) && !is_gone(1));
-	/* Unless they take their time. */
+	/* After patience_ms, a client that reads its answer slowly can be evicted. */
 	usleep(300000);
 	ck_assert_int_eq(admit("10.0.0.1"), 0);
 	ck_assert(is_gone(0) && !is_gone(1));
@@ -167,7 +167,7 @@ START_TEST(limits_each_peer)
 }
 END_TEST
 
-/* The phases of start() last 200, 400, 600 and 800 ms. */
+/* The phases of start() are limited to 200, 400, 600 and 800 ms. */
 START_TEST(ends_what_is_overdue)
 {
 	start(2, 2);
@@ -192,8 +192,8 @@ static void *enter_again_and_again(void *unused)
 	return unused;
 }
 
-/* A phase that begins while another thread looks at the clock. */
-START_TEST(ends_nobody_who_has_just_begun)
+/* A phase may begin while another thread reads the clock. */
+START_TEST(ends_no_phase_that_has_just_begun)
 {
 	pthread_t other;
 
@@ -223,12 +223,9 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{evicts_who_waits_longest, 0},
-		{evicts_nobody_who_is_held, 0},
-		{refuses_when_all_are_answered, 0},
-		{limits_each_peer, ARRAY_SIZE(peers)},
-		{ends_what_is_overdue, CONNECTION_PHASES},
-		{ends_nobody_who_has_just_begun, 0},
+		{evicts_the_longest_waiting, 0},           {evicts_no_held_connection, 0},
+		{refuses_when_all_are_answered, 0},        {limits_each_peer, ARRAY_SIZE(peers)},
+		{ends_what_is_overdue, CONNECTION_PHASES}, {ends_no_phase_that_has_just_begun, 0},
 		{survives_a_number_that_comes_again, 0},
 	};
 

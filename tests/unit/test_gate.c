@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a web configuration file makes of requests, without TLS: order, headers, and how it ends. */
+/*
+ * The web configuration file's effect on requests without TLS: order of the checks, headers, and
+ * closing.
+ */
 #include "web/access/gate.h"
 
 #include <netinet/in.h>
@@ -30,7 +33,7 @@
 
 static char scratch[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
 
-/* Beside it and into its place, as one should. */
+/* Writes a new file and renames it, as administrators should. */
 static void write_config(const char *text)
 {
 	char beside[sizeof(path) + 8];
@@ -59,7 +62,7 @@ static void stop(void)
 	scratch_remove(scratch);
 }
 
-/* credentials: as base64, or NULL. */
+/* credentials: base64, or NULL. */
 static struct http_response ask(const char *method, const char *target, const char *credentials)
 {
 	struct http_response response = {0};
@@ -84,7 +87,7 @@ static int status_of(const char *target, const char *credentials)
 	return status;
 }
 
-/* Of /metrics, for who comes from 127.0.0.2. */
+/* Requests /metrics from 127.0.0.2. */
 static int status_from_elsewhere(const char *credentials)
 {
 	int connection = stub_connect_from_elsewhere(), status = 0;
@@ -133,7 +136,7 @@ static const struct {
 	{"GET", "/-/healthy/", NULL, 401},
 };
 
-/* Twice each: what bcrypt has found out once is known the second time. */
+/* Each is sent twice: the second time, bcrypt's result is cached. */
 START_TEST(asks_for_credentials)
 {
 	start(USERS HEADERS);
@@ -154,7 +157,10 @@ START_TEST(asks_for_credentials)
 }
 END_TEST
 
-/* Exactly this one line, with these words before its reason and these behind its cure. */
+/*
+ * Checks that the log has exactly this one line, with these words before its reason and after its
+ * cure.
+ */
 static void ends_with_line(const char *words, const char *last)
 {
 	char log[4096];
@@ -169,8 +175,8 @@ static void ends_with_line(const char *words, const char *last)
 
 #define LINE_OF(address) "level=INFO msg=\"login failed\" peer=" address " reason=\"missing, "
 
-/* Twice, since what has no line may be counted for the next one. */
-START_TEST(tells_nothing_of_who_sends_no_credentials)
+/* Requests without credentials get no line, and are not counted in the next line either. */
+START_TEST(logs_no_request_without_credentials)
 {
 	char log[4096];
 
@@ -190,8 +196,8 @@ END_TEST
 
 static const char *const logins[] = {WRONG, UNKNOWN, "!"};
 
-/* Of all but the last, bcrypt has to find out. */
-START_TEST(tells_of_the_first_failed_login)
+/* bcrypt is needed for all of these logins but the last one. */
+START_TEST(logs_the_first_failed_login)
 {
 	start(USERS);
 	ck_assert_int_eq(capture_begin(), 0);
@@ -201,8 +207,8 @@ START_TEST(tells_of_the_first_failed_login)
 }
 END_TEST
 
-/* What is known by now; from another address, since the first one has had its line. */
-START_TEST(tells_of_a_failed_login_that_is_known)
+/* A cached login. It comes from another address, because the first one has had its line. */
+START_TEST(logs_a_failed_login_that_is_cached)
 {
 	start(USERS);
 	ck_assert_int_eq(status_of("/metrics", logins[_i]), 401);
@@ -213,7 +219,7 @@ START_TEST(tells_of_a_failed_login_that_is_known)
 }
 END_TEST
 
-START_TEST(tells_how_many_other_logins_failed)
+START_TEST(counts_other_failed_logins)
 {
 	start(USERS);
 	ck_assert_int_eq(capture_begin(), 0);
@@ -227,7 +233,10 @@ START_TEST(tells_how_many_other_logins_failed)
 }
 END_TEST
 
-/* Before credentials are asked for, and without headers. Health checks cost nothing. */
+/*
+ * The rate limit comes before credentials, and its answer has no headers. Health checks do not use
+ * it up.
+ */
 START_TEST(limits_the_rate)
 {
 	struct http_response response;
@@ -281,7 +290,7 @@ START_TEST(reads_again)
 	start(USERS);
 	ck_assert_int_eq(status_of("/metrics", NULL), 401);
 	write_config(HEADERS);
-	sleep(1); /* what asks for less than before is not believed at once */
+	sleep(1); /* a laxer file takes effect only after a second */
 	usleep(100000);
 	http_server_reload(stub.server);
 	ck_assert_int_eq(status_of("/metrics", NULL), 200);
@@ -289,7 +298,7 @@ START_TEST(reads_again)
 }
 END_TEST
 
-/* While bcrypt is at work, who has other business is served; and an end need not wait for it. */
+/* While bcrypt runs, other requests are served, and stopping does not wait for it. */
 START_TEST(ends_while_credentials_are_compared)
 {
 	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n"
@@ -312,7 +321,7 @@ START_TEST(ends_while_credentials_are_compared)
 				 (after.tv_nsec - before.tv_nsec) / 1000000,
 			 1000);
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
-		/* Nothing, or that it is denied: what is not known opens no door. */
+		/* The client gets no answer or a refusal: an unknown result never grants access. */
 		answered += recv(waiting[i], answer, sizeof(answer) - 1, 0) > 0 &&
 			    strstr(answer, " 200");
 		close(waiting[i]);
@@ -321,7 +330,7 @@ START_TEST(ends_while_credentials_are_compared)
 }
 END_TEST
 
-/* Another password each. */
+/* Each request has another password. */
 static void send_guess(int connection, int number)
 {
 	char request[128];
@@ -333,7 +342,7 @@ static void send_guess(int connection, int number)
 	ck_assert_int_eq(write(connection, request, (size_t)length), length);
 }
 
-/* How many have this answer by now. */
+/* Returns how many requests have this answer by now. */
 static int count_answered(const int *connections, size_t count, const char *status)
 {
 	int answered = 0;
@@ -347,8 +356,8 @@ static int count_answered(const int *connections, size_t count, const char *stat
 	return answered;
 }
 
-/* Whoever guesses from one address fills its own share, and takes turns with all others. */
-START_TEST(a_flood_of_guesses_keeps_nobody_out)
+/* A client that guesses from one address fills its own share, and takes turns with all others. */
+START_TEST(a_flood_of_guesses_keeps_no_user_out)
 {
 	int guessing[60], refused = 0, before;
 
@@ -357,7 +366,7 @@ START_TEST(a_flood_of_guesses_keeps_nobody_out)
 		guessing[i] = stub_connect_from_elsewhere();
 		send_guess(guessing[i], (int)i);
 	}
-	/* 27, but for what is compared by then. */
+	/* 27, less the comparisons that have ended by then. */
 	for (int i = 0; i < 10000 && refused < 20; i++) {
 		usleep(1000);
 		refused = count_answered(guessing, ARRAY_SIZE(guessing), " 503");
@@ -373,10 +382,10 @@ START_TEST(a_flood_of_guesses_keeps_nobody_out)
 END_TEST
 
 /*
- * A connection that waits for bcrypt cannot be closed meanwhile, so that it is no use to make it
- * go: those of the same address that can go do, and the ones that wait have their answer.
+ * A connection that waits for bcrypt cannot be closed meanwhile, so it is not evicted. Other
+ * connections of the same address are, and the waiting ones get their answers.
  */
-START_TEST(who_waits_makes_no_room)
+START_TEST(waiting_requests_make_no_room)
 {
 	struct connection_limits limits = CONNECTION_LIMITS;
 	int guessing[8], others[10];
@@ -405,8 +414,10 @@ START_TEST(who_waits_makes_no_room)
 }
 END_TEST
 
-/* Clients that go away while they wait, and others behind them on the same connection. */
-START_TEST(survives_who_does_not_wait)
+/*
+ * Clients close their connection while they wait, and more requests follow on the same connection.
+ */
+START_TEST(survives_clients_that_leave)
 {
 	static const char requests_at_once[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n"
 					       "Authorization: Basic " WRONG "\r\n\r\n"
@@ -422,7 +433,10 @@ START_TEST(survives_who_does_not_wait)
 				 sizeof(requests_at_once) - 1);
 		close(connection);
 	}
-	/* Those that are gone may still fill the queue for a while, which is said with 503. */
+	/*
+	 * Jobs of closed connections may still fill the queue for a while, which is answered with
+	 * 503.
+	 */
 	do {
 		status = status_of("/metrics", RIGHT);
 	} while (status == 503 && ++tries < 1000);
@@ -435,17 +449,17 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{asks_for_credentials, ARRAY_SIZE(requests)},
-		{tells_nothing_of_who_sends_no_credentials, 0},
-		{tells_of_the_first_failed_login, ARRAY_SIZE(logins)},
-		{tells_of_a_failed_login_that_is_known, ARRAY_SIZE(logins)},
-		{tells_how_many_other_logins_failed, ARRAY_SIZE(logins)},
+		{logs_no_request_without_credentials, 0},
+		{logs_the_first_failed_login, ARRAY_SIZE(logins)},
+		{logs_a_failed_login_that_is_cached, ARRAY_SIZE(logins)},
+		{counts_other_failed_logins, ARRAY_SIZE(logins)},
 		{limits_the_rate, 0},
 		{refuses_while_the_file_is_unusable, ARRAY_SIZE(unusable)},
 		{reads_again, 0},
 		{ends_while_credentials_are_compared, 0},
-		{a_flood_of_guesses_keeps_nobody_out, 0},
-		{who_waits_makes_no_room, 0},
-		{survives_who_does_not_wait, 0},
+		{a_flood_of_guesses_keeps_no_user_out, 0},
+		{waiting_requests_make_no_room, 0},
+		{survives_clients_that_leave, 0},
 	};
 
 	return run_suite("gate", tests, ARRAY_SIZE(tests));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What slow, greedy and nonsensical clients cost the next scrape, and memory. */
+/* The cost of slow, greedy and invalid clients: delay of the next scrape, and memory. */
 #include "stub_server.h"
 
 #include <errno.h>
@@ -21,8 +21,8 @@
 #define BIG_PAGE   (16 << 20) /* more than socket buffers hold */
 #define SLOW       1000       /* connections */
 #define GARBAGE    10000      /* requests */
-#define SCRAPE_MS  100        /* none takes as long, whatever others do */
-#define GROWTH_MAX (1 << 20)  /* bytes of memory that may be another's */
+#define SCRAPE_MS  100        /* every scrape is faster, whatever other clients do */
+#define GROWTH_MAX (1 << 20)  /* bytes by which memory may grow for other reasons */
 
 static const char request[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -57,7 +57,7 @@ static void check_memory(long before)
 #endif
 }
 
-/* Up to three times: the machine may have other business, too. */
+/* Tries up to three times, because the machine may be busy. */
 static void scrape(void)
 {
 	int64_t took = SCRAPE_MS;
@@ -83,7 +83,7 @@ static int say(const char *bytes, size_t length)
 	return connection;
 }
 
-/* Whether it ends within that time; what comes before is not looked at. */
+/* Returns whether the connection ends within that time. Received bytes are ignored. */
 static bool ends_within(int connection, int64_t ms)
 {
 	struct pollfd polled = {.fd = connection, .events = POLLIN};
@@ -234,7 +234,7 @@ START_TEST(a_body_without_end)
 }
 END_TEST
 
-/* What is sent, and what then takes too long. */
+/* The bytes that are sent, and the phase that then takes too long. */
 static const char *const late[CONNECTION_PHASES] = {
 	[CONNECTION_NEW] = "GET /metrics HTTP/1.1\r\n",
 	[CONNECTION_UPLOADING] = "POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n",
@@ -242,7 +242,7 @@ static const char *const late[CONNECTION_PHASES] = {
 	[CONNECTION_IDLE] = "HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n",
 };
 
-/* Only this phase is short; a byte now and then makes it no longer. */
+/* Only this phase has a short limit. An additional byte now and then does not prolong it. */
 START_TEST(late_clients)
 {
 	struct connection_limits limits = CONNECTION_LIMITS;
@@ -262,7 +262,7 @@ START_TEST(late_clients)
 	if (reads)
 		ck_assert(ends_within(connection, 2000));
 	else
-		usleep(600000); /* then buffers hold what there is, and no end of the page */
+		usleep(600000); /* by then the buffers are full, and the page has not ended */
 	ck_assert_int_ge(now_ms() - begun, 300);
 	if (!reads) {
 		ck_assert(ends_within(connection, 1000));
@@ -302,7 +302,7 @@ START_TEST(one_address_that_reads_nothing)
 }
 END_TEST
 
-/* No descriptor is left: the one that waits longest makes room, and nothing spins. */
+/* No descriptor is left: the connection that waits longest makes room, and no thread spins. */
 START_TEST(no_descriptor_left)
 {
 	const int waiting = socket(AF_INET, SOCK_STREAM, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which failed handshakes the log tells of, as the time goes by. */
+/* Which failures get a line in the log, over time. */
 #include "web/limits/line_limit.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static bool tell(int number, uint64_t after_ns)
 	struct peer peer = {.has_address = true};
 
 	memcpy(peer.address, &number, sizeof(number));
-	return line_limit_tell(&limit, &peer, START + after_ns, &silent);
+	return line_limit_admits(&limit, &peer, START + after_ns, &silent);
 }
 
 START_TEST(each_peer_once_a_minute)
@@ -33,7 +33,7 @@ START_TEST(each_peer_once_a_minute)
 }
 END_TEST
 
-/* Another peer each time, ten a second, for ten minutes. */
+/* Ten failures a second for ten minutes, each of another peer. */
 START_TEST(all_peers_together)
 {
 	uint64_t lines = 0, lines_of_first_minute = 0, counted = 0;
@@ -52,7 +52,7 @@ START_TEST(all_peers_together)
 }
 END_TEST
 
-/* Nobody gets a second line in a minute because others pushed it out of the ring. */
+/* No peer gets a second line within a minute because others pushed it out of the ring. */
 START_TEST(a_crowd_makes_nobody_forgotten)
 {
 	uint64_t told[100];

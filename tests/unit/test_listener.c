@@ -36,7 +36,7 @@ static const struct {
 	 "hundred-and-seven-bytes",
 	 -ENAMETOOLONG},
 	{"no.such.host.invalid:1", -ENXIO},
-	{"192.0.2.1:0", -EADDRNOTAVAIL}, /* TEST-NET-1: on no machine */
+	{"192.0.2.1:0", -EADDRNOTAVAIL}, /* TEST-NET-1: no machine has it */
 };
 
 START_TEST(refuses)
@@ -77,8 +77,8 @@ static bool has_ipv6(void)
 
 static const struct {
 	const char *address;
-	const char *host; /* of the address it says it is bound to */
-	int ipv4, ipv6;   /* of connecting */
+	const char *host; /* the host in its address */
+	int ipv4, ipv6;   /* results of connecting */
 	bool needs_ipv6;
 } right[] = {
 	{"127.0.0.1:0", "127.0.0.1:", 0, -ECONNREFUSED, false},
@@ -99,7 +99,7 @@ START_TEST(listens)
 	ck_assert_msg(strncmp(listener.address, right[_i].host, strlen(right[_i].host)) == 0, "%s",
 		      listener.address);
 	ck_assert_uint_ne(port_of(&listener), 0);
-	/* Which family "localhost" is, the machine decides. */
+	/* The family of "localhost" depends on the machine. */
 	if (strcmp(right[_i].address, "localhost:0") != 0) {
 		expect(&listener, AF_INET, right[_i].ipv4);
 		if (has_ipv6())
@@ -109,7 +109,7 @@ START_TEST(listens)
 }
 END_TEST
 
-START_TEST(tells_that_a_port_is_in_use)
+START_TEST(reports_a_port_in_use)
 {
 	struct listener first, second;
 
@@ -130,7 +130,7 @@ START_TEST(names_a_reachable_host)
 }
 END_TEST
 
-/* What another has left behind is replaced; what is in use, or something else, is not. */
+/* A socket that was left behind is replaced. A socket in use, or a file of another kind, is not. */
 START_TEST(unix_sockets)
 {
 	char scratch[SCRATCH_SIZE], address[SCRATCH_SIZE + 16], *path = address + strlen("unix:");
@@ -156,7 +156,9 @@ START_TEST(unix_sockets)
 }
 END_TEST
 
-/* What was shut down while another came to listen there, or is not ours, is left alone. */
+/*
+ * A socket is left alone if another process listens on its address by now, or if it is inherited.
+ */
 START_TEST(revives)
 {
 	struct listener first, again, second;
@@ -192,7 +194,10 @@ static const struct {
 	{A_DATAGRAM, -ENOTSOCK, 0}, {ANOTHERS, -ENOENT, 0}, {TWO, -E2BIG, 0},
 };
 
-/* As systemd does: descriptors from 3 on, and who they are for. In a child: Check has a 3, too. */
+/*
+ * Passes descriptors from 3 on as systemd does, with the process that they are for. Runs in a
+ * child, because Check itself uses descriptor 3.
+ */
 static int inherit(enum inherited what)
 {
 	struct listener inherited[1];
@@ -211,7 +216,7 @@ static int inherit(enum inherited what)
 	error = listeners_inherit(inherited, 1, &count);
 	if (error || count != inheritances[what].count)
 		return -error;
-	/* What it listens on is known; it does not block, and no child has it. */
+	/* The addresses are known, the sockets do not block, and children do not inherit them. */
 	return !inherited[0].inherited || strncmp(inherited[0].address, "0.0.0.0:", 8) != 0 ||
 	       !(fcntl(3, F_GETFL) & O_NONBLOCK) || !(fcntl(3, F_GETFD) & FD_CLOEXEC);
 }
@@ -233,7 +238,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		{refuses, ARRAY_SIZE(wrong)},
 		{listens, ARRAY_SIZE(right)},
-		{tells_that_a_port_is_in_use, 0},
+		{reports_a_port_in_use, 0},
 		{names_a_reachable_host, 0},
 		{unix_sockets, 0},
 		{revives, 0},

@@ -20,7 +20,7 @@ START_TEST(format)
 }
 END_TEST
 
-/* Of which the first are read; and nothing is written beyond them. */
+/* Only the first ones are read, and nothing is written beyond the array. */
 START_TEST(many_formats)
 {
 	char accept[8192] = "", type[NEGOTIATION_TYPE_MAX];

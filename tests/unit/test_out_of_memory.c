@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Whatever memory is missing, there is one line that says so: the text for it is filled with
- * another byte beforehand. Missing is one allocation of the exporter's own sources after the
- * other; libraries have what they need. Linked with --wrap.
+ * If any allocation fails, there is one line that says so. The buffer for the line is filled with
+ * another byte beforehand. Each allocation of the exporter's own sources fails in turn; those of
+ * libraries succeed. Linked with --wrap.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,10 +15,10 @@
 #include "web/access/access_private.h"
 #include "web/tls/tls.h"
 
-#define POISON 0x01 /* in no word below */
+#define POISON 0x01 /* does not occur in any text below */
 #define TRIES  1000
 
-/* alice:secret, at the lowest cost; all else that takes memory. */
+/* alice:secret, at the lowest cost, and all other keys that need memory. */
 static const char text[] =
 	"tls_server_config:\n"
 	"  cert_file: cert.pem\n"
@@ -37,7 +37,7 @@ static const char text[] =
 static char directory[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
 static struct access_state *state;
 
-/* The number of allocations until one fails; 0: none does. */
+/* The number of allocations until one fails; 0: none fails. */
 static unsigned int left;
 
 void *__real_malloc(size_t size);
@@ -111,19 +111,19 @@ static int try_tls(char *ret_error)
 	return error;
 }
 
-static int try_policy(char *ret_error)
+static int try_access(char *ret_error)
 {
 	unsigned int before = left;
 	struct web_config *config;
-	struct access *policy;
+	struct access *access;
 	int error;
 
 	left = 0;
 	config = read_config();
 	left = before;
-	error = access_new(config, state, &policy, ret_error);
+	error = access_new(config, state, &access, ret_error);
 	if (!error)
-		access_unref(policy);
+		access_unref(access);
 	return error;
 }
 
@@ -133,7 +133,7 @@ static int try_yaml(char *ret_error)
 	static const struct yaml_type type = {"test", fields, 1};
 	static const char list[] = "one: two\n";
 	char *string = NULL;
-	int error = yaml_read_text(list, strlen(list), &type, &string, ret_error, POLICY_ERROR_MAX);
+	int error = yaml_read_text(list, strlen(list), &type, &string, ret_error, ACCESS_ERROR_MAX);
 
 	free(string);
 	return error;
@@ -144,19 +144,19 @@ static const struct {
 	int (*attempt)(char *ret_error);
 } attempts[] = {
 	{"access_file_check", try_check}, {"web_config_read", try_read}, {"tls_load", try_tls},
-	{"access_new", try_policy},       {"yaml_read_text", try_yaml},
+	{"access_new", try_access},       {"yaml_read_text", try_yaml},
 };
 
 static void check_text(const char *name, unsigned int allocation, const char *error)
 {
-	ck_assert_msg(memchr(error, '\0', POLICY_ERROR_MAX) && !strchr(error, POISON) &&
+	ck_assert_msg(memchr(error, '\0', ACCESS_ERROR_MAX) && !strchr(error, POISON) &&
 			      strstr(error, "memory"),
 		      "%s, allocation %u: not said, but \"%.80s\"", name, allocation, error);
 }
 
 START_TEST(is_said)
 {
-	char error[POLICY_ERROR_MAX];
+	char error[ACCESS_ERROR_MAX];
 	unsigned int failed = 0, allocation = 1;
 	bool reached = true;
 

@@ -14,7 +14,7 @@ static struct rate_limit limit_of(uint64_t interval_ns, int64_t burst)
 	return limit;
 }
 
-/* How many of a thousand are admitted at this moment. */
+/* Returns how many of a thousand are admitted at this moment. */
 static int admitted(struct rate_limit *limit, uint64_t after_ns)
 {
 	int count = 0;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Requests that are odd, and whether what follows on the connection is taken for another request.
- */
+/* Unusual requests, and whether the bytes after them are taken for another request. */
 #include "web/http/request_check.h"
 
 #include <microhttpd.h>
@@ -17,7 +16,7 @@
 
 static const struct {
 	const char *target;
-	size_t path; /* where it begins, or REFUSED */
+	size_t path; /* the offset of the path, or REFUSED */
 } targets[] = {
 	{"/", 0},
 	{"/metrics", 0},
@@ -88,8 +87,7 @@ START_TEST(looks_at_targets)
 }
 END_TEST
 
-/* Sent after each request: it is what a proxy may have taken for a body, and must not be answered
- * then. */
+/* Sent after each request. A proxy may have taken it for a body; then it must not be answered. */
 #define NEXT "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 #define METRICS "GET /metrics HTTP/1.1\r\n"
@@ -106,8 +104,9 @@ struct bytes {
 #define SAFE (-1)
 
 /*
- * What has status 0 is answered, and so is the next. Else the first status is this, or SAFE: any,
- * as libraries differ; and the next is not taken for a request.
+ * Requests with status 0 are answered, and so is the next one. Other requests are refused with this
+ * status, or with any if it is SAFE, because libraries differ; the bytes after them are not taken
+ * for a request.
  */
 static const struct {
 	struct bytes request;
@@ -124,13 +123,13 @@ static const struct {
 	{BYTES(METRICS "Host: a\r\nX-A:\r\n\r\n"), 0},
 	{BYTES(METRICS "Host: a\r\nX-A: b \r\n\r\n"), 0},
 	{BYTES(METRICS "Host: a\r\nX-A: b\r\n c\r\nX-B: d\r\n\r\n"), 0},
-	/* A body, wherever it ends, is the last that is read. */
+	/* A request with a body is the last one that is read, wherever the body ends. */
 	{BYTES(METRICS "Host: a\r\nContent-Length: 0\r\n\r\n"), 200},
 	{BYTES(METRICS "Host: a\r\nContent-Length: 4\r\n\r\nbody"), 200},
 	{BYTES(METRICS "Host: a\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nbody"), 200},
 	{BYTES(METRICS "Host: a\r\nTransfer-Encoding: Chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"), 200},
 	{BYTES("POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"), 405},
-	/* How long it is can be disagreed on. */
+	/* The body's length is ambiguous. */
 	{BYTES(METRICS "Host: a\r\nContent-Length: 0\r\nContent-Length: 4\r\n\r\nbody"), 400},
 	{BYTES(METRICS "Host: a\r\nContent-Length: 4\r\nContent-Length: 04\r\n\r\nbody"), 400},
 	{BYTES(METRICS "Host: a\r\nContent-Length: 4, 4\r\n\r\nbody"), 400},
@@ -157,7 +156,7 @@ static const struct {
 	{BYTES(METRICS "Host: a\r\nX-A: b\r\r\n\r\n"), 400},
 	{BYTES(METRICS "Host: a\r\n Content-Length: 4\r\n\r\n"), 400},
 	{BYTES(METRICS "Host: a\r\nContent-Length: 4\0, 5\r\n\r\nbody"), SAFE},
-	/* Whom it is for. */
+	/* The host. */
 	{BYTES(METRICS "\r\n"), 400},
 	{BYTES(METRICS "Host: a\r\nHost: a\r\n\r\n"), 400},
 	{BYTES(METRICS "Host: a\r\nHost: b\r\n\r\n"), 400},
@@ -165,7 +164,7 @@ static const struct {
 	{BYTES(METRICS "Host: a/b\r\n\r\n"), 400},
 	{BYTES(METRICS "Host: a b\r\n\r\n"), 400},
 	{BYTES(METRICS "Host : a\r\n\r\n"), 400},
-	/* What is no request. */
+	/* Not a request. */
 	{BYTES("GET * HTTP/1.1\r\nHost: a\r\n\r\n"), 400},
 	{BYTES("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"), 400},
 	{BYTES("GET metrics HTTP/1.1\r\nHost: a\r\n\r\n"), 400},
@@ -173,7 +172,7 @@ static const struct {
 	{BYTES("GET /metrics%zz HTTP/1.1\r\nHost: a\r\n\r\n"), 400},
 	{BYTES("G@T /metrics HTTP/1.1\r\nHost: a\r\n\r\n"), 400},
 	{BYTES(METRICS "Host: a\r\n: b\r\nContent-Length: 4\r\n\r\nbody"), SAFE},
-	/* What is no field ends no header. */
+	/* A line that is not a field does not end the header. */
 	{BYTES(METRICS "Host: a\r\n:\r\n" NEXT), SAFE},
 	{BYTES(METRICS "Host: a\r\n: b\r\n" NEXT), SAFE},
 	{BYTES(METRICS "Host: a\r\n:b\n" NEXT), SAFE},
@@ -187,7 +186,7 @@ static const struct {
 	{BYTES(METRICS "Host: a\r\nX-A\0: b\r\n\r\n"), 400},
 };
 
-/* All that comes until the server closes, as the numbers of statuses: "200 404". */
+/* Writes the status numbers of all answers until the server closes: "200 404". */
 static void exchange(const struct bytes *request, char *ret_statuses, size_t size)
 {
 	int connection = http_connect(AF_INET, stub.port);
@@ -227,7 +226,7 @@ START_TEST(answers)
 }
 END_TEST
 
-/* For which libmicrohttpd needs a larger buffer. */
+/* libmicrohttpd needs a larger buffer for it. */
 START_TEST(a_long_header_is_not_the_last)
 {
 	static char text[24000];
@@ -248,7 +247,7 @@ static const struct bytes like_framing[] = {
 	BYTES(METRICS "Host: a\r\nTransfer-Encodings: chunked\r\n\r\n"),
 };
 
-/* To an old library they may be what a body's length was folded over. */
+/* With an old library, the folded lines may have hidden a body's length. */
 START_TEST(looks_at_names_like_those_of_framing)
 {
 	char statuses[64];

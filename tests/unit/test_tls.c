@@ -1,271 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Handshakes between what the file asks for and clients of every kind. */
-#include "web/access/access.h"
+/*
+ * Loading of certificates, keys and CAs, and the reasons of failures. test_tls_client.c,
+ * test_tls_priority.c and test_tls_session.c make handshakes with them.
+ */
+#include "web/tls/tls.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "common/yaml/whole_file.h"
 #include "suite.h"
 #include "tls_fixture.h"
-#include "web/config/tls_names.h"
 
-#define OPEN (-1) /* in place of an alert: it is let in */
+#define VERIFIED "  client_auth_type: RequireAndVerifyClientCert\n"
 
-#define NOTHING    ""
-#define AUTH(type) "  client_auth_type: " type "\n"
-#define CA         "  client_ca_file: ca.pem\n"
-#define SANS       "  client_allowed_sans: [x.example, good.example]\n"
-#define ANY        AUTH("RequireAnyClientCert")
-#define BOTH       AUTH("RequireAndVerifyClientCert") CA
-#define IF_GIVEN   AUTH("VerifyClientCertIfGiven") CA
+/* Loads the configuration. Returns the result of tls_load(), with its line in ret_error. */
+static int load(struct web_config *config, char *ret_error)
+{
+	struct tls *tls = NULL;
+	int error = tls_load(config, &tls, ret_error);
+
+	ck_assert_int_eq(tls != NULL, error == 0);
+	tls_free(tls);
+	return error;
+}
+
+static struct web_config *config_of(const char *key, const char *lines)
+{
+	char error[WEB_CONFIG_ERROR_MAX];
+	struct web_config *config;
+
+	ck_assert_msg(web_config_read(tls_fixture_write(key, lines), &config, error) == 0, "%s",
+		      error);
+	return config;
+}
 
 static const struct {
-	const char *lines;
-	enum which who;
-	int alert12, alert13;
-} client_cases[] = {
-	{NOTHING, NONE, OPEN, OPEN},
-	{NOTHING, EXPIRED, OPEN, OPEN},
-	{AUTH("NoClientCert"), NONE, OPEN, OPEN},
-	{AUTH("NoClientCert"), GOOD, OPEN, OPEN},
-	{AUTH("NoClientCert"), OTHER_CA, OPEN, OPEN},
-	{AUTH("NoClientCert"), EXPIRED, OPEN, OPEN},
-	{AUTH("RequestClientCert"), NONE, OPEN, OPEN},
-	{AUTH("RequestClientCert"), GOOD, OPEN, OPEN},
-	{AUTH("RequestClientCert") CA, OTHER_CA, OPEN, OPEN},
-	{AUTH("RequestClientCert") CA, EXPIRED, OPEN, OPEN},
-	{AUTH("RequestClientCert"), FOR_SERVERS, OPEN, OPEN},
-	{ANY, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
-	{AUTH("RequireClientCert"), NONE, GNUTLS_A_HANDSHAKE_FAILURE,
-	 GNUTLS_A_CERTIFICATE_REQUIRED},
-	{ANY, GOOD, OPEN, OPEN},
-	{AUTH("RequireClientCert"), GOOD, OPEN, OPEN},
-	{ANY, OTHER_CA, OPEN, OPEN},
-	{ANY CA, OTHER_CA, OPEN, OPEN},
-	{ANY, EXPIRED, OPEN, OPEN},
-	{ANY SANS, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
-	{ANY SANS, OTHER_CA, OPEN, OPEN},
-	{ANY SANS, OTHER_SAN, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
-	{IF_GIVEN, NONE, OPEN, OPEN},
-	{IF_GIVEN, GOOD, OPEN, OPEN},
-	{IF_GIVEN, OTHER_SAN, OPEN, OPEN},
-	{IF_GIVEN, OTHER_CA, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
-	{IF_GIVEN, FORGED, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
-	{IF_GIVEN, EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
-	{IF_GIVEN, FOR_SERVERS, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
-	{BOTH, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
-	{BOTH, GOOD, OPEN, OPEN},
-	{BOTH, OTHER_SAN, OPEN, OPEN},
-	{BOTH, OTHER_CA, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
-	{BOTH, FORGED, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
-	{BOTH, EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
-	{BOTH, FUTURE, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
-	{BOTH, FOR_SERVERS, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
-	{BOTH SANS, NONE, GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_CERTIFICATE_REQUIRED},
-	{BOTH SANS, GOOD, OPEN, OPEN},
-	{BOTH SANS, OTHER_SAN, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
-	{BOTH SANS, OTHER_CA, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
-	{BOTH SANS, EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED},
-	{BOTH SANS, MAIL, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE},
-	{BOTH "  client_allowed_sans: [a@good.example]\n", MAIL, OPEN, OPEN},
-	{BOTH "  client_allowed_sans: ['spiffe://good.example/a']\n", URI, OPEN, OPEN},
-	{BOTH "  client_allowed_sans: ['spiffe://good.example/']\n", URI, GNUTLS_A_BAD_CERTIFICATE,
-	 GNUTLS_A_BAD_CERTIFICATE},
-	{BOTH "  client_allowed_sans: [192.0.2.1]\n", ADDRESS, OPEN, OPEN},
-	{BOTH "  client_allowed_sans: [192.0.2.2]\n", ADDRESS, GNUTLS_A_BAD_CERTIFICATE,
-	 GNUTLS_A_BAD_CERTIFICATE},
-	{BOTH "  client_allowed_sans: [GOOD.example]\n", GOOD, GNUTLS_A_BAD_CERTIFICATE,
-	 GNUTLS_A_BAD_CERTIFICATE},
-	{BOTH "  client_allowed_sans: []\n", GOOD, GNUTLS_A_BAD_CERTIFICATE,
-	 GNUTLS_A_BAD_CERTIFICATE},
-	/* No CA is named: the machine's are taken, none of which knows this one. */
-	{AUTH("RequireAndVerifyClientCert"), GOOD, GNUTLS_A_UNKNOWN_CA, GNUTLS_A_UNKNOWN_CA},
+	const char *key, *lines;
+	int error;
+	const char *reason; /* a part of it */
+} cases[] = {
+	{"rsa", "", 0, ""},
+	{"ecdsa", "", 0, ""},
+	{"rsa", VERIFIED, 0, ""},
+	{"rsa", VERIFIED "  client_ca_file: ca.pem\n", 0, ""},
+	{"missing", "", -ENOENT, "failed to read cert_file ("},
+	{"missing", "", -ENOENT, "missing.pem: no such file or directory"},
+	{"rsa", VERIFIED "  client_ca_file: rsa.key\n", -EINVAL, "no client CA certificate in "},
+	{"rsa", VERIFIED "  client_ca: nonsense\n", -EINVAL,
+	 "no client CA certificate in client_ca"},
+	{"rsa", VERIFIED "  client_ca_file: missing\n", -ENOENT,
+	 "missing: no such file or directory"},
+	{"rsa", "  client_auth_type: Sometimes\n", -EINVAL, "invalid ClientAuth: Sometimes"},
+	{"rsa",
+	 "  max_version: TLS12\n  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]\n",
+	 -EINVAL, "no entry of cipher_suites fits the server's key (RSA)"},
 };
 
-static void check_client(int row, const char *priority, int alert)
+START_TEST(loads)
 {
-	struct handshake result =
-		tls_fixture_try("ecdsa", client_cases[row].lines, priority, client_cases[row].who);
+	struct web_config *config = config_of(cases[_i].key, cases[_i].lines);
+	char reason[WEB_CONFIG_ERROR_MAX] = "";
 
-	ck_assert_msg(result.served == (alert == OPEN) && result.alert == alert,
-		      "client %d, %s%sserved: %d, alert %d instead of %d", client_cases[row].who,
-		      priority, client_cases[row].lines, result.served, result.alert, alert);
-}
-
-START_TEST(looks_at_client_certificates)
-{
-	check_client(_i, TLS12, client_cases[_i].alert12);
-	check_client(_i, TLS13, client_cases[_i].alert13);
+	ck_assert_int_eq(load(config, reason), cases[_i].error);
+	ck_assert_msg(!cases[_i].error || strstr(reason, cases[_i].reason), "%s", reason);
+	web_config_free(config);
 }
 END_TEST
 
-static const char *const resumers[] = {TLS12, TLS13};
-
-/* Whoever resumed a session would not be looked at again, whatever the file asks for by now. */
-START_TEST(resumes_no_session)
+START_TEST(needs_a_key_of_the_certificate)
 {
-	struct access_file *file = tls_fixture_open("ecdsa", NOTHING);
-	struct access *policy = access_file_current(file);
-	gnutls_datum_t session = {NULL, 0};
-	const struct handshake_client client = {.priority = resumers[_i], .session = &session};
+	struct web_config *config = config_of("rsa", "");
+	char *slash = strrchr(config->tls.key_file, '/'), *path, reason[WEB_CONFIG_ERROR_MAX];
 
-	for (int i = 0; i < 3; i++) {
-		struct handshake result = handshake(policy, &client);
-
-		ck_assert(result.served);
-		ck_assert(!result.resumed);
-	}
-	gnutls_free(session.data);
-	access_unref(policy);
-	access_file_close(file);
+	ck_assert_int_gt(asprintf(&path, "%.*s/ecdsa.key", (int)(slash - config->tls.key_file),
+				  config->tls.key_file),
+			 0);
+	free(config->tls.key_file);
+	config->tls.key_file = path;
+	ck_assert_int_eq(load(config, reason), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(reason, "line 2: failed to load X509KeyPair: "));
+	web_config_free(config);
 }
 END_TEST
 
-static const struct {
-	const char *lines;
-	const char *priority;
-	const char *version; /* NULL: no handshake */
-} version_cases[] = {
-	{NOTHING, "NORMAL", "TLS1.3"},
-	{NOTHING, TLS12, "TLS1.2"},
-	{NOTHING, "NORMAL:-VERS-ALL:+VERS-TLS1.1", NULL},
-	{"  max_version: TLS12\n", "NORMAL", "TLS1.2"},
-	{"  max_version: TLS12\n", TLS13, NULL},
-	{"  min_version: TLS13\n", TLS13, "TLS1.3"},
-	{"  min_version: TLS13\n", TLS12, NULL},
-	{"  min_version: TLS10\n", "NORMAL", "TLS1.3"},
-	{"  min_version: TLS10\n", "NORMAL:-VERS-ALL:+VERS-TLS1.0", "TLS1.0"},
-	{"  min_version: TLS11\n", "NORMAL:-VERS-ALL:+VERS-TLS1.1", "TLS1.1"},
-	{"  min_version: TLS11\n", "NORMAL:-VERS-ALL:+VERS-TLS1.0", NULL},
-	{"  min_version: TLS10\n  max_version: TLS11\n", TLS12, NULL},
-	{"  cipher_suites: [TLS_AES_128_GCM_SHA256]\n", TLS12, NULL},
-	{"  cipher_suites: [TLS_AES_128_GCM_SHA256]\n", "NORMAL", "TLS1.3"},
-};
-
-START_TEST(keeps_to_versions)
+/* Reads a file into *text, and makes *path NULL. */
+static void move_inline(char **path, char **text)
 {
-	struct handshake result =
-		tls_fixture_try("rsa", version_cases[_i].lines, version_cases[_i].priority, NONE);
+	size_t length;
 
-	ck_assert_int_eq(result.served, version_cases[_i].version != NULL);
-	if (result.served)
-		ck_assert_str_eq(result.version, version_cases[_i].version);
+	ck_assert_int_eq(whole_file_read(*path, 1 << 20, text, &length), 0);
+	free(*path);
+	*path = NULL;
+}
+
+START_TEST(takes_inline_text)
+{
+	struct web_config *config = config_of("ecdsa", "");
+	char reason[WEB_CONFIG_ERROR_MAX];
+
+	move_inline(&config->tls.cert_file, &config->tls.cert);
+	move_inline(&config->tls.key_file, &config->tls.key);
+	ck_assert_int_eq(load(config, reason), 0);
+	web_config_free(config);
 }
 END_TEST
 
-/* A client that has all else, too. */
-static const char *const other_suites[] = {
-	TLS12 ":-CIPHER-ALL:+AES-256-CBC:-MAC-ALL:+SHA1",
-	TLS12 ":-CIPHER-ALL:+AES-128-GCM",
-	TLS12 ":-CIPHER-ALL:+CHACHA20-POLY1305",
-	TLS12 ":-KX-ALL:+RSA",
-	TLS12 ":-KX-ALL:+DHE-RSA",
-};
-
-/* Each one alone, against a client that would take any: exactly that one. */
-START_TEST(takes_the_named_suite_only)
+START_TEST(frees_nothing)
 {
-	const struct tls_suite *suite = &tls_suites[_i];
-	const char *key = suite->key == TLS_KEY_RSA ? "rsa" : "ecdsa";
-	char lines[HANDSHAKE_TEXT_MAX];
-	struct handshake result;
-
-	snprintf(lines, sizeof(lines), "  cipher_suites: [%s]\n", suite->name);
-	if (suite->key == TLS_KEY_ANY) {
-		/* Those of TLS 1.3 cannot be chosen, in Go neither. */
-		result = tls_fixture_try(key, lines, TLS13 ":-CIPHER-ALL:+AES-256-GCM", NONE);
-		ck_assert(result.served);
-		return;
-	}
-	result = tls_fixture_try(key, lines, TLS12, NONE);
-	ck_assert(result.served);
-	ck_assert_msg(strcmp(suite->name, result.suite) == 0, "%s: %s", suite->name, result.suite);
-	for (size_t i = 0; i < ARRAY_SIZE(other_suites); i++) {
-		result = tls_fixture_try(key, lines, other_suites[i], NONE);
-		ck_assert_msg(!result.served || strcmp(suite->name, result.suite) == 0, "%s: %s",
-			      suite->name, result.suite);
-	}
-	result = tls_fixture_try(key, lines, TLS13 ":-CIPHER-ALL:+CHACHA20-POLY1305", NONE);
-	ck_assert(result.served);
-}
-END_TEST
-
-#define TWO                                                         \
-	"  cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, " \
-	"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]\n"
-
-START_TEST(prefers_as_the_file_says)
-{
-	const char *client = TLS12 ":-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM";
-	struct handshake result = tls_fixture_try("rsa", TWO, client, NONE);
-
-	ck_assert_str_eq(result.suite, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
-	result = tls_fixture_try("rsa", TWO "  prefer_server_cipher_suites: false\n", client, NONE);
-	ck_assert_str_eq(result.suite, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
-}
-END_TEST
-
-/* Without a list: what Go offers. Neither RSA key exchange nor finite fields. */
-START_TEST(has_safe_suites_by_default)
-{
-	ck_assert(tls_fixture_try("rsa", NOTHING, other_suites[0], NONE).served);
-	ck_assert(tls_fixture_try("rsa", NOTHING, other_suites[1], NONE).served);
-	ck_assert(tls_fixture_try("rsa", NOTHING, other_suites[2], NONE).served);
-	ck_assert(!tls_fixture_try("rsa", NOTHING, other_suites[3], NONE).served);
-	ck_assert(!tls_fixture_try("rsa", NOTHING, other_suites[4], NONE).served);
-}
-END_TEST
-
-static const struct {
-	const char *lines;
-	const char *group; /* what the client has, or the first that it prefers */
-	const char *negotiated;
-} curve_cases[] = {
-	{NOTHING, "+GROUP-X25519", "X25519"},
-	{NOTHING, "+GROUP-SECP256R1", "SECP256R1"},
-	{NOTHING, "+GROUP-SECP384R1", "SECP384R1"},
-	{NOTHING, "+GROUP-SECP521R1", "SECP521R1"},
-	{NOTHING, "+GROUP-FFDHE2048", NULL},
-	{"  curve_preferences: [CurveP256]\n", "+GROUP-SECP256R1", "SECP256R1"},
-	{"  curve_preferences: [CurveP256]\n", "+GROUP-SECP384R1", NULL},
-	{"  curve_preferences: [CurveP384]\n", "+GROUP-SECP384R1", "SECP384R1"},
-	{"  curve_preferences: [CurveP521]\n", "+GROUP-SECP521R1", "SECP521R1"},
-	{"  curve_preferences: [X25519]\n", "+GROUP-X25519", "X25519"},
-	{"  curve_preferences: [X25519]\n", "+GROUP-SECP256R1", NULL},
-	{"  curve_preferences: [CurveP521, CurveP384]\n", "+GROUP-SECP384R1:+GROUP-SECP521R1",
-	 "SECP521R1"},
-};
-
-static void check_curve(int row, const char *version)
-{
-	char priority[HANDSHAKE_TEXT_MAX];
-	struct handshake result;
-
-	snprintf(priority, sizeof(priority), "%s:-GROUP-ALL:%s", version, curve_cases[row].group);
-	result = tls_fixture_try("rsa", curve_cases[row].lines, priority, NONE);
-	ck_assert_msg(result.served == (curve_cases[row].negotiated != NULL), "%s%s",
-		      curve_cases[row].lines, priority);
-	if (result.served)
-		ck_assert_str_eq(result.group, curve_cases[row].negotiated);
-}
-
-START_TEST(keeps_to_curves)
-{
-	check_curve(_i, TLS12);
-	check_curve(_i, TLS13);
+	tls_free(NULL);
 }
 END_TEST
 
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{looks_at_client_certificates, ARRAY_SIZE(client_cases)},
-		{resumes_no_session, ARRAY_SIZE(resumers)},
-		{keeps_to_versions, ARRAY_SIZE(version_cases)},
-		{takes_the_named_suite_only, TLS_SUITE_COUNT},
-		{prefers_as_the_file_says, 0},
-		{has_safe_suites_by_default, 0},
-		{keeps_to_curves, ARRAY_SIZE(curve_cases)},
+		{loads, ARRAY_SIZE(cases)},
+		{needs_a_key_of_the_certificate, 0},
+		{takes_inline_text, 0},
+		{frees_nothing, 0},
 	};
 	int failed;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which files are accepted, and in which words the others are refused. */
+/* Which files are accepted, and with which words the others are refused. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,12 +23,12 @@
 
 static char directory[SCRATCH_SIZE];
 
-/* promtool: its answer differs where its schema is older, or it is laxer. */
+/* promtool: its answer differs if its schema is older or less strict. */
 enum promtool { SAME, DIFFERS };
 
 static const struct {
 	const char *text;
-	const char *error; /* a part of it; NULL: accepted */
+	const char *error; /* a part of the message; NULL: the file is accepted */
 	enum promtool promtool;
 } cases[] = {
 	{"", NULL, SAME},
@@ -181,7 +181,7 @@ static const char *write_config(const char *text)
 
 START_TEST(accepts_and_refuses)
 {
-	char error[POLICY_ERROR_MAX] = "";
+	char error[ACCESS_ERROR_MAX] = "";
 	int result = access_file_check(write_config(cases[_i].text), error);
 
 	if (!cases[_i].error) {
@@ -194,7 +194,7 @@ START_TEST(accepts_and_refuses)
 }
 END_TEST
 
-/* Another reader of the same format is of the same opinion. */
+/* Another program that reads this format agrees. */
 START_TEST(agrees_with_promtool)
 {
 	char command[4 * SCRATCH_SIZE];
@@ -273,7 +273,7 @@ END_TEST
 
 START_TEST(reads_inline_pems)
 {
-	char text[8192], error[POLICY_ERROR_MAX];
+	char text[8192], error[ACCESS_ERROR_MAX];
 	const char *const names[] = {"server.pem", "server.key"};
 	const char *const keys[] = {"  cert: |\n", "  key: |\n"};
 	size_t length = (size_t)snprintf(text, sizeof(text), TLS);
@@ -292,11 +292,11 @@ START_TEST(reads_inline_pems)
 }
 END_TEST
 
-/* The same again and again, as far as there is room: what is slow for a parser. */
+/* Repeats a text as often as it fits: input that is slow to parse. */
 static const struct {
 	const char *begin, *repeated; /* a format, for a number */
 	size_t size;
-	const char *error; /* NULL: accepted */
+	const char *error; /* NULL: the file is accepted */
 } large[] = {
 	{USERS, "  u%zu: " BCRYPT "\n", WEB_CONFIG_MAX, NULL},
 	{"http_server_config:\n  headers:\n", "    h%zu: a\n", WEB_CONFIG_MAX,
@@ -311,7 +311,7 @@ static const struct {
 
 START_TEST(is_done_with_large_files_soon)
 {
-	char *text = calloc(1, WEB_CONFIG_MAX + 128), error[POLICY_ERROR_MAX] = "";
+	char *text = calloc(1, WEB_CONFIG_MAX + 128), error[ACCESS_ERROR_MAX] = "";
 	size_t length = (size_t)sprintf(text, "%s", large[_i].begin);
 	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
 	int result;
@@ -334,7 +334,7 @@ END_TEST
 
 START_TEST(names_what_it_cannot_open)
 {
-	char error[POLICY_ERROR_MAX];
+	char error[ACCESS_ERROR_MAX];
 
 	ck_assert_int_eq(access_file_check("/no/web.yml", error), -ENOENT);
 	ck_assert_str_eq(error, "open /no/web.yml: no such file or directory");
@@ -346,7 +346,7 @@ START_TEST(names_what_it_cannot_open)
 }
 END_TEST
 
-/* What the program says, on standard output and error, and its status. */
+/* Runs the program. Returns its exit status, and its standard output and error. */
 static int run_check(const char *text, char *ret_output, size_t size)
 {
 	char command[512];

@@ -8,7 +8,7 @@
 static const struct {
 	const char *text;
 	enum yaml_scalar scalar;
-	int64_t number; /* of an int; of a bool: 1 is true */
+	int64_t number; /* value of an int; for a bool, 1 is true */
 } cases[] = {
 	{"", YAML_SCALAR_NULL, 0},
 	{"~", YAML_SCALAR_NULL, 0},

@@ -112,7 +112,7 @@ const char *tls_fixture_write(const char *key, const char *lines)
 struct access_file *tls_fixture_open(const char *key, const char *lines)
 {
 	struct access_file *file;
-	char error[POLICY_ERROR_MAX];
+	char error[ACCESS_ERROR_MAX];
 
 	ck_assert_msg(access_file_open(tls_fixture_write(key, lines), &file, error) == 0, "%s",
 		      error);
@@ -125,13 +125,13 @@ struct handshake tls_fixture_try(const char *key, const char *lines, const char 
 	const struct handshake_client client = {.priority = priority,
 						.certificate = tls_fixture_client(who)};
 	struct access_file *file = tls_fixture_open(key, lines);
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 	struct handshake result;
 
-	ck_assert_ptr_nonnull(policy);
-	ck_assert(access_uses_tls(policy));
-	result = handshake(policy, &client);
-	access_unref(policy);
+	ck_assert_ptr_nonnull(access);
+	ck_assert(access_uses_tls(access));
+	result = handshake(access, &client);
+	access_unref(access);
 	access_file_close(file);
 	return result;
 }

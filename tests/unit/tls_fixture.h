@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Servers' and clients' certificates of every kind, made once, and handshakes with them. */
+/* Makes certificates of every kind for servers and clients once, and handshakes with them. */
 #ifndef UNIT_TLS_FIXTURE_H
 #define UNIT_TLS_FIXTURE_H
 
@@ -26,18 +26,21 @@ enum which {
 	CLIENTS
 };
 
-/* 0 or -errno. Before the suite, and after it. */
+/* Called before and after the suite. Returns 0 or -errno. */
 int tls_fixture_make(void);
 void tls_fixture_remove(void);
 
-/* NULL for NONE. */
+/* Returns NULL for NONE. */
 const struct certificate *tls_fixture_client(enum which who);
 
-/* The path of a web configuration file: a server of this key, with these further lines. */
+/*
+ * Writes a web configuration file for a server with this key and these additional lines. Returns
+ * its path.
+ */
 const char *tls_fixture_write(const char *key, const char *lines);
 struct access_file *tls_fixture_open(const char *key, const char *lines);
 
-/* One handshake with it. */
+/* Makes one handshake with such a server. */
 struct handshake tls_fixture_try(const char *key, const char *lines, const char *priority,
 				 enum which who);
 

@@ -42,11 +42,11 @@ void access_state_unref(struct access_state *state)
 	free(state);
 }
 
-/* Checked before, so that they parse. */
-static int take_users(struct access *policy)
+/* web_config_check() has parsed the hashes before, so parsing does not fail here. */
+static int take_users(struct access *access)
 {
-	const struct web_pairs *pairs = &policy->config->users;
-	struct auth_users *users = &policy->users;
+	const struct web_pairs *pairs = &access->config->users;
+	struct auth_users *users = &access->users;
 	char reason[BCRYPT_ERROR_MAX];
 
 	users->users = calloc(pairs->count + 1, sizeof(*users->users));
@@ -62,87 +62,87 @@ static int take_users(struct access *policy)
 	return 0;
 }
 
-/* A blank value leaves the header out. */
-static int take_headers(struct access *policy)
+/* An empty value leaves the header out. */
+static int take_headers(struct access *access)
 {
-	const struct web_pairs *pairs = &policy->config->headers;
+	const struct web_pairs *pairs = &access->config->headers;
 
-	policy->headers = calloc(pairs->count + 1, sizeof(*policy->headers));
-	if (!policy->headers)
+	access->headers = calloc(pairs->count + 1, sizeof(*access->headers));
+	if (!access->headers)
 		return -ENOMEM;
 	for (size_t i = 0; i < pairs->count; i++)
 		if (pairs->pairs[i].value[0])
-			policy->headers[policy->header_count++] =
+			access->headers[access->header_count++] =
 				(struct access_header){pairs->pairs[i].name, pairs->pairs[i].value};
 	return 0;
 }
 
-static int fill(struct access *policy, char *ret_error)
+static int fill(struct access *access, char *ret_error)
 {
-	struct web_tls *tls = &policy->config->tls;
-	int error = web_config_check(policy->config, ret_error);
+	struct web_tls *tls = &access->config->tls;
+	int error = web_config_check(access->config, ret_error);
 
-	if (!error && web_config_uses_tls(policy->config))
-		error = tls_load(policy->config, &policy->tls, ret_error);
+	if (!error && web_config_uses_tls(access->config))
+		error = tls_load(access->config, &access->tls, ret_error);
 	if (error)
 		return error;
-	/* GnuTLS has it now. */
+	/* GnuTLS has its own copy of the key now. */
 	whole_file_forget(tls->key, tls->key ? strlen(tls->key) : 0);
 	tls->key = NULL;
 	strcpy(ret_error, "out of memory");
-	error = take_users(policy);
-	return error ? error : take_headers(policy);
+	error = take_users(access);
+	return error ? error : take_headers(access);
 }
 
-int access_new(struct web_config *config, struct access_state *state, struct access **ret_policy,
+int access_new(struct web_config *config, struct access_state *state, struct access **ret_access,
 	       char ret_error[WEB_CONFIG_ERROR_MAX])
 {
-	struct access *policy = calloc(1, sizeof(*policy));
+	struct access *access = calloc(1, sizeof(*access));
 	int error;
 
-	if (!policy) {
+	if (!access) {
 		web_config_free(config);
 		strcpy(ret_error, "out of memory");
 		return -ENOMEM;
 	}
-	policy->config = config;
-	policy->state = state;
-	atomic_init(&policy->references, 1);
+	access->config = config;
+	access->state = state;
+	atomic_init(&access->references, 1);
 	atomic_fetch_add(&state->references, 1);
-	error = fill(policy, ret_error);
+	error = fill(access, ret_error);
 	if (error)
-		access_unref(policy);
+		access_unref(access);
 	else
-		*ret_policy = policy;
+		*ret_access = access;
 	return error;
 }
 
-struct access *access_ref(struct access *policy)
+struct access *access_ref(struct access *access)
 {
-	atomic_fetch_add(&policy->references, 1);
-	return policy;
+	atomic_fetch_add(&access->references, 1);
+	return access;
 }
 
-void access_unref(struct access *policy)
+void access_unref(struct access *access)
 {
-	if (!policy || atomic_fetch_sub(&policy->references, 1) > 1)
+	if (!access || atomic_fetch_sub(&access->references, 1) > 1)
 		return;
-	tls_free(policy->tls);
-	free(policy->users.users);
-	free(policy->headers);
-	web_config_free(policy->config);
-	access_state_unref(policy->state);
-	free(policy);
+	tls_free(access->tls);
+	free(access->users.users);
+	free(access->headers);
+	web_config_free(access->config);
+	access_state_unref(access->state);
+	free(access);
 }
 
-unsigned int access_demands(const struct access *policy)
+unsigned int access_demands(const struct access *access)
 {
-	const struct web_config *config = policy->config;
+	const struct web_config *config = access->config;
 	enum web_client_auth auth = WEB_CLIENT_AUTH_NONE;
 	char error[WEB_CONFIG_ERROR_MAX];
 	unsigned int demands = 0;
 
-	if (policy->tls && web_config_client_auth(config, &auth, error) == 0)
+	if (access->tls && web_config_client_auth(config, &auth, error) == 0)
 		demands = DEMANDS_TLS;
 	if (auth == WEB_CLIENT_AUTH_REQUIRE_ANY || auth == WEB_CLIENT_AUTH_REQUIRE_AND_VERIFY)
 		demands |= DEMANDS_CERTIFICATE;
@@ -150,28 +150,28 @@ unsigned int access_demands(const struct access *policy)
 		demands |= DEMANDS_CA;
 	if (config->tls.restricts_sans)
 		demands |= DEMANDS_SAN;
-	if (access_needs_credentials(policy))
+	if (access_needs_credentials(access))
 		demands |= DEMANDS_PASSWORD;
 	return demands;
 }
 
-bool access_uses_tls(const struct access *policy)
+bool access_uses_tls(const struct access *access)
 {
-	return policy->tls != NULL;
+	return access->tls != NULL;
 }
 
-int access_prepare_session(struct access *policy, gnutls_session_t session,
+int access_prepare_session(struct access *access, gnutls_session_t session,
 			   const struct sockaddr *peer, struct tls_session *ret_own)
 {
-	if (!policy->tls)
+	if (!access->tls)
 		return -EIO;
-	*ret_own = (struct tls_session){policy->tls, &policy->state->tls_log, peer};
+	*ret_own = (struct tls_session){access->tls, &access->state->tls_log, peer};
 	return tls_prepare_session(ret_own, session);
 }
 
-bool access_admits(struct access *policy)
+bool access_admits(struct access *access)
 {
-	struct access_state *state = policy->state;
+	struct access_state *state = access->state;
 	bool admitted;
 
 	pthread_mutex_lock(&state->lock);
@@ -180,30 +180,28 @@ bool access_admits(struct access *policy)
 	return admitted;
 }
 
-const struct access_header *access_headers(const struct access *policy, size_t *ret_count)
+const struct access_header *access_headers(const struct access *access, size_t *ret_count)
 {
-	*ret_count = policy->header_count;
-	return policy->headers;
+	*ret_count = access->header_count;
+	return access->headers;
 }
 
-bool access_needs_credentials(const struct access *policy)
+bool access_needs_credentials(const struct access *access)
 {
-	return policy->users.count > 0;
+	return access->users.count > 0;
 }
 
-enum auth_answer access_authenticate(struct access *policy, const struct peer *peer,
-				     const char *authorization, basic_auth_done *done,
-				     void *context)
+enum auth_answer access_authenticate(struct access *access, const struct peer *peer,
+				     const char *authorization, struct auth_waiter waiter)
 {
-	struct access_state *state = policy->state;
+	struct access_state *state = access->state;
 	enum auth_answer answer = AUTH_BUSY;
 
-	if (!access_needs_credentials(policy))
+	if (!access_needs_credentials(access))
 		return AUTH_GRANTED;
 	pthread_mutex_lock(&state->lock);
 	if (state->auth)
-		answer = basic_auth_check(state->auth, &policy->users, peer, authorization, done,
-					  context);
+		answer = basic_auth_check(state->auth, &access->users, peer, authorization, waiter);
 	pthread_mutex_unlock(&state->lock);
 	return answer;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The file as it changes: when it is read again, and what is made of it. */
+/* Follows the file: when it is read again, and which reading takes effect. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,24 +11,24 @@
 #include "common/yaml/whole_file.h"
 #include "web/access/access_private.h"
 
-#define FOLLOWED_MAX 4 /* itself, certificate, key, CA */
+#define FOLLOWED_MAX 4 /* the file itself, certificate, key, CA */
 #define DOUBT_NS     SECOND_NS
 
 struct access_file {
 	char *path;
 	struct access_state *state;
-	pthread_mutex_t lock; /* of all that follows */
+	pthread_mutex_t lock; /* protects all members below */
 	struct {
 		char *path;
-		struct file_stamp stamp; /* taken before it was read */
+		struct file_stamp stamp; /* taken before the file was read */
 	} followed[FOLLOWED_MAX];
 	size_t followed_count;
-	bool is_settled;        /* what changed later has another stamp */
-	struct access *current; /* NULL: invalid, for the reason that was logged */
-	char reason[POLICY_ERROR_MAX];
-	unsigned int demands; /* of the last that was valid */
-	uint64_t seen_ns;     /* CLOCK_MONOTONIC: when the last change was */
-	bool is_in_doubt;     /* what is there now is not taken yet */
+	bool is_settled;        /* any later change gives another stamp */
+	struct access *current; /* NULL: invalid; the reason was logged */
+	char reason[ACCESS_ERROR_MAX];
+	unsigned int demands; /* of the last valid reading */
+	uint64_t seen_ns;     /* CLOCK_MONOTONIC: the time of the last change */
+	bool is_in_doubt;     /* the last reading has not taken effect yet */
 };
 
 static void forget_followed(struct access_file *file)
@@ -44,7 +44,7 @@ static bool is_settled(const struct file_stamp *stamp)
 	return stamp->error || file_stamp_age_ns(stamp) > FILE_STAMP_STEP_NS;
 }
 
-/* What cannot be followed for want of memory is read again every time. */
+/* If memory is missing for following a file, it is read again every time. */
 static void follow(struct access_file *file, const char *path)
 {
 	char *copy = path && *path ? strdup(path) : NULL;
@@ -70,7 +70,7 @@ static bool has_changed(const struct access_file *file)
 	return file->followed_count == 0;
 }
 
-static int try_policy(struct access_file *file, struct access **ret_policy, char *ret_error)
+static int try_access(struct access_file *file, struct access **ret_access, char *ret_error)
 {
 	char cause[WEB_CONFIG_ERROR_MAX];
 	struct web_config *config;
@@ -84,13 +84,13 @@ static int try_policy(struct access_file *file, struct access **ret_policy, char
 	follow(file, config->tls.cert_file);
 	follow(file, config->tls.key_file);
 	follow(file, config->tls.client_ca_file);
-	error = access_new(config, file->state, ret_policy, cause);
+	error = access_new(config, file->state, ret_access, cause);
 	if (error)
-		snprintf(ret_error, POLICY_ERROR_MAX, "%.300s: %.700s", file->path, cause);
+		snprintf(ret_error, ACCESS_ERROR_MAX, "%.300s: %.700s", file->path, cause);
 	return error;
 }
 
-/* It quotes the file, where a value may hold line breaks. */
+/* The reason quotes the file, in which a value may contain line breaks. */
 static void make_one_line(char *reason)
 {
 	for (char *byte = reason; *byte; byte++)
@@ -98,24 +98,24 @@ static void make_one_line(char *reason)
 			*byte = ' ';
 }
 
-/* 0, or -errno with the reason. Follows what it read, or tried to. */
-static int read_policy(struct access_file *file, struct access **ret_policy, char *ret_error)
+/* Returns 0, or -errno with the reason. Follows all files that it read or tried to read. */
+static int read_access(struct access_file *file, struct access **ret_access, char *ret_error)
 {
-	int error = try_policy(file, ret_policy, ret_error);
+	int error = try_access(file, ret_access, ret_error);
 
 	if (error)
 		make_one_line(ret_error);
 	return error;
 }
 
-static void take(struct access_file *file, struct access *policy)
+static void take(struct access_file *file, struct access *access)
 {
-	const struct web_config *config = policy->config;
+	const struct web_config *config = access->config;
 
 	access_unref(file->current);
-	file->current = policy;
+	file->current = access;
 	file->reason[0] = '\0';
-	file->demands = access_demands(policy);
+	file->demands = access_demands(access);
 	file->is_in_doubt = false;
 	pthread_mutex_lock(&file->state->lock);
 	rate_limit_set(&file->state->limit, config->rate_interval_ns, config->rate_burst,
@@ -124,38 +124,38 @@ static void take(struct access_file *file, struct access *policy)
 }
 
 /*
- * Who writes a file without renaming empties it first, and the beginning of a file is valid,
- * too: that must not let anybody in. So what asks for less than before is taken
- * once it has stayed like that for a while.
+ * A program that writes a file without renaming first empties it, and the beginning of a file is
+ * valid, too. Such a state must not let clients in. A reading that requires less than before
+ * therefore takes effect only after the file has stayed unchanged for DOUBT_NS.
  */
-static bool is_doubtful(const struct access_file *file, const struct access *policy)
+static bool is_doubtful(const struct access_file *file, const struct access *access)
 {
-	return (file->demands & ~access_demands(policy)) != 0 &&
+	return (file->demands & ~access_demands(access)) != 0 &&
 	       clock_ns(CLOCK_MONOTONIC) - file->seen_ns < DOUBT_NS &&
 	       file_stamp_age_ns(&file->followed[0].stamp) < DOUBT_NS;
 }
 
-static void take_valid(struct access_file *file, struct access *policy, bool changed)
+static void take_valid(struct access_file *file, struct access *access, bool changed)
 {
-	if (is_doubtful(file, policy)) {
-		access_unref(policy);
+	if (is_doubtful(file, access)) {
+		access_unref(access);
 		file->is_in_doubt = true;
 		return;
 	}
 	if (changed || file->is_in_doubt || !file->current)
 		log_event(LOG_LEVEL_INFO, "web configuration reloaded", "file", file->path, NULL);
-	take(file, policy);
+	take(file, access);
 }
 
 static void read_again(struct access_file *file, bool changed)
 {
-	struct access *policy;
-	char reason[POLICY_ERROR_MAX];
+	struct access *access;
+	char reason[ACCESS_ERROR_MAX];
 
 	if (changed)
 		file->seen_ns = clock_ns(CLOCK_MONOTONIC);
-	if (read_policy(file, &policy, reason) == 0) {
-		take_valid(file, policy, changed);
+	if (read_access(file, &access, reason) == 0) {
+		take_valid(file, access, changed);
 		return;
 	}
 	if (changed || strcmp(reason, file->reason) != 0)
@@ -171,16 +171,16 @@ static void read_again(struct access_file *file, bool changed)
 
 struct access *access_file_current(struct access_file *file)
 {
-	struct access *policy;
+	struct access *access;
 	bool changed;
 
 	pthread_mutex_lock(&file->lock);
 	changed = has_changed(file);
 	if (changed || !file->is_settled || file->is_in_doubt)
 		read_again(file, changed);
-	policy = file->current ? access_ref(file->current) : NULL;
+	access = file->current ? access_ref(file->current) : NULL;
 	pthread_mutex_unlock(&file->lock);
-	return policy;
+	return access;
 }
 
 void access_file_reload(struct access_file *file)
@@ -191,30 +191,30 @@ void access_file_reload(struct access_file *file)
 }
 
 int access_file_open(const char *path, struct access_file **ret_file,
-		     char ret_error[POLICY_ERROR_MAX])
+		     char ret_error[ACCESS_ERROR_MAX])
 {
 	struct access_file *file = calloc(1, sizeof(*file));
-	struct access *policy;
+	struct access *access;
 	int error = -ENOMEM;
 
-	snprintf(ret_error, POLICY_ERROR_MAX, "%.300s: out of memory", path);
+	snprintf(ret_error, ACCESS_ERROR_MAX, "%.300s: out of memory", path);
 	if (!file)
 		return -ENOMEM;
 	pthread_mutex_init(&file->lock, NULL);
 	file->path = strdup(path);
 	file->state = access_state_new();
 	if (file->path && file->state)
-		error = read_policy(file, &policy, ret_error);
+		error = read_access(file, &access, ret_error);
 	if (error) {
 		access_file_close(file);
 		return error;
 	}
-	take(file, policy);
+	take(file, access);
 	*ret_file = file;
 	return 0;
 }
 
-int access_file_check(const char *path, char ret_error[POLICY_ERROR_MAX])
+int access_file_check(const char *path, char ret_error[ACCESS_ERROR_MAX])
 {
 	struct access_file *file;
 	int error = access_file_open(path, &file, ret_error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What access.c and access_file.c share. */
-#ifndef POLICY_PRIVATE_H
-#define POLICY_PRIVATE_H
+/* Shared by access.c and access_file.c. */
+#ifndef ACCESS_PRIVATE_H
+#define ACCESS_PRIVATE_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,11 +11,11 @@
 #include "web/limits/rate_limit.h"
 #include "web/tls/tls.h"
 
-/* What outlives a reading of the file. */
+/* State that outlives a reading of the file. */
 struct access_state {
 	atomic_int references;
-	struct basic_auth *auth; /* NULL once it is closed */
-	pthread_mutex_t lock;    /* of auth and limit */
+	struct basic_auth *auth; /* NULL after access_file_close() */
+	pthread_mutex_t lock;    /* protects auth and limit */
 	struct rate_limit limit;
 	struct tls_log tls_log;
 };
@@ -24,17 +24,23 @@ struct access {
 	atomic_int references;
 	struct access_state *state;
 	struct web_config *config;
-	struct tls *tls; /* NULL: plain */
+	struct tls *tls; /* NULL: no TLS */
 	struct auth_users users;
 	struct access_header *headers;
 	size_t header_count;
 };
 
-/* Takes config over, also when it fails. state gets another reference. */
-int access_new(struct web_config *config, struct access_state *state, struct access **ret_policy,
+/*
+ * Takes over config, also on failure. The new access holds a reference to state. Returns 0, or
+ * -errno with one line in ret_error.
+ */
+int access_new(struct web_config *config, struct access_state *state, struct access **ret_access,
 	       char ret_error[WEB_CONFIG_ERROR_MAX]);
-/* A bit for each thing that a client must do or have; of two policies, less is laxer. */
-unsigned int access_demands(const struct access *policy);
+/*
+ * Returns a bit for each requirement on clients. A reading that lacks a bit of another one is
+ * laxer.
+ */
+unsigned int access_demands(const struct access *access);
 
 struct access_state *access_state_new(void); /* NULL: out of memory, or no random numbers */
 void access_state_unref(struct access_state *state);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Remembers what bcrypt said, for a hundred credentials at most. Those that were granted
- * and those that were denied have places of their own, so that nobody who guesses
- * passwords can make the exporter forget who is let in. Not thread-safe.
+ * Remembers the results of bcrypt for at most 100 credentials. Granted and denied ones have
+ * separate slots, so that guessed passwords cannot evict the entries of valid users. Not
+ * thread-safe.
  */
 #ifndef AUTH_CACHE_H
 #define AUTH_CACHE_H
@@ -15,7 +15,10 @@
 #define AUTH_CACHE_GRANTED 50
 #define AUTH_CACHE_DENIED  50
 
-/* A keyed hash of user, password and what it is compared with: nothing can be read from it. */
+/*
+ * A keyed hash of the user, the password and the bcrypt hash that it is compared with. It does not
+ * reveal any of them.
+ */
 struct auth_key {
 	unsigned char bytes[AUTH_KEY_SIZE];
 };
@@ -23,15 +26,15 @@ struct auth_key {
 struct auth_cache {
 	struct auth_entry {
 		struct auth_key key;
-		uint64_t used; /* when: counts look-ups; 0: free */
+		uint64_t used; /* the time of the last use, counted in look-ups; 0: free */
 	} granted[AUTH_CACHE_GRANTED], denied[AUTH_CACHE_DENIED];
 	uint64_t now;
 };
 
-/* Whether it is known, and then what it was. */
+/* Returns whether the key is known. If so, *ret_granted is its result. */
 bool auth_cache_get(struct auth_cache *cache, const struct auth_key *key, bool *ret_granted);
 
-/* In the place of the one of its kind that was not asked for the longest. */
+/* Replaces the entry of the same kind that has not been used for the longest time. */
 void auth_cache_put(struct auth_cache *cache, const struct auth_key *key, bool granted);
 
 #endif

@@ -14,16 +14,19 @@ static size_t count_of(const struct auth_queue *queue, const struct peer *peer, 
 	return count;
 }
 
-static void forget(struct auth_queue *queue, size_t place)
+static void forget(struct auth_queue *queue, size_t slot)
 {
-	struct auth_job *job = &queue->jobs[place];
+	struct auth_job *job = &queue->jobs[slot];
 
 	queue->count--;
-	memmove(job, job + 1, (queue->count - place) * sizeof(*job));
+	memmove(job, job + 1, (queue->count - slot) * sizeof(*job));
 	explicit_bzero(&queue->jobs[queue->count], sizeof(*job));
 }
 
-/* The last of a side that has the most, and still as many as peer's with one more without it. */
+/*
+ * Removes the last job of the side (peer or network) with the most jobs, if that side still has at
+ * least as many as peer's side would have with one more.
+ */
 static bool make_room(struct auth_queue *queue, const struct peer *peer, same_side *same)
 {
 	size_t most = count_of(queue, peer, same) + 2, last = AUTH_QUEUE_MAX;
@@ -44,8 +47,9 @@ static bool make_room(struct auth_queue *queue, const struct peer *peer, same_si
 }
 
 /*
- * A peer has one turn in a round. One that was served, and forgotten, comes back in the round
- * after that; so does a new one, which waits for two turns of each other peer at most.
+ * A peer has one turn in a round. A peer that was served, and has nothing left in the queue,
+ * returns in the next round. A new peer does the same, and waits for at most two turns of each
+ * other peer.
  */
 static uint64_t next_round(const struct auth_queue *queue, const struct peer *peer)
 {
@@ -58,15 +62,15 @@ static uint64_t next_round(const struct auth_queue *queue, const struct peer *pe
 bool auth_queue_put(struct auth_queue *queue, const struct auth_job *job)
 {
 	uint64_t round = next_round(queue, &job->peer);
-	size_t place;
+	size_t slot;
 
 	if (queue->count == AUTH_QUEUE_MAX && !make_room(queue, &job->peer, peer_equal) &&
 	    !make_room(queue, &job->peer, peer_same_network))
 		return false;
-	for (place = queue->count; place > 0 && queue->jobs[place - 1].round > round; place--)
-		queue->jobs[place] = queue->jobs[place - 1];
-	queue->jobs[place] = *job;
-	queue->jobs[place].round = round;
+	for (slot = queue->count; slot > 0 && queue->jobs[slot - 1].round > round; slot--)
+		queue->jobs[slot] = queue->jobs[slot - 1];
+	queue->jobs[slot] = *job;
+	queue->jobs[slot].round = round;
 	queue->count++;
 	return true;
 }

@@ -9,7 +9,7 @@
 static const char scheme[] = "Basic ";
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* 0 to 63, or -1. */
+/* Returns 0 to 63, or -1. */
 static int digit_value(char byte)
 {
 	const char *digit = byte ? strchr(digits, byte) : NULL;
@@ -17,7 +17,10 @@ static int digit_value(char byte)
 	return digit ? (int)(digit - digits) : -1;
 }
 
-/* Four characters -> up to three bytes; only the last group may be padded. Their number, or -1. */
+/*
+ * Decodes four characters into up to three bytes. Only the last group may be padded. Returns the
+ * number of bytes, or -1.
+ */
 static int decode_group(const char group[4], int last, char *out)
 {
 	uint32_t bits = 0;
@@ -37,7 +40,7 @@ static int decode_group(const char group[4], int last, char *out)
 	return 3 - padding;
 }
 
-/* out has room for three bytes of each four. Their number, or -1. */
+/* out has room for three bytes for each four characters. Returns the number of bytes, or -1. */
 static ptrdiff_t decode(const char *text, size_t length, char *out)
 {
 	ptrdiff_t total = 0;
@@ -54,7 +57,7 @@ static ptrdiff_t decode(const char *text, size_t length, char *out)
 	return total;
 }
 
-/* Blanks after a header's value are no part of it, and libmicrohttpd leaves them there. */
+/* Spaces after a header's value are not part of it, but libmicrohttpd does not remove them. */
 static size_t value_length(const char *value)
 {
 	size_t length = strlen(value);

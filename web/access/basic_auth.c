@@ -13,16 +13,16 @@
 
 struct basic_auth {
 	basic_auth_compare *compare;
-	unsigned char secret[AUTH_KEY_SIZE]; /* of this start, for the keys of the cache */
-	pthread_mutex_t lock;                /* of all that follows */
+	unsigned char secret[AUTH_KEY_SIZE]; /* made at start, for the keys of the cache */
+	pthread_mutex_t lock;                /* protects all members below */
 	pthread_cond_t changed;
 	struct auth_cache cache;
 	struct auth_queue queue;
 	struct auth_job running;
 	bool has_worker;
-	bool is_answering; /* the worker is inside done() */
+	bool is_answering; /* the worker is in done() */
 	bool closed;
-	int references; /* the owner's, and the worker's */
+	int references; /* of the owner and of the worker */
 };
 
 struct bcrypt_hash basic_auth_decoy(const struct auth_user *users, size_t count)
@@ -53,7 +53,7 @@ int basic_auth_new(basic_auth_compare *compare, struct basic_auth **ret_auth)
 	return 0;
 }
 
-/* With the lock, which it gives back. */
+/* Called with the lock, and releases it. */
 static void unreference(struct basic_auth *auth)
 {
 	bool last = --auth->references == 0;
@@ -67,8 +67,9 @@ static void unreference(struct basic_auth *auth)
 	free(auth);
 }
 
-/* With the lock, which it gives back meanwhile: done() may ask for other locks. */
-static void tell(struct basic_auth *auth, struct auth_waiter *waiter, enum auth_answer answer)
+/* Called with the lock, and releases it during the call, because done() may take other locks. */
+static void answer_waiter(struct basic_auth *auth, struct auth_waiter *waiter,
+			  enum auth_answer answer)
 {
 	basic_auth_done *done = waiter->done;
 
@@ -83,12 +84,15 @@ static void tell(struct basic_auth *auth, struct auth_waiter *waiter, enum auth_
 	pthread_cond_broadcast(&auth->changed);
 }
 
-/* What was taken from the queue, with the lock, which it gives back while it compares. */
+/*
+ * Runs a job that was taken from the queue. Called with the lock, and releases it during the
+ * comparison.
+ */
 static void run(struct basic_auth *auth, struct auth_job *job)
 {
 	bool granted;
 
-	/* It may have been found out while this one waited. */
+	/* The result may have become known while this job waited. */
 	if (!auth_cache_get(&auth->cache, &job->key, &granted)) {
 		pthread_mutex_unlock(&auth->lock);
 		granted = auth->compare(&job->hash, job->password, job->length) && job->known;
@@ -96,7 +100,7 @@ static void run(struct basic_auth *auth, struct auth_job *job)
 		auth_cache_put(&auth->cache, &job->key, granted);
 	}
 	explicit_bzero(job->password, sizeof(job->password));
-	tell(auth, &job->waiter, granted ? AUTH_GRANTED : AUTH_DENIED);
+	answer_waiter(auth, &job->waiter, granted ? AUTH_GRANTED : AUTH_DENIED);
 }
 
 static void *work(void *argument)
@@ -107,7 +111,7 @@ static void *work(void *argument)
 	pthread_mutex_lock(&auth->lock);
 	while (!auth->closed) {
 		if (auth_queue_take_loser(&auth->queue, &loser))
-			tell(auth, &loser, AUTH_BUSY);
+			answer_waiter(auth, &loser, AUTH_BUSY);
 		else if (auth_queue_take(&auth->queue, &auth->running))
 			run(auth, &auth->running);
 		else
@@ -118,9 +122,9 @@ static void *work(void *argument)
 }
 
 /*
- * Not before it is needed: a thread has the privileges of the one that starts it, and
- * those are dropped after the configuration was read. Detached, since nobody could
- * wait for a bcrypt of cost 31.
+ * The thread is not started before it is needed: it gets the privileges of the thread that starts
+ * it, and these are dropped after the configuration was read. It is detached, because a bcrypt of
+ * cost 31 takes too long to wait for.
  */
 static bool has_worker(struct basic_auth *auth)
 {
@@ -150,11 +154,11 @@ void basic_auth_free(struct basic_auth *auth)
 	pthread_cond_broadcast(&auth->changed);
 	while (auth->is_answering)
 		pthread_cond_wait(&auth->changed, &auth->lock);
-	tell(auth, &auth->running.waiter, AUTH_BUSY);
+	answer_waiter(auth, &auth->running.waiter, AUTH_BUSY);
 	while (auth_queue_take_loser(&auth->queue, &loser))
-		tell(auth, &loser, AUTH_BUSY);
+		answer_waiter(auth, &loser, AUTH_BUSY);
 	while (auth_queue_take(&auth->queue, &job))
-		tell(auth, &job.waiter, AUTH_BUSY);
+		answer_waiter(auth, &job.waiter, AUTH_BUSY);
 	explicit_bzero(&job, sizeof(job));
 	unreference(auth);
 }
@@ -171,11 +175,11 @@ static const struct auth_user *find_user(const struct auth_users *users,
 
 static int hash_part(gnutls_hmac_hd_t hmac, const void *bytes, size_t length)
 {
-	/* With its length: "ab" and "c" are not "a" and "bc". */
+	/* The length is hashed as well, so that "ab" and "c" differ from "a" and "bc". */
 	return gnutls_hmac(hmac, &length, sizeof(length)) || gnutls_hmac(hmac, bytes, length);
 }
 
-/* A change of the user's hash in the file is another key, too. */
+/* A change of the user's hash in the file also changes the key. */
 static int make_key(const struct basic_auth *auth, const struct authorization *given,
 		    const struct bcrypt_hash *hash, struct auth_key *ret_key)
 {
@@ -193,7 +197,7 @@ static int make_key(const struct basic_auth *auth, const struct authorization *g
 	return error ? -EIO : 0;
 }
 
-/* With the lock. */
+/* Called with the lock. */
 static enum auth_answer enqueue(struct basic_auth *auth, const struct auth_job *job)
 {
 	if (auth->closed || !has_worker(auth) || !auth_queue_put(&auth->queue, job))
@@ -206,7 +210,7 @@ static enum auth_answer check(struct basic_auth *auth, const struct auth_users *
 			      const struct authorization *given, struct auth_job *job)
 {
 	const struct auth_user *user = find_user(users, given);
-	enum auth_answer answered;
+	enum auth_answer answer;
 	bool granted;
 
 	job->known = user != NULL;
@@ -218,26 +222,26 @@ static enum auth_answer check(struct basic_auth *auth, const struct auth_users *
 		return AUTH_BUSY;
 	pthread_mutex_lock(&auth->lock);
 	if (auth_cache_get(&auth->cache, &job->key, &granted))
-		answered = granted && user ? AUTH_GRANTED : AUTH_DENIED;
+		answer = granted && user ? AUTH_GRANTED : AUTH_DENIED;
 	else
-		answered = enqueue(auth, job);
+		answer = enqueue(auth, job);
 	pthread_mutex_unlock(&auth->lock);
-	return answered;
+	return answer;
 }
 
 enum auth_answer basic_auth_check(struct basic_auth *auth, const struct auth_users *users,
 				  const struct peer *peer, const char *authorization,
-				  basic_auth_done *done, void *context)
+				  struct auth_waiter waiter)
 {
 	struct authorization given;
-	struct auth_job job = {.peer = *peer, .waiter = {done, context}};
+	struct auth_job job = {.peer = *peer, .waiter = waiter};
 	int error = authorization_parse(authorization, &given);
-	enum auth_answer answered;
+	enum auth_answer answer;
 
 	if (error)
 		return error == -ENOMEM ? AUTH_BUSY : AUTH_DENIED;
-	answered = check(auth, users, &given, &job);
+	answer = check(auth, users, &given, &job);
 	explicit_bzero(&job, sizeof(job));
 	authorization_forget(&given);
-	return answered;
+	return answer;
 }

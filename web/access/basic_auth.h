@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTTP basic authentication. bcrypt takes a tenth of a second and more, and that is its
- * purpose: one thread of its own does it, for one password at a time; others wait,
- * in turns of peers and with a share for each, see auth_queue.h. Unknown users cost what
- * known ones cost. Thread-safe.
+ * Implements HTTP basic authentication. bcrypt takes a tenth of a second or more on purpose. One
+ * thread does this work, for one password at a time. Other requests wait: peers take turns, and
+ * each has a share of the queue, see auth_queue.h. An unknown user costs as much as a known one.
+ * Thread-safe.
  */
 #ifndef BASIC_AUTH_H
 #define BASIC_AUTH_H
@@ -19,14 +19,14 @@ struct auth_user {
 	struct bcrypt_hash hash;
 };
 
-/* Immutable; only looked at during the call. */
+/* Immutable. Used only during the call. */
 struct auth_users {
 	struct auth_user *users;
 	size_t count;
 	struct bcrypt_hash decoy; /* for unknown users */
 };
 
-/* A hash that no password matches, with the highest cost among users. */
+/* Returns a hash that no password matches, with the highest cost of all users. */
 struct bcrypt_hash basic_auth_decoy(const struct auth_user *users, size_t count);
 
 typedef bool basic_auth_compare(const struct bcrypt_hash *hash, const char *password,
@@ -35,18 +35,24 @@ typedef bool basic_auth_compare(const struct bcrypt_hash *hash, const char *pass
 struct basic_auth;
 struct peer;
 
-/* compare: bcrypt_hash_matches(), but in tests. The thread starts when it is needed. */
+/*
+ * compare: bcrypt_hash_matches(); tests use another function. The thread is started when it is
+ * needed. Returns 0; -ENOMEM; -EIO: no random numbers.
+ */
 int basic_auth_new(basic_auth_compare *compare, struct basic_auth **ret_auth);
 
 /*
- * Answers what still waits with AUTH_BUSY. When it returns, done() is not called any more,
- * though a comparison may go on in the background for a while. NULL is allowed.
+ * Answers all waiting requests with AUTH_BUSY. After it returns, done() is not called any more, but
+ * a comparison may continue in the background for a while. NULL is allowed.
  */
 void basic_auth_free(struct basic_auth *auth);
 
-/* authorization: the header's value, or NULL. done: called once, from another thread. */
+/*
+ * authorization: the header's value, or NULL. After AUTH_PENDING, done is called once, from another
+ * thread.
+ */
 enum auth_answer basic_auth_check(struct basic_auth *auth, const struct auth_users *users,
 				  const struct peer *peer, const char *authorization,
-				  basic_auth_done *done, void *context);
+				  struct auth_waiter waiter);
 
 #endif

@@ -16,30 +16,30 @@
 
 struct gate {
 	bool tls;
-	pthread_mutex_t lock;     /* of all that follows */
-	struct access_file *file; /* NULL once it is closed */
-	struct access *last;      /* the last valid one */
-	bool mismatch;            /* the file has changed its mind about TLS, and the log says so */
+	pthread_mutex_t lock;     /* protects all members below */
+	struct access_file *file; /* NULL after gate_close() */
+	struct access *last;      /* the last valid access */
+	bool mismatch; /* the file has turned TLS on or off since the start; this was logged */
 	struct line_limit failed_logins;
 };
 
-/* The policy of its beginning, whatever the file becomes. */
+/* Keeps the access of its beginning, even if the file changes. */
 struct gate_session {
-	struct access *policy;
+	struct access *access;
 	struct tls_session tls;
 };
 
-/* What the log tells of a failed login. */
+/* The log line of a failed login. */
 struct login_line {
 	bool is_due;
 	char peer[PEER_NAME_MAX];
-	uint64_t others; /* that had no line */
+	uint64_t others; /* the number of failures without a line */
 };
 
-/* With the lock. */
-static bool fits(struct gate *gate, const struct access *policy)
+/* Called with the lock. */
+static bool fits(struct gate *gate, const struct access *access)
 {
-	bool mismatch = access_uses_tls(policy) != gate->tls;
+	bool mismatch = access_uses_tls(access) != gate->tls;
 
 	if (mismatch && !gate->mismatch)
 		log_event(LOG_LEVEL_ERROR, "web configuration is not used", "reason",
@@ -53,20 +53,23 @@ static bool fits(struct gate *gate, const struct access *policy)
 	return !mismatch;
 }
 
-/* With the lock. The policy has a reference. NULL: every request is refused. */
+/*
+ * Called with the lock. Returns an access with a reference, or NULL if every request is to be
+ * refused.
+ */
 static struct access *current(struct gate *gate)
 {
-	struct access *policy = gate->file ? access_file_current(gate->file) : NULL;
+	struct access *access = gate->file ? access_file_current(gate->file) : NULL;
 
-	if (policy && !fits(gate, policy)) {
-		access_unref(policy);
+	if (access && !fits(gate, access)) {
+		access_unref(access);
 		return NULL;
 	}
-	if (policy) {
+	if (access) {
 		access_unref(gate->last);
-		gate->last = access_ref(policy);
+		gate->last = access_ref(access);
 	}
-	return policy;
+	return access;
 }
 
 int gate_new(struct access_file *file, struct gate **ret_gate)
@@ -90,7 +93,7 @@ int gate_new(struct access_file *file, struct gate **ret_gate)
 	return 0;
 }
 
-/* Not with the lock: who is answered meanwhile wants it. */
+/* The file is closed without the lock, because the requests that are answered meanwhile take it. */
 void gate_close(struct gate *gate)
 {
 	struct access_file *file;
@@ -129,7 +132,7 @@ bool gate_uses_tls(const struct gate *gate)
 	return gate && gate->tls;
 }
 
-/* As long as the connection. NULL: it has none. */
+/* The address lives as long as the connection. NULL: the connection has none. */
 static const struct sockaddr *address_of(struct MHD_Connection *connection)
 {
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
@@ -144,14 +147,15 @@ int gate_begin_session(struct gate *gate, struct MHD_Connection *connection,
 	struct gate_session *own = calloc(1, sizeof(*own));
 	int error;
 
-	gnutls_session_set_ptr(session, NULL); /* libmicrohttpd's, for what is not used here */
+	gnutls_session_set_ptr(
+		session, NULL); /* libmicrohttpd's pointer is for a feature that is not used here */
 	if (!own)
 		return -ENOMEM;
 	pthread_mutex_lock(&gate->lock);
 	access_unref(current(gate));
-	own->policy = access_ref(gate->last);
+	own->access = access_ref(gate->last);
 	pthread_mutex_unlock(&gate->lock);
-	error = access_prepare_session(own->policy, session, address_of(connection), &own->tls);
+	error = access_prepare_session(own->access, session, address_of(connection), &own->tls);
 	if (error)
 		gate_end_session(own);
 	else
@@ -163,7 +167,7 @@ void gate_end_session(struct gate_session *own)
 {
 	if (!own)
 		return;
-	access_unref(own->policy);
+	access_unref(own->access);
 	free(own);
 }
 
@@ -181,17 +185,17 @@ static enum gate_answer gate_answer_of(enum auth_answer answer)
 	}
 }
 
-/* With the lock. */
+/* Called with the lock. */
 static void decide_line(struct gate *gate, struct MHD_Connection *connection,
 			const struct peer *peer, struct login_line *ret_line)
 {
-	ret_line->is_due = line_limit_tell(&gate->failed_logins, peer, clock_ns(CLOCK_MONOTONIC),
-					   &ret_line->others);
+	ret_line->is_due = line_limit_admits(&gate->failed_logins, peer, clock_ns(CLOCK_MONOTONIC),
+					     &ret_line->others);
 	if (ret_line->is_due)
 		peer_name(address_of(connection), ret_line->peer);
 }
 
-/* Without the lock: whoever reads the log may be slow. */
+/* Called without the lock, because the reader of the log may be slow. */
 static void log_line(const struct login_line *line)
 {
 	char count[24];
@@ -205,8 +209,7 @@ static void log_line(const struct login_line *line)
 		  line->others ? "others" : NULL, count, NULL);
 }
 
-/* The gate_request may be gone as soon as its connection goes on; the line is written before that.
- */
+/* gate_request may be freed as soon as its connection is resumed, so the line is written before. */
 static void answer_later(void *context, enum auth_answer answer)
 {
 	struct gate_request *gate_request = context;
@@ -225,16 +228,17 @@ static void answer_later(void *context, enum auth_answer answer)
 	MHD_resume_connection(gate_request->connection);
 }
 
-/* With the lock, so that a connection is not resumed before it is suspended. */
+/* Called with the lock, so that a connection is not resumed before it is suspended. */
 static enum gate_answer authenticate(struct gate_request *gate_request, struct login_line *ret_line)
 {
 	const struct peer peer = peer_of(address_of(gate_request->connection));
 	const char *authorization = MHD_lookup_connection_value(
 		gate_request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
-	enum auth_answer answer = access_authenticate(gate_request->policy, &peer, authorization,
-						      answer_later, gate_request);
+	enum auth_answer answer =
+		access_authenticate(gate_request->access, &peer, authorization,
+				    (struct auth_waiter){answer_later, gate_request});
 
-	/* Browsers ask without credentials first: that is no failed login. */
+	/* Browsers first send a request without credentials, which is not a failed login. */
 	if (answer == AUTH_PENDING)
 		MHD_suspend_connection(gate_request->connection);
 	else if (answer == AUTH_DENIED && authorization)
@@ -242,23 +246,26 @@ static enum gate_answer authenticate(struct gate_request *gate_request, struct l
 	return gate_answer_of(answer);
 }
 
-/* With the lock. In the toolkit's order; what exceeds the rate gets no headers, there either. */
+/*
+ * Called with the lock. Checks in the toolkit's order. As in the toolkit, requests above the rate
+ * limit get no headers.
+ */
 static enum gate_answer ask(struct gate_request *gate_request, bool guarded,
 			    struct login_line *ret_line)
 {
-	struct access *policy = current(gate_request->gate);
+	struct access *access = current(gate_request->gate);
 
 	if (!guarded) {
-		gate_request->policy = policy;
+		gate_request->access = access;
 		return GATE_PASSED;
 	}
-	if (!policy)
+	if (!access)
 		return GATE_INVALID;
-	if (!access_admits(policy)) {
-		access_unref(policy);
+	if (!access_admits(access)) {
+		access_unref(access);
 		return GATE_LIMITED;
 	}
-	gate_request->policy = policy;
+	gate_request->access = access;
 	return authenticate(gate_request, ret_line);
 }
 
@@ -280,6 +287,6 @@ enum gate_answer gate_check(struct gate_request *gate_request, bool guarded)
 
 void gate_request_end(struct gate_request *gate_request)
 {
-	access_unref(gate_request->policy);
-	gate_request->policy = NULL;
+	access_unref(gate_request->access);
+	gate_request->access = NULL;
 }

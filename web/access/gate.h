@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The web configuration file at work: what it asks of TLS sessions, and what a request must
- * pass before it is answered. See access.h.
+ * Applies the web configuration file to TLS sessions and to requests, which must pass before they
+ * are answered. See access.h.
  */
 #ifndef GATE_H
 #define GATE_H
@@ -17,42 +17,49 @@ struct access_file;
 enum gate_answer {
 	GATE_UNKNOWN,
 	GATE_PASSED,
-	GATE_INVALID, /* the file, as it is now: 500 */
+	GATE_INVALID, /* the file is invalid now: 500 */
 	GATE_LIMITED, /* 429 */
 	GATE_DENIED,  /* 401 */
 	GATE_BUSY,    /* 503 */
-	GATE_PENDING, /* the connection is suspended until it is worth to ask again */
+	GATE_PENDING, /* the connection is suspended until gate_check() can be called again */
 };
 
-/* Of one request; all zeroes but the first two at its beginning, and kept in its place. */
+/*
+ * State of one request. At the beginning, all but the first two members are zero. It must not move.
+ */
 struct gate_request {
-	struct gate *gate; /* NULL: there is no file, and everything passes */
+	struct gate *gate; /* NULL: no web configuration file; every request passes */
 	struct MHD_Connection *connection;
-	struct access *policy; /* whose headers the answer has; NULL: none */
+	struct access *access; /* the answer gets its headers; NULL: none */
 	enum gate_answer answer;
 };
 
-/* Takes file over, also when it fails. 0; -EINVAL: it has become invalid; -ENOMEM. */
+/* Takes over file, also on failure. Returns 0; -EINVAL: the file has become invalid; -ENOMEM. */
 int gate_new(struct access_file *file, struct gate **ret_gate);
 
-/* What is pending is answered, and nothing will be, so that no connection stays suspended. */
-void gate_close(struct gate *gate);  /* NULL is allowed, likewise below */
+/*
+ * Answers all pending requests. Later ones never become pending, so no connection stays suspended.
+ */
+void gate_close(struct gate *gate);  /* NULL is allowed here and in the next two */
 void gate_free(struct gate *gate);   /* after gate_close() */
-void gate_reload(struct gate *gate); /* looks at the file at once, whatever stat(2) says */
+void gate_reload(struct gate *gate); /* reads the file at once, whatever stat(2) returns */
 
-/* As it was at the start; to change that takes another start. */
+/* Returns whether TLS was configured at the start. Only a restart changes it. */
 bool gate_uses_tls(const struct gate *gate);
 
 /*
- * Before the handshake. While the file is invalid, the one of before counts, for the sake of health
- * checks. 0; -ENOMEM or -EIO: the session must not go on.
+ * Called before the handshake. gate_end_session() is called after the connection is closed. While
+ * the file is invalid, the last valid one applies, so that health checks still work. Returns 0;
+ * -ENOMEM or -EIO: the session must not continue.
  */
 int gate_begin_session(struct gate *gate, struct MHD_Connection *connection,
 		       struct gate_session **ret_own);
-void gate_end_session(
-	struct gate_session *own); /* once the connection is closed; NULL is allowed */
+void gate_end_session(struct gate_session *own); /* NULL is allowed */
 
-/* From the thread that serves. Not guarded: nothing is asked, but headers are known. */
+/*
+ * Called from the thread that serves. If not guarded, the request is not checked, but its answer
+ * gets the headers.
+ */
 enum gate_answer gate_check(struct gate_request *gate_request, bool guarded);
 void gate_request_end(struct gate_request *gate_request);
 

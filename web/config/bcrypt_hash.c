@@ -29,7 +29,7 @@ static bool is_digit(char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-/* Up to the salt: "$2b$10$", "$2$10$". */
+/* Parses the part before the salt: "$2b$10$", "$2$10$". */
 static int parse_prefix(const char *text, const char **ret_rest, int *ret_cost, char *ret_error)
 {
 	const char *cost = text + (text[2] == '$' ? 3 : 4);
@@ -77,7 +77,7 @@ int bcrypt_hash_parse(const char *text, struct bcrypt_hash *ret_hash,
 	return 0;
 }
 
-/* Not memcmp(): where it stops would tell how much was right. */
+/* memcmp() would not do: its duration depends on how many bytes are right. */
 static bool equal(const char *one, const char *other, size_t length)
 {
 	unsigned char difference = 0;
@@ -87,7 +87,10 @@ static bool equal(const char *one, const char *other, size_t length)
 	return difference == 0;
 }
 
-/* The same work for every hash of this cost; ret_check is 31 bytes. false: no bcrypt came out. */
+/*
+ * Does the same work for every hash of this cost. ret_check gets 31 bytes. Returns false if the
+ * result is not a bcrypt hash.
+ */
 static bool run(const struct bcrypt_hash *hash, const char *password, char *ret_check)
 {
 	struct crypt_data *data = calloc(1, sizeof(*data));
@@ -97,7 +100,7 @@ static bool run(const struct bcrypt_hash *hash, const char *password, char *ret_
 
 	if (!data)
 		return false;
-	/* Written anew, so that no byte of the file can choose another method. */
+	/* The setting is built here, so that no byte of the file can choose another method. */
 	snprintf(setting, sizeof(setting), "$2b$%02d$%s", hash->cost,
 		 hash->whole ? hash->salt : "......................");
 	result = crypt_r(password, setting, data);

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-/* What Go calls secure; "insecure" ones (RSA key exchange, 3DES, RC4) are unknown there, too. */
+/*
+ * The suites that Go calls secure. The toolkit does not know the "insecure" ones (RSA key exchange,
+ * 3DES, RC4) either.
+ */
 const struct tls_suite tls_suites[TLS_SUITE_COUNT] = {
 	{"TLS_AES_128_GCM_SHA256", TLS_KEY_ANY, "AES-128-GCM", "AEAD"},
 	{"TLS_AES_256_GCM_SHA384", TLS_KEY_ANY, "AES-256-GCM", "AEAD"},

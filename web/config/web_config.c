@@ -184,7 +184,7 @@ static int read_http(struct yaml_reader *reader, yaml_node_t *node, void *target
 	return yaml_read_mapping(reader, node, &type, target);
 }
 
-/* A number without a unit is in nanoseconds, as in Go. */
+/* As in Go, a number without a unit is in nanoseconds. */
 static int read_interval(struct yaml_reader *reader, yaml_node_t *node, void *target)
 {
 	char *text;
@@ -224,7 +224,10 @@ static const struct yaml_field config_fields[] = {
 static const struct yaml_type config_type = {"web.Config", config_fields,
 					     ARRAY_SIZE(config_fields)};
 
-/* As the toolkit does: relative to the file, not to where the exporter was started. */
+/*
+ * The toolkit, too, takes a relative path as relative to the file's directory, not to the working
+ * directory.
+ */
 static int join(const char *config_path, char **path)
 {
 	const char *slash = strrchr(config_path, '/');
@@ -289,7 +292,7 @@ int web_config_read(const char *path, struct web_config **ret_config,
 		config->tls.prefer_server_cipher_suites = true;
 		error = parse(path, text, length, config, ret_error);
 	}
-	whole_file_forget(text, length); /* the key may be in it */
+	whole_file_forget(text, length); /* the text may contain the key */
 	if (error)
 		web_config_free(config);
 	else

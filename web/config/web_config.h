@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The web configuration file of Prometheus' exporters, as it is written: YAML in, values
- * out. Whether the values make sense together is web_config_check()'s part; the files
- * that it names are not opened here.
+ * Reads the web configuration file of Prometheus' exporters from YAML into values.
+ * web_config_check() checks whether the values fit together. The files that they name are not
+ * opened here.
  */
 #ifndef WEB_CONFIG_H
 #define WEB_CONFIG_H
@@ -16,25 +16,27 @@
 #define WEB_CONFIG_ERROR_MAX 1024
 
 /*
- * Bytes. The YAML parser compares each anchor with all others, and so are keys compared: half a
- * second for as many as fit, but a minute for eight times as many, in which nobody is served.
+ * Bytes. The YAML parser compares each anchor with all others, and keys are compared in the same
+ * way. This takes half a second for as many as fit into this limit, but a minute for eight times as
+ * many, during which no request is served.
  */
 #define WEB_CONFIG_MAX (128 * 1024)
 
-/* Strings are owned, and NULL where the file says nothing. Lines count from 1. */
+/* Strings are owned. They are NULL if the file does not set them. Lines count from 1. */
 struct web_tls {
 	int line;
 	char *cert, *key, *client_ca;                /* PEM, inline */
-	char *cert_file, *key_file, *client_ca_file; /* win over inline */
+	char *cert_file, *key_file, *client_ca_file; /* take precedence over inline */
 	char *client_auth_type;
 	int client_auth_line;
-	const struct tls_suite *suites[TLS_SUITE_COUNT]; /* each once; none: all */
+	const struct tls_suite
+		*suites[TLS_SUITE_COUNT]; /* without duplicates; none: all are allowed */
 	size_t suite_count;
 	const struct tls_curve *curves[TLS_CURVE_COUNT];
 	size_t curve_count;
 	enum tls_version min_version, max_version;
 	bool prefer_server_cipher_suites;
-	bool restricts_sans; /* also where the list is empty, which no certificate matches */
+	bool restricts_sans; /* true also for an empty list, which no certificate matches */
 	char **sans;
 	size_t san_count;
 };
@@ -45,7 +47,7 @@ struct web_pair {
 };
 
 struct web_pairs {
-	struct web_pair *pairs; /* in the file's order, names differ */
+	struct web_pair *pairs; /* in the file's order, without duplicate names */
 	size_t count;
 };
 
@@ -59,17 +61,20 @@ struct web_config {
 };
 
 /*
- * 0, or -errno with one line in ret_error, where -EINVAL is a file that can be read and
- * is refused. Relative paths become relative to where path's directory is.
+ * Returns 0, or -errno with one line in ret_error. -EINVAL: the file can be read, but is refused. A
+ * relative path in the file becomes relative to the file's directory.
  */
 int web_config_read(const char *path, struct web_config **ret_config,
 		    char ret_error[WEB_CONFIG_ERROR_MAX]);
 void web_config_free(struct web_config *config); /* NULL is allowed */
 
-/* Whether any of the keys is set that ask for TLS. */
+/* Returns whether the file sets any of the keys that turn on TLS. */
 bool web_config_uses_tls(const struct web_config *config);
 
-/* What the toolkit checks before it opens a file. 0, or -EINVAL with one line, without path. */
+/*
+ * Checks the values that the toolkit checks before it opens a file. Returns 0, or -EINVAL with one
+ * line in ret_error that does not name the file.
+ */
 int web_config_check(const struct web_config *config, char ret_error[WEB_CONFIG_ERROR_MAX]);
 
 enum web_client_auth {
@@ -80,11 +85,14 @@ enum web_client_auth {
 	WEB_CLIENT_AUTH_REQUIRE_AND_VERIFY,
 };
 
-/* Likewise, of client certificates; the toolkit does that after it has read the key pair. */
+/*
+ * Checks the values about client certificates. The toolkit does so after it has read the key pair.
+ * Returns 0, or -EINVAL with one line in ret_error that does not name the file.
+ */
 int web_config_client_auth(const struct web_config *config, enum web_client_auth *ret_auth,
 			   char ret_error[WEB_CONFIG_ERROR_MAX]);
 
-/* As Go words an errno of whole_file_read(): "no such file or directory". */
+/* Returns Go's text for an errno of whole_file_read(): "no such file or directory". */
 const char *web_config_reason(int error, char ret_text[64]);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whether the values of the file make sense, in the words and the order of the toolkit. */
+/* Checks the values of the file, in the order and in the words of the toolkit. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,8 +12,8 @@
 
 static const struct header {
 	const char *name;
-	const char *values[VALUES_MAX]; /* none: any */
-	const char *expected;           /* them, as Go prints a list */
+	const char *values[VALUES_MAX]; /* none: any value is allowed */
+	const char *expected;           /* the values, as Go prints a list */
 } headers[] = {
 	{"Strict-Transport-Security", {NULL}, NULL},
 	{"X-Content-Type-Options", {"nosniff", NULL}, "[\"nosniff\"]"},
@@ -47,7 +47,7 @@ static const struct header *find_header(const char *name)
 	return NULL;
 }
 
-/* A header ends at the end of its line: what followed would be another. */
+/* A header ends with its line: the text after a line break would be another header. */
 static bool fits_in_a_line(const char *value)
 {
 	for (const char *byte = value; *byte; byte++)

@@ -16,16 +16,16 @@
 #include "web/http/connections.h"
 #include "web/http/listener.h"
 
-#define PAUSE_US   100000 /* before another try when the machine has no room for a connection */
-#define SILENCE_NS (60 * SECOND_NS) /* then the log may say so again */
+#define PAUSE_US   100000 /* before another try if the machine lacks memory or descriptors */
+#define SILENCE_NS (60 * SECOND_NS) /* time between two such lines in the log */
 
 struct acceptor {
 	struct acceptor_config config;
 	pthread_t thread;
-	uint64_t told_ns; /* when the log last said that it cannot accept; 0: never */
+	uint64_t reported_ns; /* the time of the last such line; 0: never */
 	atomic_bool stopping;
-	int wake;               /* an eventfd: to look at that */
-	struct pollfd polled[]; /* that one first, then what listens */
+	int wake;               /* an eventfd that wakes the thread after a change of stopping */
+	struct pollfd polled[]; /* wake, then the listeners */
 };
 
 static bool is_shortage(int error)
@@ -33,7 +33,7 @@ static bool is_shortage(int error)
 	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-/* EINVAL is what poll(2) says where the limit is below what it is to look at. */
+/* poll(2) fails with EINVAL if it gets more descriptors than the limit of open files. */
 static const char *cure_of(int error)
 {
 	return is_shortage(error) || error == EINVAL
@@ -42,26 +42,29 @@ static const char *cure_of(int error)
 			 "it)";
 }
 
-static void tell(struct acceptor *acceptor, int error)
+static void report(struct acceptor *acceptor, int error)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
-	if (acceptor->told_ns && now - acceptor->told_ns < SILENCE_NS)
+	if (acceptor->reported_ns && now - acceptor->reported_ns < SILENCE_NS)
 		return;
-	acceptor->told_ns = now;
+	acceptor->reported_ns = now;
 	log_event(LOG_LEVEL_WARN, "cannot accept connections", "reason", strerror(error), "cure",
 		  cure_of(error), NULL);
 }
 
-/* The connection stays in the queue, and poll(2) would tell at once: wait, instead. */
+/*
+ * The connection stays in the queue, and poll(2) would report it again at once, so the thread
+ * waits.
+ */
 static void cope_with(struct acceptor *acceptor, int error)
 {
-	tell(acceptor, error);
+	report(acceptor, error);
 	if (!is_shortage(error) || connections_evict(acceptor->config.connections))
 		usleep(PAUSE_US);
 }
 
-/* Of these, accept(2) says that this connection failed, or that there is none after all. */
+/* accept(2) fails with these errors if only this connection failed, or if there is none. */
 static bool is_passing(int error)
 {
 	return error == EAGAIN || error == EINTR || error == ECONNABORTED;
@@ -105,7 +108,7 @@ static void give_up(struct acceptor *acceptor, const struct listener *listener, 
 	acceptor->config.lost(acceptor->config.context);
 }
 
-/* False: it does not listen, nor will it again. */
+/* Returns false if the socket does not listen and never will again. */
 static bool revive(struct acceptor *acceptor, const struct listener *listener)
 {
 	struct listener revived;
@@ -119,7 +122,10 @@ static bool revive(struct acceptor *acceptor, const struct listener *listener)
 	return !error;
 }
 
-/* What does not listen any more is reported for ever, even where accept(2) only says EAGAIN. */
+/*
+ * poll(2) permanently reports a socket that does not listen any more, even if accept(2) only fails
+ * with EAGAIN.
+ */
 static void look_at(struct acceptor *acceptor, struct pollfd *polled,
 		    const struct listener *listener)
 {
@@ -167,7 +173,7 @@ int acceptor_start(const struct acceptor_config *config, struct acceptor **ret_a
 		acceptor->polled[1 + i] = (struct pollfd){.fd = config->listeners[i].socket,
 							  .events = POLLIN | POLLRDHUP};
 	if (!error)
-		error = pthread_create(&acceptor->thread, NULL, run, acceptor);
+		error = pthread_create(&acceptor->thread, /* attributes= */ NULL, run, acceptor);
 	if (error) {
 		if (acceptor->wake >= 0)
 			close(acceptor->wake);

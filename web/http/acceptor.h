@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A thread of its own that accepts connections, as far as their limits allow, hands
- * them over, and ends those that are overdue. A socket that was shut down it lets listen again.
+ * Accepts connections in a thread of its own, within the limits of connections.h, hands them over,
+ * and ends overdue ones. It makes a socket that was shut down listen again.
  */
 #ifndef ACCEPTOR_H
 #define ACCEPTOR_H
@@ -14,20 +14,23 @@ struct connections;
 struct listener;
 
 struct acceptor_config {
-	const struct listener *listeners; /* the caller closes them, after acceptor_stop() */
+	const struct listener *listeners; /* the caller closes them after acceptor_stop() */
 	uint32_t count;
 	struct connections *connections;
-	/* Takes over the socket, and tells connections when it has left. In that thread. */
+	/*
+	 * Called in that thread. Takes over the socket, and calls connections_left() before closing
+	 * it.
+	 */
 	void (*take)(void *context, int socket, const struct sockaddr *peer, socklen_t length);
-	/* One of them listens no more, nor can it again, as the log tells. In that thread. */
+	/* Called in that thread after a listener is lost for good, which has been logged. */
 	void (*lost)(void *context);
 	void *context;
 };
 
-/* 0 or -errno. */
+/* Returns 0 or -errno. */
 int acceptor_start(const struct acceptor_config *config, struct acceptor **ret_acceptor);
 
-/* Nothing is handed over any more once this returns. NULL is allowed. */
+/* Stops the thread. Afterwards nothing is handed over any more. NULL is allowed. */
 void acceptor_stop(struct acceptor *acceptor);
 
 #endif

@@ -5,11 +5,11 @@
 
 #include "common/embed.h"
 
-#define POLICY                                                                          \
+#define CONTENT_POLICY                                                                  \
 	"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " \
 	"img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/* Whole paths: with link-time optimisation it is the linker that reads the files. */
+/* The paths are absolute, because with link-time optimisation the linker reads the files. */
 EMBED(style, ASSETS "/style.css");
 EMBED(script, ASSETS "/refresh.js");
 EMBED(icon, ASSETS "/icon.svg");
@@ -31,7 +31,7 @@ struct MHD_Response *asset_response(const struct asset *asset)
 	if (!response)
 		return NULL;
 	forbid_guessing(response);
-	/* The page asks for them by version. */
+	/* The page's URLs of the files contain the version. */
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "max-age=86400");
 	return response;
 }
@@ -39,7 +39,7 @@ struct MHD_Response *asset_response(const struct asset *asset)
 void asset_policy(struct MHD_Response *response)
 {
 	forbid_guessing(response);
-	MHD_add_response_header(response, "Content-Security-Policy", POLICY);
+	MHD_add_response_header(response, "Content-Security-Policy", CONTENT_POLICY);
 	MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 }

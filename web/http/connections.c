@@ -12,22 +12,22 @@
 #include "common/clock.h"
 #include "web/limits/peer.h"
 
-#define GRACE_MS   2U    /* for a request to arrive and to be read, also in a flood */
-#define LEAVING_MS 1000U /* nobody takes as long to close a socket that was shut down */
+#define GRACE_MS   2U    /* time for a request to arrive and be read, also during a flood */
+#define LEAVING_MS 1000U /* more than the time to close a socket that was shut down */
 
 struct connection {
 	int socket;
 	enum connection_phase phase;
-	uint64_t since_ns; /* it is in that phase */
+	uint64_t since_ns; /* the beginning of the phase, CLOCK_MONOTONIC */
 	bool held;
 	struct peer peer;
 };
 
 struct connections {
 	struct connection_limits limits;
-	int interval_ms; /* between looks at who is overdue */
+	int interval_ms; /* between two searches for overdue connections */
 	pthread_mutex_t lock;
-	pthread_cond_t left; /* one is gone */
+	pthread_cond_t left; /* signalled when a connection has left */
 	uint32_t count;
 	struct connection all[];
 };
@@ -37,7 +37,7 @@ static uint64_t now_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
-/* A tenth of the shortest time, so that none is exceeded by much. */
+/* A tenth of the shortest limit, so that no limit is exceeded by much. */
 static int interval_of(const struct connection_limits *limits)
 {
 	uint32_t shortest = limits->phase_ms[0];
@@ -76,7 +76,7 @@ void connections_free(struct connections *connections)
 	free(connections);
 }
 
-/* peer NULL: everyone. */
+/* peer: NULL matches all. */
 static bool matches(const struct connection *connection, const struct peer *peer)
 {
 	return !peer || peer_equal(&connection->peer, peer);
@@ -107,7 +107,10 @@ static void forget(struct connections *connections, int socket)
 		*connection = connections->all[--connections->count];
 }
 
-/* Who does not read its answer would else hold its place against all others. */
+/*
+ * A connection whose client does not read the answer may go after patience_ms. Otherwise it would
+ * keep its slot.
+ */
 static bool can_go(const struct connections *connections, const struct connection *one,
 		   uint64_t now)
 {
@@ -130,7 +133,9 @@ static const struct connection *longest_waiting(const struct connections *connec
 	return longest;
 }
 
-/* Waits until that socket has left; or anyone, if it is -1. False: not in time. */
+/*
+ * Waits until that socket has left, or any socket if it is -1. Returns false if none left in time.
+ */
 static bool wait_until_left(struct connections *connections, int socket, uint64_t deadline_ns)
 {
 	const struct timespec deadline = clock_timespec(deadline_ns);
@@ -143,7 +148,10 @@ static bool wait_until_left(struct connections *connections, int socket, uint64_
 	return !error;
 }
 
-/* True: it is worth to look again. False: none can go, or the one that was to go did not. */
+/*
+ * Returns true if the caller should check again. Returns false if no connection can go, or if the
+ * chosen one did not leave.
+ */
 static bool evict(struct connections *connections, const struct peer *peer)
 {
 	uint64_t now = now_ns(), ripe_ns;
@@ -178,10 +186,11 @@ int connections_admit(struct connections *connections, int socket, const struct 
 	bool room;
 
 	pthread_mutex_lock(&connections->lock);
-	forget(connections, socket); /* in case that its number was free again without a word */
+	forget(connections, socket); /* its number may be free again although connections_left() was
+					not called */
 	room = (!connection.peer.has_address ||
 		make_room(connections, &connection.peer, limits->per_peer)) &&
-	       make_room(connections, NULL, limits->total);
+	       make_room(connections, /* peer= */ NULL, limits->total);
 	if (room)
 		connections->all[connections->count++] = connection;
 	pthread_mutex_unlock(&connections->lock);
@@ -226,7 +235,7 @@ int connections_evict(struct connections *connections)
 	bool evicted;
 
 	pthread_mutex_lock(&connections->lock);
-	evicted = make_room(connections, NULL, connections->count);
+	evicted = make_room(connections, /* peer= */ NULL, connections->count);
 	pthread_mutex_unlock(&connections->lock);
 	return evicted ? 0 : -EBUSY;
 }
@@ -237,7 +246,7 @@ int connections_expire(struct connections *connections)
 	int again_ms;
 
 	pthread_mutex_lock(&connections->lock);
-	now = now_ns(); /* not before: a phase that begins meanwhile would be in its future */
+	now = now_ns(); /* read with the lock: otherwise a phase might begin after now */
 	for (uint32_t i = 0; i < connections->count; i++) {
 		const struct connection *one = &connections->all[i];
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is connected, what each connection waits for, and which has to go: so that
- * a slow or hostile client costs others nothing. Knows sockets, but no HTTP library:
- * it shuts them down, and who serves them notices that and closes them. Thread-safe.
+ * Keeps the list of connections, their phases, and the limits, and decides which connection has to
+ * go, so that slow or hostile clients do not delay others. Knows sockets, but no HTTP library: it
+ * shuts sockets down, and the thread that serves them then closes them. Thread-safe.
  */
 #ifndef CONNECTIONS_H
 #define CONNECTIONS_H
@@ -13,50 +13,56 @@ struct connections;
 struct sockaddr;
 
 enum connection_phase {
-	CONNECTION_NEW,       /* no request yet; TLS handshakes happen here */
-	CONNECTION_UPLOADING, /* has sent a header, and owes the body */
-	CONNECTION_ANSWERING, /* has sent a request and is owed the answer */
-	CONNECTION_IDLE,      /* was answered, and may ask again */
+	CONNECTION_NEW,       /* no request yet; includes the TLS handshake */
+	CONNECTION_UPLOADING, /* has sent a header, but not yet the whole body */
+	CONNECTION_ANSWERING, /* has sent a request, and gets the answer */
+	CONNECTION_IDLE,      /* was answered, and may send another request */
 	CONNECTION_PHASES,
 };
 
 struct connection_limits {
-	uint32_t total;    /* connections at the same time */
-	uint32_t per_peer; /* of these, of one IPv4 address or IPv6 /64; UNIX sockets have none */
-	uint32_t phase_ms[CONNECTION_PHASES]; /* none lasts longer */
-	uint32_t patience_ms; /* with an answer, until who reads it slowly can be evicted, too */
+	uint32_t total;    /* connections at a time */
+	uint32_t per_peer; /* of one IPv4 address or IPv6 /64; not for UNIX sockets */
+	uint32_t phase_ms[CONNECTION_PHASES]; /* maximum duration of each phase */
+	uint32_t patience_ms; /* time until a client that reads slowly may be evicted */
 };
 
-/* Prometheus asks again on the connection of before, and forgets it after five minutes. */
+/* Prometheus reuses connections, and closes them after five idle minutes. */
 #define CONNECTION_LIMITS                                                      \
 	((struct connection_limits){.total = 256,                              \
 				    .per_peer = 64,                            \
 				    .phase_ms = {10000, 10000, 30000, 330000}, \
 				    .patience_ms = 5000})
 
-/* 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 int connections_new(const struct connection_limits *limits, struct connections **ret_connections);
 void connections_free(struct connections *connections); /* NULL is allowed */
 
 /*
- * A new one, from its accept(2). At a limit, the one under that limit goes that has been without
- * a complete request for longest, two milliseconds at least; this waits until it has left. -EBUSY:
- * all are being answered.
+ * Adds a connection that accept(2) returned. At a limit, the connection that counts towards that
+ * limit and has been without a complete request for longest goes, after at least two milliseconds;
+ * this call waits until it has left. Returns 0; -EBUSY: all are being answered.
  */
 int connections_admit(struct connections *connections, int socket, const struct sockaddr *peer);
 
-/* Before the socket is closed. */
+/* Must be called before the socket is closed. */
 void connections_left(struct connections *connections, int socket);
 
 void connections_enter(struct connections *connections, int socket, enum connection_phase phase);
 
-/* Who serves it cannot close it until it enters a phase again, so that it is not made to go. */
+/* Marks a connection that cannot be closed until its next phase, so that it is not evicted. */
 void connections_hold(struct connections *connections, int socket);
 
-/* Makes the one go that has been without a complete request for longest. -EBUSY: there is none. */
+/*
+ * Evicts the connection that has been without a complete request for longest. Returns 0; -EBUSY:
+ * there is none.
+ */
 int connections_evict(struct connections *connections);
 
-/* Shuts down what is overdue. Returns after how many ms to look again; -1: nobody is there. */
+/*
+ * Shuts down overdue connections. Returns the number of milliseconds until the next call, or -1 if
+ * there are no connections.
+ */
 int connections_expire(struct connections *connections);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What is served under which path. */
+/* Maps paths to answers. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,11 +10,11 @@
 
 #define PLAIN_TEXT "text/plain; charset=utf-8"
 
-/* The file's take the place of those that are there. */
-static void add_headers(struct MHD_Response *response, const struct access *policy)
+/* A header of the file replaces the response's own header of the same name. */
+static void add_headers(struct MHD_Response *response, const struct access *access)
 {
 	size_t count;
-	const struct access_header *headers = access_headers(policy, &count);
+	const struct access_header *headers = access_headers(access, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const char *own = MHD_get_response_header(response, headers[i].name);
@@ -26,8 +26,8 @@ static void add_headers(struct MHD_Response *response, const struct access *poli
 }
 
 /*
- * Takes over response. NULL: out of memory, which closes the connection. content_type NULL: the
- * response has one.
+ * Takes over response. NULL: memory is missing, and the connection is closed. content_type NULL:
+ * the response already has one.
  */
 static enum MHD_Result respond(struct request *request, unsigned int status,
 			       struct MHD_Response *response, const char *content_type)
@@ -40,14 +40,14 @@ static enum MHD_Result respond(struct request *request, unsigned int status,
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	if (request->last)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-	if (request->gate_request.policy)
-		add_headers(response, request->gate_request.policy);
+	if (request->gate_request.access)
+		add_headers(response, request->gate_request.access);
 	result = MHD_queue_response(request->connection, status, response);
 	MHD_destroy_response(response);
 	return result;
 }
 
-/* name: of another header, or NULL. Refusals are as Go's http.Error() writes them. */
+/* name: another header, or NULL. Refusals have the same form as those of Go's http.Error(). */
 static enum MHD_Result respond_with(struct request *request, unsigned int status, const char *text,
 				    const char *name, const char *value)
 {
@@ -63,7 +63,7 @@ static enum MHD_Result respond_with(struct request *request, unsigned int status
 
 static enum MHD_Result respond_text(struct request *request, unsigned int status, const char *text)
 {
-	return respond_with(request, status, text, NULL, NULL);
+	return respond_with(request, status, text, /* name= */ NULL, /* value= */ NULL);
 }
 
 static enum MHD_Result serve_page(struct request *request)
@@ -80,7 +80,7 @@ static enum MHD_Result serve_page(struct request *request)
 		return respond_text(request, MHD_HTTP_SERVICE_UNAVAILABLE, busy);
 	}
 	response = page_response(request->connection, &server->config.source, &status);
-	return respond(request, status, response, NULL);
+	return respond(request, status, response, /* content_type= */ NULL);
 }
 
 static enum MHD_Result serve_status(struct request *request)
@@ -89,7 +89,7 @@ static enum MHD_Result serve_status(struct request *request)
 	struct MHD_Response *response =
 		page_status_response(request->connection, &request->server->config.source, &status);
 
-	return respond(request, status, response, NULL);
+	return respond(request, status, response, /* content_type= */ NULL);
 }
 
 static enum MHD_Result serve_style(struct request *request)
@@ -138,10 +138,10 @@ enum MHD_Result endpoint_refuse(struct request *request)
 struct endpoint {
 	const char *path;
 	enum MHD_Result (*serve)(struct request *request);
-	bool guarded; /* by the web configuration file */
+	bool guarded; /* the web configuration file protects it */
 };
 
-/* NULL: there is none. The telemetry path comes first: it may be "/". */
+/* Returns NULL if there is none. The telemetry path is compared first, because it may be "/". */
 static const struct endpoint *find_endpoint(const struct http_server *server, const char *path)
 {
 	static const struct endpoint page = {NULL, serve_page, true};

@@ -18,9 +18,9 @@
 
 #include "web/http/unix_socket.h"
 
-#define BACKLOG 1024 /* a flood waits there, and who comes behind it */
+#define BACKLOG 1024 /* connections that can wait during a flood */
 
-/* "host:port" -> host without brackets, port. */
+/* Splits "host:port" into the host without brackets and the port. */
 static int split(const char *address, char ret_host[LISTENER_TEXT_MAX], const char **ret_port)
 {
 	const char *colon = strrchr(address, ':');
@@ -29,7 +29,7 @@ static int split(const char *address, char ret_host[LISTENER_TEXT_MAX], const ch
 	if (!colon || length >= LISTENER_TEXT_MAX || !colon[1] ||
 	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
 		return -EINVAL;
-	if (strtoul(colon + 1, NULL, 10) > UINT16_MAX)
+	if (strtoul(colon + 1, /* end= */ NULL, 10) > UINT16_MAX)
 		return -ERANGE;
 	if (length >= 2 && address[0] == '[' && colon[-1] == ']') {
 		address++;
@@ -62,10 +62,13 @@ static int bind_and_listen(const struct sockaddr *address, socklen_t length, int
 	return 0;
 }
 
-/* IPv6's wildcard takes IPv4 too; a machine without IPv6 has IPv4's. */
+/*
+ * The IPv6 wildcard address also accepts IPv4. On a machine without IPv6, the IPv4 wildcard is
+ * used.
+ */
 static int listen_everywhere(const char *port, int *ret_socket)
 {
-	in_port_t number = htons((uint16_t)strtoul(port, NULL, 10));
+	in_port_t number = htons((uint16_t)strtoul(port, /* end= */ NULL, 10));
 	struct sockaddr_in6 both = {.sin6_family = AF_INET6, .sin6_port = number};
 	struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = number};
 	int error = bind_and_listen((struct sockaddr *)&both, sizeof(both), ret_socket);
@@ -86,14 +89,17 @@ static int listen_on_host(const char *host, const char *port, int *ret_socket)
 
 	if (getaddrinfo(host, port, &hints, &found))
 		return error;
-	/* The first that works: a name may stand for IPv6 on a machine without it. */
+	/*
+	 * The first address that works is taken: a name may resolve to an IPv6 address on a machine
+	 * without IPv6.
+	 */
 	for (const struct addrinfo *one = found; one && error; one = one->ai_next)
 		error = bind_and_listen(one->ai_addr, one->ai_addrlen, ret_socket);
 	freeaddrinfo(found);
 	return error;
 }
 
-/* An abstract name begins with a NUL, and an address without a name has nothing at all. */
+/* An abstract name begins with a NUL. An unnamed address has no bytes at all. */
 static void describe_unix(struct listener *listener, const struct sockaddr_un *bound,
 			  socklen_t length)
 {
@@ -120,7 +126,7 @@ static void describe_inet(struct listener *listener, const struct sockaddr *boun
 		memcpy(listener->authority, listener->address, sizeof(listener->authority));
 }
 
-/* How it is bound, and how a person on this machine reaches it. */
+/* Describes the address that the socket is bound to, and the authority for URLs on this machine. */
 static struct listener describe(int socket)
 {
 	struct listener listener = {.socket = socket};
@@ -185,8 +191,8 @@ int listeners_inherit(struct listener *ret_listeners, uint32_t max, uint32_t *re
 }
 
 /*
- * The port is still the socket's. But after `ss -K` (tcp_abort()) whatever is accepted would be
- * born shut down, until the kernel disconnects a socket that listens (inet_shutdown()).
+ * The socket keeps its port. But after `ss -K` (tcp_abort()), accepted connections would already be
+ * shut down, until the kernel disconnects a listening socket (inet_shutdown()).
  */
 static int listen_again(int socket)
 {
@@ -195,7 +201,7 @@ static int listen_again(int socket)
 	return 0;
 }
 
-/* What the kernel lets listen(2) succeed on does not always listen. */
+/* Sockets for which listen(2) succeeds do not always listen. */
 static bool is_dead(int socket)
 {
 	struct pollfd polled = {.fd = socket, .events = POLLRDHUP};

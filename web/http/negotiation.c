@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A part of a header. */
 struct span {
 	const char *begin;
 	const char *end;
 };
 
-/* What one element of an Accept header says. Empty: nothing. */
+/* One element of an Accept header. Empty spans: not given. */
 struct media {
 	struct span type;
 	struct span subtype;
@@ -42,7 +41,7 @@ static struct span trim(struct span span)
 	return span;
 }
 
-/* Cuts what is before the first separator off rest, which loses the separator, too. */
+/* Cuts the part before the first separator off rest. The separator is removed from rest, too. */
 static struct span cut(struct span *rest, char separator)
 {
 	const char *end = memchr(rest->begin, separator, rest->end - rest->begin);
@@ -52,7 +51,7 @@ static struct span cut(struct span *rest, char separator)
 	return part;
 }
 
-/* A quality that is no number is none. */
+/* A quality that is not a number counts as 0. */
 static double parse_quality(struct span value)
 {
 	char number[32], *end;
@@ -81,7 +80,7 @@ static void parse_parameter(struct span parameter, struct media *media)
 		media->escaping = trim(value);
 }
 
-/* False: it is none, and skipped. */
+/* Returns false if the element is not a media type, and is skipped. */
 static bool parse_media(struct span element, struct media *ret_media)
 {
 	struct span rest = trim(element);
@@ -102,7 +101,7 @@ static bool parse_media(struct span element, struct media *ret_media)
 	return true;
 }
 
-/* Of equals, the one that says more. */
+/* Between equal qualities, the more specific type is preferred. */
 static bool is_preferred(const struct media *media, const struct media *to)
 {
 	if (media->quality != to->quality)
@@ -112,9 +111,9 @@ static bool is_preferred(const struct media *media, const struct media *to)
 	return span_is(to->subtype, "*") && !span_is(media->subtype, "*");
 }
 
-#define MEDIA_MAX 32 /* of a header; Prometheus sends five */
+#define MEDIA_MAX 32 /* media types in a header; Prometheus sends five */
 
-/* Best first. */
+/* Sorts the media types, the best first. Returns their number. */
 static unsigned int parse_accept(const char *accept, struct media ret_media[MEDIA_MAX])
 {
 	struct span rest = {accept, accept + strlen(accept)};
@@ -134,7 +133,10 @@ static unsigned int parse_accept(const char *accept, struct media ret_media[MEDI
 	return count;
 }
 
-/* How names would be escaped that need it, which none here does. NULL: not known, and skipped. */
+/*
+ * Returns the way to escape names with other characters, which no name here has, or NULL if it is
+ * unknown and is skipped.
+ */
 static const char *find_escaping(struct span escaping)
 {
 	static const char *const known[] = {"allow-utf-8", "underscores", "dots", "values"};
@@ -151,7 +153,7 @@ static bool is_text(const struct media *media)
 	       (is_empty(media->version) || span_is(media->version, "0.0.4"));
 }
 
-/* The version to answer with; NULL: it is something else. */
+/* Returns the version of the answer, or NULL if the type is not OpenMetrics. */
 static const char *openmetrics_version(const struct media *media)
 {
 	if (!span_is(media->type, "application") || !span_is(media->subtype, "openmetrics-text"))
@@ -161,7 +163,9 @@ static const char *openmetrics_version(const struct media *media)
 	return is_empty(media->version) || span_is(media->version, "0.0.1") ? "0.0.1" : NULL;
 }
 
-/* The escaping holds that was read last, also of what is then not taken. */
+/*
+ * The escaping that was read last applies, even if it belongs to a media type that is not chosen.
+ */
 enum page_kind negotiate_format(const char *accept, char ret_type[NEGOTIATION_TYPE_MAX])
 {
 	struct media media[MEDIA_MAX];
@@ -188,7 +192,7 @@ static const char *skip_blanks(const char *header)
 	return header + strspn(header, " \t");
 }
 
-/* "0", "1", "0.123". NULL: it is none. */
+/* Parses "0", "1" or "0.123". Returns the rest, or NULL if there is no such number. */
 static const char *parse_coding_quality(const char *header, double *ret_quality)
 {
 	double quality, unit = 0.1;
@@ -203,7 +207,7 @@ static const char *parse_coding_quality(const char *header, double *ret_quality)
 	return header;
 }
 
-/* What follows an element that cannot be read is not read either. */
+/* Elements after one that cannot be parsed are ignored. */
 void encoding_wishes_add(struct encoding_wishes *wishes, const char *header)
 {
 	do {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a client wants, from its headers, as Prometheus' own exporters read them:
- * oddities included, so that a client gets here what it gets there. Pure.
+ * Reads from a client's headers which format and encoding it wants. It follows Prometheus' own
+ * exporters, oddities included, so that clients get the same answer from both. Pure.
  */
 #ifndef NEGOTIATION_H
 #define NEGOTIATION_H
@@ -13,21 +13,23 @@
 #define NEGOTIATION_TYPE_MAX 112
 
 /*
- * accept: the Accept header, NULL for none. Returns PAGE_TEXT, which is also for who
- * accepts nothing that there is, or PAGE_OPENMETRICS, with its Content-Type.
+ * accept: the Accept header, or NULL. Returns PAGE_OPENMETRICS or PAGE_TEXT, and the Content-Type
+ * in ret_type. PAGE_TEXT is also for clients that accept none of the formats.
  */
 enum page_kind negotiate_format(const char *accept, char ret_type[NEGOTIATION_TYPE_MAX]);
 
-/* The best quality of each, over all Accept-Encoding headers. All zero: before the first. */
+/*
+ * The highest quality of each encoding in all Accept-Encoding headers. All zero before the first.
+ */
 struct encoding_wishes {
 	double gzip;
 	double identity; /* or "*" */
 };
 
-/* header: one of the values of Accept-Encoding. */
+/* header: the value of one Accept-Encoding header. */
 void encoding_wishes_add(struct encoding_wishes *wishes, const char *header);
 
-/* Only if it is wanted more than the page as it is. */
+/* Returns true only if gzip is preferred to the page without encoding. */
 bool encoding_wishes_are_gzip(const struct encoding_wishes *wishes);
 
 #endif

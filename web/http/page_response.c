@@ -10,7 +10,7 @@
 #include "web/http/server.h"
 
 struct request_headers {
-	const char *accept; /* the first; NULL: none */
+	const char *accept; /* the first one; NULL: none */
 	struct encoding_wishes wishes;
 };
 
@@ -34,7 +34,7 @@ static void release_page(void *page)
 	page_unref(page);
 }
 
-/* Takes over page, which is sent from where it was published, without a copy. */
+/* Takes over page. Its bytes are sent without a copy. */
 static struct MHD_Response *create_response(struct page *page, bool gzip)
 {
 	const char *data = NULL;
@@ -62,7 +62,7 @@ static void read_headers(struct MHD_Connection *connection, struct request_heade
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, read_header, ret_headers);
 }
 
-/* Takes over page; NULL: there is none. */
+/* Takes over page, which is NULL if there is none. */
 static struct MHD_Response *respond(struct page *page, const struct encoding_wishes *wishes,
 				    const char *type, unsigned int *ret_status)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A published page as an answer, in the encoding that the request asks for. */
+/* Makes an answer from a published page, in the encoding that the request wants. */
 #ifndef PAGE_RESPONSE_H
 #define PAGE_RESPONSE_H
 
@@ -7,11 +7,14 @@
 
 struct http_source;
 
-/* In the format that it asks for. 200, or 503 when there is no page. NULL: out of memory. */
+/*
+ * Answers with the format that the request wants. *ret_status: 200, or 503 if there is no page.
+ * Returns NULL if memory is missing.
+ */
 struct MHD_Response *page_response(struct MHD_Connection *connection,
 				   const struct http_source *source, unsigned int *ret_status);
 
-/* The page to look at, likewise. */
+/* Does the same with the status page, and adds its headers (asset_policy()). */
 struct MHD_Response *page_status_response(struct MHD_Connection *connection,
 					  const struct http_source *source,
 					  unsigned int *ret_status);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define GREETING_SIZE 5 /* of a TLS record's header, which GnuTLS asks for first */
+#define GREETING_SIZE 5 /* the size of a TLS record's header, which GnuTLS reads first */
 
 static bool is_http(const char *bytes)
 {
@@ -19,7 +19,10 @@ static bool is_http(const char *bytes)
 	return false;
 }
 
-/* The rest of the request is read as well: closing a socket with unread bytes would reset it. */
+/*
+ * The rest of the request is read as well, because closing a socket with unread bytes would reset
+ * the connection.
+ */
 static void answer(int client)
 {
 	static const char text[] = "HTTP/1.0 400 Bad Request\r\n\r\n"
@@ -30,7 +33,10 @@ static void answer(int client)
 	send(client, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* As GnuTLS reads. Records begin with a small number, so that none begins like a method. */
+/*
+ * Reads as GnuTLS does. TLS records begin with a small number, so that none of them looks like a
+ * method.
+ */
 static ssize_t pull(gnutls_transport_ptr_t transport, void *bytes, size_t size)
 {
 	int client = (int)(intptr_t)transport;

@@ -11,11 +11,11 @@
 #define SCHEME_BYTES ALNUM "+-."                 /* RFC 3986, 3.1 */
 #define HOST_BYTES   ALNUM "!$%&'()*+,-.:;=[]_~" /* RFC 3986, 3.2.2 */
 
-/* As HOST_BYTES, with the user before @; no %, so that nothing before the path is escaped. */
+/* HOST_BYTES with the user before @, but without %, so that nothing before the path is escaped. */
 #define AUTHORITY_BYTES ALNUM "!$&'()*+,-.:;=[]_~@"
 
-#define NAME_BYTES ALNUM "!$&'()*+,-.;=_~"    /* of a host that has one */
-#define IPV6_BYTES "0123456789abcdefABCDEF:." /* of one between brackets */
+#define NAME_BYTES ALNUM "!$&'()*+,-.;=_~"    /* bytes of a host name */
+#define IPV6_BYTES "0123456789abcdefABCDEF:." /* bytes of an address in brackets */
 #define DIGITS     "0123456789"
 
 static bool is_of(const char *text, const char *bytes)
@@ -28,7 +28,7 @@ static bool is_control(char byte)
 	return (unsigned char)byte < ' ' || byte == 0x7f;
 }
 
-/* A name, or an address in brackets; 0: neither. */
+/* Returns the length of a name or of an address in brackets, or 0 if there is neither. */
 static size_t host_length(const char *host)
 {
 	size_t address;
@@ -39,7 +39,10 @@ static size_t host_length(const char *host)
 	return address && host[1 + address] == ']' ? address + 2 : 0;
 }
 
-/* "user@host:port", of which only the host must be there; 0: it is not, or there is more. */
+/*
+ * Returns the length of "user@host:port", or 0 if the host, the only required part, is missing or
+ * if more follows.
+ */
 static size_t authority_length(const char *authority)
 {
 	size_t length = strspn(authority, AUTHORITY_BYTES);
@@ -54,7 +57,7 @@ static size_t authority_length(const char *authority)
 	return end == authority + length ? length : 0;
 }
 
-/* "http://host" of "http://host/path"; 0: there is none. */
+/* Returns the length of "http://host" in "http://host/path", or 0 if there is none. */
 static size_t origin_length(const char *target)
 {
 	size_t scheme = strspn(target, SCHEME_BYTES);
@@ -66,7 +69,7 @@ static size_t origin_length(const char *target)
 	return authority ? scheme + 3 + authority : 0;
 }
 
-/* In the path; libmicrohttpd cuts it where a NUL comes out, and takes %zz as it is. */
+/* Checks the path. libmicrohttpd cuts it at an escaped NUL, and leaves %zz unchanged. */
 static bool has_bad_escape(const char *path)
 {
 	for (; *path && *path != '?'; path++)
@@ -95,12 +98,12 @@ const char *target_refusal(const char *target, size_t *ret_path)
 	return NULL;
 }
 
-/* What is gathered of all fields. */
+/* The state while all fields are read. */
 struct header {
 	const char *refusal; /* NULL: none yet */
 	unsigned int hosts, codings;
-	const char *coding, *length; /* of the body; NULL: not said */
-	const char *end;             /* of the last one's value; NULL: there is none */
+	const char *coding, *length; /* of the body; NULL: not given */
+	const char *end;             /* the end of the last field's value; NULL: no fields */
 };
 
 static bool library_is_old(void)
@@ -109,8 +112,8 @@ static bool library_is_old(void)
 }
 
 /*
- * Old ones append the lines that a field is folded over to its name, without the blanks before
- * them, which must not hide a body. Nothing tells such a name from one that was sent so.
+ * Old versions append folded lines of a field to its name, without the spaces before them. This
+ * could hide the framing of a body. Such a name looks the same as one that was sent like this.
  */
 static bool may_hide_framing(const char *name)
 {
@@ -158,10 +161,10 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const cha
 }
 
 /*
- * An old library ends the header also at a line that begins with a NUL or has no name before its
- * colon, and takes what follows for another request. It shows no such line, but the size of the
- * header, in which it has put NULs for the ends of lines: behind the last value there must be its
- * own and that of the empty line, LF or CR LF both.
+ * An old library also ends the header at a line that begins with a NUL or has no name before its
+ * colon, and takes the following bytes for another request. It does not show such a line, but it
+ * does show the size of the header, in which it has replaced line ends by NULs. Only two line ends
+ * may follow the last value, its own and that of the empty line, both LF or both CR LF.
  */
 static bool hides_its_end(struct MHD_Connection *connection, const char *method, const char *end)
 {

@@ -18,9 +18,13 @@
 #include "web/http/request_check.h"
 #include "web/http/server_private.h"
 
-#define BODY_MAX 65536U /* bytes of a body that are read and dropped; with more, it ends */
+#define BODY_MAX \
+	65536U /* bytes of a body that are read and dropped; a longer one ends the connection */
 
-/* For a header and its answer; 431 above. So large is what MHD gives back when one ends. */
+/*
+ * Bytes for a header and its answer; larger headers are answered with 431. MHD returns memory of
+ * this size to the system when a connection ends.
+ */
 #define CONNECTION_MEMORY 36864U
 
 static int socket_of(struct MHD_Connection *connection)
@@ -39,7 +43,7 @@ void request_hold(struct request *request)
 	connections_hold(request->server->connections, socket_of(request->connection));
 }
 
-/* libmicrohttpd calls when it has the request line, and before it decodes the target. */
+/* libmicrohttpd calls this after the request line, and before it decodes the target. */
 static void *begin(void *context, const char *target, struct MHD_Connection *connection)
 {
 	struct http_server *server = context;
@@ -55,7 +59,7 @@ static void *begin(void *context, const char *target, struct MHD_Connection *con
 	return request;
 }
 
-/* With the header: whether anybody may look at it. */
+/* Checks the header, and whether the request is refused. */
 static enum MHD_Result admit(struct request *request, const char *method, const char *version)
 {
 	if (!request->refusal)
@@ -68,16 +72,16 @@ static enum MHD_Result admit(struct request *request, const char *method, const 
 }
 
 /*
- * libmicrohttpd calls when it has the header, for each piece of the body, and when it
- * has all, again after it was suspended. Only then is there an answer: one before that
- * closes the connection.
+ * libmicrohttpd calls this after the header, for each piece of the body, after the whole request,
+ * and again after a suspended connection is resumed. The answer is given only after the whole
+ * request, because an earlier one closes the connection.
  */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
 			      const char *method, const char *version, const char *upload,
-			      size_t *upload_size, void **request_place)
+			      size_t *upload_size, void **request_slot)
 {
 	struct http_server *server = context;
-	struct request *request = *request_place;
+	struct request *request = *request_slot;
 
 	(void)upload;
 	if (!request)
@@ -94,11 +98,11 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 	return endpoint_answer(request, path[0] ? path : "/", method);
 }
 
-static void complete(void *context, struct MHD_Connection *connection, void **request_place,
+static void complete(void *context, struct MHD_Connection *connection, void **request_slot,
 		     enum MHD_RequestTerminationCode code)
 {
 	struct http_server *server = context;
-	struct request *request = *request_place;
+	struct request *request = *request_slot;
 
 	(void)code;
 	if (!request)
@@ -107,11 +111,11 @@ static void complete(void *context, struct MHD_Connection *connection, void **re
 		atomic_fetch_sub(&server->in_flight, 1);
 	gate_request_end(&request->gate_request);
 	free(request);
-	*request_place = NULL;
+	*request_slot = NULL;
 	enter(server, connection, CONNECTION_IDLE);
 }
 
-/* One that cannot be prepared must not begin. */
+/* A session that cannot be prepared must not begin. */
 static void prepare_session(struct http_server *server, struct MHD_Connection *connection,
 			    void **ret_session)
 {
@@ -140,7 +144,7 @@ static void notice(void *context, struct MHD_Connection *connection, void **sock
 	connections_left(server->connections, socket_of(connection));
 }
 
-/* libmicrohttpd closes the socket in any case. */
+/* libmicrohttpd closes the socket also if it fails. */
 static void take(void *context, int socket, const struct sockaddr *peer, socklen_t length)
 {
 	struct http_server *server = context;
@@ -167,7 +171,10 @@ static __attribute__((format(printf, 2, 0))) void log_microhttpd(void *context, 
 	log_event(LOG_LEVEL_DEBUG, "libmicrohttpd", "says", line, NULL);
 }
 
-/* Without one, libmicrohttpd does not start. The policy brings what is used. */
+/*
+ * libmicrohttpd does not start without a certificate callback. struct access supplies the real
+ * certificate.
+ */
 static int no_certificate(gnutls_session_t session, const gnutls_datum_t *authorities, int count,
 			  const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
 			  gnutls_pcert_st **ret_chain, unsigned int *ret_length,
@@ -184,7 +191,7 @@ static int no_certificate(gnutls_session_t session, const gnutls_datum_t *author
 	return -1;
 }
 
-/* Limits and timeouts are not left to it: see connections.h. */
+/* libmicrohttpd does not enforce limits and timeouts: see connections.h. */
 static int start_daemon(struct http_server *server)
 {
 	bool tls = gate_uses_tls(server->gate);
@@ -196,12 +203,13 @@ static int start_daemon(struct http_server *server)
 			     MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
 
 	server->daemon = MHD_start_daemon(
-		tls ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, handle, server,
-		MHD_OPTION_EXTERNAL_LOGGER, log_microhttpd, NULL, MHD_OPTION_CONNECTION_LIMIT,
-		server->config.limits.total + 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, notice, server,
-		MHD_OPTION_NOTIFY_COMPLETED, complete, server, MHD_OPTION_URI_LOG_CALLBACK, begin,
-		server, MHD_OPTION_ARRAY, tls ? &tls_options[0] : &tls_options[1], MHD_OPTION_END);
+		tls ? flags | MHD_USE_TLS : flags, /* port= */ 0, /* accept= */ NULL,
+		/* accept_context= */ NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER,
+		log_microhttpd, NULL, MHD_OPTION_CONNECTION_LIMIT, server->config.limits.total + 1,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_NOTIFY_CONNECTION, notice, server, MHD_OPTION_NOTIFY_COMPLETED, complete,
+		server, MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_ARRAY,
+		tls ? &tls_options[0] : &tls_options[1], MHD_OPTION_END);
 	return server->daemon ? 0 : -ENOMEM;
 }
 
@@ -262,7 +270,7 @@ void http_server_stop(struct http_server *server)
 	acceptor_stop(server->acceptor);
 	for (uint32_t i = 0; i < server->config.listener_count; i++)
 		close(server->config.listeners[i].socket);
-	/* Before the daemon: it cannot stop while a connection is suspended. */
+	/* The gate is closed first: the daemon cannot stop while a connection is suspended. */
 	gate_close(server->gate);
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Serves the published page over HTTP: one thread accepts connections, one of
- * libmicrohttpd's serves them. Knows nothing of BPF or of what is on the page.
+ * Serves the published page over HTTP. One thread accepts connections, and a thread of
+ * libmicrohttpd serves them. Knows nothing of BPF or of the page's content.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -16,35 +16,38 @@ struct http_server;
 struct listener;
 struct access_file;
 
-/* What is served. Called from the server's threads. */
+/* The content. The functions are called in the server's threads. */
 struct http_source {
 	void *context;
-	/* With a reference; NULL: there is none now. May wait for it. */
+	/* Returns a page with a reference, or NULL if there is none now. May wait for a page. */
 	struct page *(*page)(void *context, enum page_kind kind);
-	const char *(*unready)(void *context); /* NULL: ready, else why not */
+	const char *(*unready)(void *context); /* NULL: ready; otherwise the reason */
 };
 
 struct http_config {
 	struct http_source source;
-	/* A listener is dead for good, as the log tells. Gets the source's context. */
+	/*
+	 * Called with the source's context after a listener is lost for good, which has been
+	 * logged.
+	 */
 	void (*lost)(void *context);
-	const struct listener *listeners; /* the server owns their sockets, also when it fails */
-	uint32_t listener_count;          /* 1 to HTTP_LISTENERS_MAX; they outlive the server */
-	const char *telemetry_path;       /* outlives the server */
-	uint32_t max_requests;           /* for the page at the same time, 503 above; 0: no limit */
-	struct access_file *access_file; /* the server's, as the sockets are; NULL: none */
-	struct connection_limits limits; /* CONNECTION_LIMITS, but for tests */
+	const struct listener *listeners; /* the server closes them, also on failure */
+	uint32_t listener_count;    /* 1 to HTTP_LISTENERS_MAX; the array must outlive the server */
+	const char *telemetry_path; /* must outlive the server */
+	uint32_t max_requests;      /* concurrent requests for the page, 503 above; 0: no limit */
+	struct access_file *access_file; /* taken over, like the sockets; NULL: none */
+	struct connection_limits limits; /* CONNECTION_LIMITS, except in tests */
 };
 
 #define HTTP_LISTENERS_MAX 64
 
-/* 0 or -errno; -EINVAL: the policy file has become invalid. */
+/* Returns 0 or -errno; -EINVAL: the web configuration file has become invalid. */
 int http_server_start(const struct http_config *config, struct http_server **ret_server);
 
-/* Looks at the policy file at once. */
+/* Reads the web configuration file at once. */
 void http_server_reload(struct http_server *server);
 
-/* As the policy file wanted at the start. */
+/* Returns whether TLS was configured at the start. */
 bool http_server_uses_tls(const struct http_server *server);
 
 /* Closes the ports and all connections. NULL is allowed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What server.c (connections and requests) and endpoints.c (answers) share. */
+/* Shared by server.c (connections and requests) and endpoints.c (answers). */
 #ifndef HTTP_SERVER_PRIVATE_H
 #define HTTP_SERVER_PRIVATE_H
 
@@ -13,33 +13,33 @@
 
 struct http_server {
 	struct http_config config;
-	atomic_uint in_flight; /* requests for the page not yet completed */
+	atomic_uint in_flight; /* unfinished requests for the page */
 	struct gate *gate;     /* NULL: no web configuration file */
 	struct connections *connections;
 	struct acceptor *acceptor;
 	struct MHD_Daemon *daemon;
 };
 
-/* From its first line to the end of the answer. */
+/* Lives from the first line of the request to the end of the answer. */
 struct request {
 	struct http_server *server;
 	struct MHD_Connection *connection;
 	struct gate_request gate_request;
 	const char *refusal; /* NULL: none */
-	size_t path;         /* where it begins in the target */
-	bool admitted;       /* its header was looked at */
-	bool last;           /* of its connection */
-	bool counted;        /* one of in_flight */
-	size_t uploaded;     /* bytes of a body that nobody wants */
+	size_t path;         /* the offset of the path in the target */
+	bool admitted;       /* the header was checked */
+	bool last;           /* the last request of its connection */
+	bool counted;        /* counted in in_flight */
+	size_t uploaded;     /* bytes of the body, which is dropped */
 };
 
-/* Answers one that has a refusal, before its body comes. MHD_NO closes the connection. */
+/* Answers a request that has a refusal, before its body is read. MHD_NO closes the connection. */
 enum MHD_Result endpoint_refuse(struct request *request);
 
-/* It is suspended, and asked for again. */
+/* Marks the connection as suspended until the request is handled again. */
 void request_hold(struct request *request);
 
-/* Answers a request that is there as a whole. MHD_NO closes the connection. */
+/* Answers a complete request. MHD_NO closes the connection. */
 enum MHD_Result endpoint_answer(struct request *request, const char *path, const char *method);
 
 #endif

@@ -18,7 +18,7 @@ static int new_socket(void)
 	return made < 0 ? -errno : made;
 }
 
-/* Only what a socket is, and refuses. */
+/* Removes the file only if it is a socket that refuses connections. */
 static int remove_stale(const struct sockaddr_un *address)
 {
 	struct stat found;
@@ -67,8 +67,9 @@ int unix_socket_listen(const char *path, int backlog, int *ret_socket)
 		return listening;
 	error = bind_socket(listening, &address);
 	/*
-	 * Nobody can connect before listen(2), so that the mode is never a wider one. Who may write
-	 * to the directory could put a link in the socket's place, to a file of root's.
+	 * No client can connect before listen(2), so the mode is never wider than MODE. A user who
+	 * can write to the directory could replace the socket by a symbolic link to a file of root,
+	 * so links are not followed.
 	 */
 	if (!error &&
 	    (fchmodat(AT_FDCWD, path, MODE, AT_SYMLINK_NOFOLLOW) || listen(listening, backlog)))

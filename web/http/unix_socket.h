@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A UNIX socket to listen on, where one of before may have been left behind. */
+/* Opens a UNIX socket to listen on, even if an earlier one was left behind. */
 #ifndef UNIX_SOCKET_H
 #define UNIX_SOCKET_H
 
 /*
- * Binds and listens, for the user and the group only. A socket at path that nobody listens on is
- * replaced. 0; -EINVAL: path is not absolute; -ENAMETOOLONG; -EADDRINUSE: somebody listens;
- * -ENOTSOCK: there is another kind of file; or another -errno. The file stays when it is closed.
+ * Binds and listens; the mode allows only the user and the group. A socket at path on which no
+ * process listens is replaced. Returns 0; -EINVAL: path is not absolute; -ENAMETOOLONG;
+ * -EADDRINUSE: a process listens there; -ENOTSOCK: path is a file of another kind; or another
+ * -errno. The file remains after the socket is closed.
  */
 int unix_socket_listen(const char *path, int backlog, int *ret_socket);
 

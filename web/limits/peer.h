@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whom limits and shares are for: all connections that one client can make. That is an IPv4
- * address, or an IPv6 /64, since whoever has one address of it has all of them.
+ * A peer is the unit that limits and shares apply to: all connections that one client can make.
+ * This is an IPv4 address or an IPv6 /64, because a client with one address of a /64 usually has
+ * all of them.
  */
 #ifndef PEER_H
 #define PEER_H
@@ -11,21 +12,21 @@
 
 struct sockaddr;
 
-/* Without padding. */
+/* Has no padding: peers are compared with memcmp(). */
 struct peer {
-	bool has_address;    /* UNIX sockets have none, and are all one peer */
-	uint8_t address[16]; /* as IPv6; ::ffff:a.b.c.d for IPv4 */
+	bool has_address;    /* false for UNIX sockets, which are all one peer */
+	uint8_t address[16]; /* ::ffff:a.b.c.d for IPv4; the first 8 bytes of other IPv6 */
 };
 
-struct peer peer_of(const struct sockaddr *address); /* NULL: none */
+struct peer peer_of(const struct sockaddr *address); /* NULL: no address */
 bool peer_equal(const struct peer *one, const struct peer *other);
 
-/* What one customer is given at most, as a rule: an IPv4 /24, an IPv6 /48. */
+/* Compares the networks that providers usually give to one customer: an IPv4 /24, an IPv6 /48. */
 bool peer_same_network(const struct peer *one, const struct peer *other);
 
 #define PEER_NAME_MAX 48
 
-/* The address as one writes it, without a port; "unix". */
+/* Writes the address without a port, or "unix". */
 void peer_name(const struct sockaddr *address, char ret_name[PEER_NAME_MAX]);
 
 #endif

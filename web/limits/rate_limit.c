@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/limits/rate_limit.h"
 
-/* What a full bucket is worth. */
+/* The credit of a full bucket. */
 static uint64_t capacity_ns(const struct rate_limit *limit)
 {
 	uint64_t capacity;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One token bucket: full at first, a token more every interval, burst tokens at most. Who
- * takes one is admitted. Not thread-safe.
+ * A token bucket: it starts full, gains a token every interval, and holds at most burst tokens. A
+ * caller that takes a token is admitted. Not thread-safe.
  */
 #ifndef RATE_LIMIT_H
 #define RATE_LIMIT_H
@@ -10,16 +10,16 @@
 #include <stdint.h>
 
 struct rate_limit {
-	uint64_t interval_ns; /* 0: everybody is admitted */
-	int64_t burst;        /* 0 and less: nobody is */
+	uint64_t interval_ns; /* 0: all are admitted */
+	int64_t burst;        /* 0 or less: none is admitted */
 	uint64_t credit_ns;   /* a token is worth interval_ns */
 	uint64_t last_ns;
 };
 
-/* A bucket of the same size stays as full as it is. */
+/* Sets the size. A bucket whose size does not change keeps its credit. */
 void rate_limit_set(struct rate_limit *limit, uint64_t interval_ns, int64_t burst, uint64_t now_ns);
 
-/* now_ns: of a clock that never goes back. */
+/* now_ns: from a clock that never goes back. */
 bool rate_limit_admits(struct rate_limit *limit, uint64_t now_ns);
 
 #endif

@@ -10,9 +10,9 @@
 
 #include "common/yaml/whole_file.h"
 
-#define PEM_MAX (1024 * 1024) /* bytes: also of all CAs of a machine */
+#define PEM_MAX (1024 * 1024) /* bytes; enough for all CAs of a machine */
 
-/* A text of the file, or one inline, which is not owned. */
+/* The content of a file (owned), or inline text (not owned). */
 struct pem {
 	char *owned;
 	const char *text;
@@ -34,7 +34,9 @@ static void forget_pem(struct pem *pem)
 	whole_file_forget(pem->owned, pem->length);
 }
 
-/* what: "cert_file", for the refusal; NULL: as the toolkit words it where it names none. */
+/*
+ * what: the key for the refusal, such as "cert_file"; NULL: the toolkit's words do not name a key.
+ */
 static int get_pem(const char *path, const char *text, const char *what, struct pem *ret_pem,
 		   char *ret_error)
 {
@@ -88,13 +90,15 @@ static int load_key_pair(struct tls *tls, const struct web_tls *config, char *re
 	return error < 0 ? error : 0;
 }
 
-/* Where clients are to be verified and no CA is named, the machine's are taken, as Go does. */
+/*
+ * If clients are to be verified and no CA is configured, the machine's CAs are trusted, as in Go.
+ */
 static int load_client_ca(struct tls *tls, const struct web_tls *config, char *ret_error)
 {
 	const char *file = config->client_ca_file;
 	struct pem ca = {.owned = NULL};
 	gnutls_datum_t datum;
-	int error = get_pem(file, config->client_ca, NULL, &ca, ret_error);
+	int error = get_pem(file, config->client_ca, /* what= */ NULL, &ca, ret_error);
 	int count;
 
 	if (error)
@@ -157,7 +161,7 @@ int tls_load(const struct web_config *config, struct tls **ret_tls,
 	struct tls *tls = calloc(1, sizeof(*tls));
 	int error;
 
-	/* What fails without a word of its own fails for that. */
+	/* This is the reason of all failures that set no other. */
 	refuse(ret_error, "out of memory");
 	if (!tls)
 		return -ENOMEM;

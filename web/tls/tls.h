@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What tls_server_config means, as GnuTLS has it: the server's certificate, versions,
- * suites and curves, and what is asked of a client's certificate. A client that is not
- * let in fails in the handshake, with the alert that Go would send, and a line in the log.
+ * Applies tls_server_config through GnuTLS: the server's certificate, versions, suites and curves,
+ * and the requirements on a client's certificate. The handshake of a client that is refused fails
+ * with the alert that Go would send, and with a line in the log.
  */
 #ifndef TLS_H
 #define TLS_H
@@ -16,27 +16,30 @@
 struct sockaddr;
 struct tls;
 
-/* Of all sessions, whatever they ask for. */
+/* Shared by all sessions, independently of their configuration. */
 struct tls_log {
 	pthread_mutex_t lock;
-	struct line_limit limit; /* with the lock */
+	struct line_limit limit; /* protected by lock */
 };
 
-/* Outlives the session, as what it points to does. */
+/* Must outlive the session, and so must the objects that it points to. */
 struct tls_session {
 	struct tls *tls;
 	struct tls_log *log;
 	const struct sockaddr *peer;
 };
 
-/* Reads the files that config names. 0; -EINVAL or -errno with one line in ret_error. */
+/*
+ * Reads the files that config names. Returns 0, or -errno with one line in ret_error; -EINVAL: a
+ * value or a file is refused.
+ */
 int tls_load(const struct web_config *config, struct tls **ret_tls,
 	     char ret_error[WEB_CONFIG_ERROR_MAX]);
 void tls_free(struct tls *tls); /* NULL is allowed */
 
 /*
- * Before the handshake of a server's session. Takes the session's pointer, see
- * gnutls_session_set_ptr(), which was NULL, for own. 0 or -EIO.
+ * Prepares a server's session before its handshake. Sets the session's pointer
+ * (gnutls_session_set_ptr()), which must be NULL, to own. Returns 0 or -EIO.
  */
 int tls_prepare_session(struct tls_session *own, gnutls_session_t session);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAN_MAX 4096 /* bytes of one that is looked at */
+#define SAN_MAX 4096 /* bytes; longer names are ignored */
 
 int tls_client_copy_sans(struct tls_client *client, const struct web_tls *config)
 {
@@ -45,7 +45,7 @@ static bool is_required(const struct tls_client *client)
 
 static struct tls_verdict missing_certificate(gnutls_session_t session)
 {
-	/* Older versions have no alert of its own for that. */
+	/* TLS 1.2 and older have no alert for a missing certificate. */
 	bool has_alert = gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3;
 
 	return (struct tls_verdict){has_alert ? GNUTLS_A_CERTIFICATE_REQUIRED
@@ -57,7 +57,7 @@ static struct tls_verdict missing_certificate(gnutls_session_t session)
 static struct tls_verdict verdict_of(unsigned int status)
 {
 	static const struct {
-		unsigned int status; /* any of these */
+		unsigned int status; /* one of these flags must be set */
 		struct tls_verdict verdict;
 	} verdicts[] = {
 		{GNUTLS_CERT_EXPIRED,
@@ -66,7 +66,10 @@ static struct tls_verdict verdict_of(unsigned int status)
 		{GNUTLS_CERT_NOT_ACTIVATED,
 		 {GNUTLS_A_CERTIFICATE_EXPIRED, "the client's certificate is not valid yet",
 		  "correct the clock of this machine, or of the certificate authority"}},
-		/* One that bears the name of a known CA only is unknown, too. */
+		/*
+		 * GnuTLS reports a bad signature for a certificate whose issuer has only the name
+		 * of a known CA. To clients, that CA is unknown, too.
+		 */
 		{GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNATURE_FAILURE |
 			 GNUTLS_CERT_SIGNER_NOT_CA,
 		 {GNUTLS_A_UNKNOWN_CA, "the client's certificate is signed by an unknown authority",
@@ -92,7 +95,7 @@ static struct tls_verdict verdict_of(unsigned int status)
 				    "check it with openssl verify"};
 }
 
-/* Against the credentials' CAs, for the purpose of a TLS client. */
+/* Verifies the certificate chain with the credentials' CAs, for the purpose of a TLS client. */
 static unsigned int verify_chain(gnutls_session_t session)
 {
 	gnutls_typed_vdata_st purpose = {
@@ -114,7 +117,9 @@ static bool is_allowed(const struct tls_client *client, const char *san, size_t 
 	return false;
 }
 
-/* As Go prints it: an IPv4 address also where it is written as IPv6. */
+/*
+ * Compares the address as Go prints it: an IPv4 address that is encoded as IPv6 is printed as IPv4.
+ */
 static bool is_allowed_address(const struct tls_client *client, const unsigned char *bytes,
 			       size_t length)
 {
@@ -137,10 +142,11 @@ static bool has_allowed_san(const struct tls_client *client, gnutls_x509_crt_t c
 
 	for (unsigned int i = 0;; i++) {
 		size_t length = sizeof(san);
-		int type = gnutls_x509_crt_get_subject_alt_name(certificate, i, san, &length, NULL);
+		int type = gnutls_x509_crt_get_subject_alt_name(certificate, i, san, &length,
+								/* critical= */ NULL);
 
 		if (type == GNUTLS_E_SHORT_MEMORY_BUFFER)
-			continue; /* longer than any that is allowed */
+			continue; /* too long to be an allowed one */
 		if (type < 0)
 			return false;
 		if (type == GNUTLS_SAN_IPADDRESS && is_allowed_address(client, san, length))
@@ -194,7 +200,7 @@ int tls_client_verify(const struct tls_client *client, gnutls_session_t session)
 
 	if (!verdict.reason)
 		return 0;
-	/* Else the client would see no more than a closed connection. */
+	/* Without an alert, the client would only see a closed connection. */
 	gnutls_alert_send(session, GNUTLS_AL_FATAL, verdict.alert);
 	return -1;
 }

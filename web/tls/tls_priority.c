@@ -8,7 +8,7 @@
 
 #define PRIORITY_MAX 1024
 
-/* All that has a name fits. */
+/* PRIORITY_MAX is enough for all names together. */
 static __attribute__((format(printf, 2, 3))) void append(char *priority, const char *format, ...)
 {
 	size_t length = strlen(priority);
@@ -26,9 +26,9 @@ static void append_versions(char *priority, enum tls_version min, enum tls_versi
 }
 
 /*
- * A priority string names ciphers, MACs and key exchanges apart, and means their product.
- * With the one key exchange that the key can do the product is exact: every cipher of
- * Go's list comes with one MAC.
+ * A priority string lists ciphers, MACs and key exchanges separately, and means all their
+ * combinations. With only the key exchange that the key supports, these are exactly the suites of
+ * the list: every cipher of Go's list has one MAC.
  */
 static size_t append_suites(char *priority, const struct tls_suite *const suites[], size_t count,
 			    enum tls_key key)
@@ -71,7 +71,7 @@ static void begin(char *priority, const struct web_tls *config, enum tls_key key
 
 static int make(const char *string, gnutls_priority_t *ret_priority, int line, char *ret_error)
 {
-	int error = gnutls_priority_init(ret_priority, string, NULL);
+	int error = gnutls_priority_init(ret_priority, string, /* error_position= */ NULL);
 
 	if (!error)
 		return 0;
@@ -83,7 +83,7 @@ static int make(const char *string, gnutls_priority_t *ret_priority, int line, c
 	return -EINVAL;
 }
 
-/* What is negotiated once the client is known to speak nothing newer than TLS 1.2. */
+/* Makes the priority for clients that support nothing newer than TLS 1.2. */
 static int make_older(const struct web_tls *config, enum tls_key key, struct tls_priority *priority,
 		      char *ret_error)
 {
@@ -110,7 +110,7 @@ int tls_priority_make(const struct web_tls *config, enum tls_key key, struct tls
 	if (min < TLS_VERSION_13)
 		error = make_older(config, key, priority, ret_error);
 	if (error == -ENOENT) {
-		/* None of the suites is for this key: older versions have nothing to agree on. */
+		/* No suite is for this key: only TLS 1.3 remains possible. */
 		if (config->max_version < TLS_VERSION_13) {
 			snprintf(ret_error, WEB_CONFIG_ERROR_MAX,
 				 "line %d: no entry of cipher_suites fits the server's key (%s)",

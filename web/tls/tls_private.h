@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tls.c (loading) and tls_session.c (handshakes) share. */
+/* Shared by tls.c (loading) and tls_session.c (handshakes). */
 #ifndef TLS_PRIVATE_H
 #define TLS_PRIVATE_H
 

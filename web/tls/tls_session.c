@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One session: what is asked of it, and why it failed. */
+/* One session: its requirements, and the reason of a failed handshake. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -11,11 +11,13 @@
 #include "web/tls/tls_private.h"
 
 #define REASON_MAX 192
-#define ALERT_NAME "GNUTLS_A_" /* before the name of an alert */
+#define ALERT_NAME "GNUTLS_A_" /* GnuTLS' prefix of alert names */
 #define NO_VERSION "no TLS version in common"
-#define DISTRUST   ": the client does not accept the server's certificate" /* after such alerts */
+#define DISTRUST                                                                                  \
+	": the client does not accept the server's certificate" /* follows alerts that reject the \
+								   certificate */
 
-/* Suites are chosen for older versions only, as in Go: TLS 1.3 has all of its own. */
+/* As in Go, the configured suites apply only to versions before TLS 1.3, which has its own. */
 static int after_client_hello(gnutls_session_t session)
 {
 	const struct tls_session *own = gnutls_session_get_ptr(session);
@@ -42,7 +44,10 @@ int tls_prepare_session(struct tls_session *own, gnutls_session_t session)
 		return -EIO;
 	gnutls_session_set_ptr(session, own);
 	gnutls_handshake_set_post_client_hello_function(session, after_client_hello);
-	/* Never GNUTLS_CERT_REQUIRE: who has none is refused by verify_client(), with an alert. */
+	/*
+	 * Not GNUTLS_CERT_REQUIRE: verify_client() refuses a client without a certificate, with an
+	 * alert.
+	 */
 	gnutls_certificate_server_set_request(session, tls->client.auth == WEB_CLIENT_AUTH_NONE
 							       ? GNUTLS_CERT_IGNORE
 							       : GNUTLS_CERT_REQUEST);
@@ -56,7 +61,7 @@ static bool is_distrust(gnutls_alert_description_t alert)
 	       alert == GNUTLS_A_CERTIFICATE_UNKNOWN || alert == GNUTLS_A_UNKNOWN_CA;
 }
 
-/* By its name in the standards, which is GnuTLS' in small letters. */
+/* The standards' name of an alert is GnuTLS' name in lower case. */
 static void describe_alert(gnutls_alert_description_t alert, char ret_reason[REASON_MAX])
 {
 	const char *name = gnutls_alert_get_strname(alert), *meaning = gnutls_alert_get_name(alert);
@@ -82,8 +87,8 @@ static bool offers(const struct tls *tls, gnutls_protocol_t version)
 }
 
 /*
- * GnuTLS looks for a suite of TLS 1.2 also where the file wants that version not at all, and
- * where the client does not: it may have TLS 1.3 only, which then is not offered here.
+ * GnuTLS looks for a suite of TLS 1.2 even if the file or the client does not allow that version.
+ * The client may support only TLS 1.3, which is then not offered here.
  */
 static void describe_mismatch(const struct tls *tls, gnutls_session_t session,
 			      char ret_reason[REASON_MAX])
@@ -99,72 +104,77 @@ static void describe_mismatch(const struct tls *tls, gnutls_session_t session,
 			 gnutls_protocol_get_name(version));
 }
 
-/* Returns the cure; NULL: there is none to tell. */
+/* Returns the reason of errors that always have the same one, or NULL. */
+static const char *reason_of(int error)
+{
+	switch (error) {
+	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
+		return NO_VERSION;
+	case GNUTLS_E_NO_COMMON_KEY_SHARE:
+		return "no curve in common";
+	case GNUTLS_E_PREMATURE_TERMINATION:
+	case GNUTLS_E_PULL_ERROR:
+		return "the connection ended during the handshake";
+	case GNUTLS_E_UNEXPECTED_PACKET:
+	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
+		return "plain HTTP, or something else that is not TLS";
+	case GNUTLS_E_DECRYPTION_FAILED: /* an unencrypted alert where encryption is required */
+		return "the client's message cannot be decrypted; OpenSSL clients send such an "
+		       "alert when they do not accept the server's certificate";
+	default:
+		return NULL;
+	}
+}
+
+/* Returns the cure, or NULL if there is none. */
 static const char *describe(const struct tls *tls, gnutls_session_t session, int error,
 			    char ret_reason[REASON_MAX])
 {
-	struct tls_verdict verdict;
-	const char *reason = NULL, *cure = NULL;
+	struct tls_verdict verdict = {.reason = NULL};
 
 	switch (error) {
 	case GNUTLS_E_FATAL_ALERT_RECEIVED:
 	case GNUTLS_E_WARNING_ALERT_RECEIVED:
 		describe_alert(gnutls_alert_get(session), ret_reason);
 		return NULL;
-	case GNUTLS_E_CERTIFICATE_ERROR: /* what verify_client() comes to */
-		verdict = tls_client_judge(&tls->client, session);
-		reason = verdict.reason;
-		cure = verdict.cure;
-		break;
-	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
-		reason = NO_VERSION;
-		break;
 	case GNUTLS_E_NO_CIPHER_SUITES:
 		describe_mismatch(tls, session, ret_reason);
 		return NULL;
-	case GNUTLS_E_NO_COMMON_KEY_SHARE:
-		reason = "no curve in common";
-		break;
-	case GNUTLS_E_PREMATURE_TERMINATION:
-	case GNUTLS_E_PULL_ERROR:
-		reason = "the connection ended during the handshake";
-		break;
-	case GNUTLS_E_UNEXPECTED_PACKET:
-	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
-		reason = "plain HTTP, or something else that is not TLS";
-		break;
-	case GNUTLS_E_DECRYPTION_FAILED: /* an alert that is not encrypted as it should be */
-		reason = "the client's message cannot be decrypted; OpenSSL clients send such an "
-			 "alert when they do not accept the server's certificate";
+	case GNUTLS_E_CERTIFICATE_ERROR: /* the result of verify_client() */
+		verdict = tls_client_judge(&tls->client, session);
 		break;
 	default:
+		verdict.reason = reason_of(error);
 		break;
 	}
-	snprintf(ret_reason, REASON_MAX, "%s", reason ? reason : gnutls_strerror(error));
-	return cure;
+	snprintf(ret_reason, REASON_MAX, "%s",
+		 verdict.reason ? verdict.reason : gnutls_strerror(error));
+	return verdict.cure;
 }
 
-/* Who only looks whether somebody listens, as load balancers do, is no TLS client. */
+/*
+ * A connection without any data is a check of a load balancer, for example, and not a TLS client.
+ */
 static bool has_said_nothing(gnutls_session_t session, int error)
 {
 	return (error == GNUTLS_E_PREMATURE_TERMINATION || error == GNUTLS_E_PULL_ERROR) &&
 	       (int)gnutls_handshake_get_last_in(session) == -1;
 }
 
-static void tell_of_failure(const struct tls_session *own, gnutls_session_t session, int error)
+static void log_failure(const struct tls_session *own, gnutls_session_t session, int error)
 {
 	const struct peer peer = peer_of(own->peer);
 	char address[PEER_NAME_MAX], reason[REASON_MAX], count[24];
 	const char *cure, *others;
 	uint64_t silent = 0;
-	bool told;
+	bool is_due;
 
 	if (has_said_nothing(session, error))
 		return;
 	pthread_mutex_lock(&own->log->lock);
-	told = line_limit_tell(&own->log->limit, &peer, clock_ns(CLOCK_MONOTONIC), &silent);
+	is_due = line_limit_admits(&own->log->limit, &peer, clock_ns(CLOCK_MONOTONIC), &silent);
 	pthread_mutex_unlock(&own->log->lock);
-	if (!told)
+	if (!is_due)
 		return;
 	peer_name(own->peer, address);
 	cure = describe(own->tls, session, error, reason);
@@ -174,7 +184,7 @@ static void tell_of_failure(const struct tls_session *own, gnutls_session_t sess
 		  cure ? "cure" : others, cure ? cure : count, cure ? others : NULL, count, NULL);
 }
 
-static __typeof__(gnutls_handshake) *next; /* GnuTLS' own; NULL: there is none */
+static __typeof__(gnutls_handshake) *next; /* GnuTLS' function; NULL: not found */
 
 static void find_next(void)
 {
@@ -182,9 +192,9 @@ static void find_next(void)
 }
 
 /*
- * libmicrohttpd calls this, keeps what it returns to itself, and ends the session; nothing in
- * GnuTLS tells of a failure, either. So the program has a function of that name, which the
- * dynamic linker finds first, around GnuTLS'.
+ * libmicrohttpd calls this function, hides its result, and ends the session; GnuTLS has no other
+ * way to report a failure. The program therefore has its own function of this name, which the
+ * dynamic linker finds first and which calls GnuTLS'.
  */
 int gnutls_handshake(gnutls_session_t session)
 {
@@ -195,6 +205,6 @@ int gnutls_handshake(gnutls_session_t session)
 	pthread_once(&once, find_next);
 	result = next ? next(session) : GNUTLS_E_INTERNAL_ERROR;
 	if (own && result < 0 && result != GNUTLS_E_AGAIN && result != GNUTLS_E_INTERRUPTED)
-		tell_of_failure(own, session, result);
+		log_failure(own, session, result);
 	return result;
 }

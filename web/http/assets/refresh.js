@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts a newer <main> in place of the one that is shown, while somebody can see it.
+// Replaces <main> by a newer one while the page is visible.
 "use strict";
 
 const PERIOD_MS = 5000;
@@ -16,14 +16,14 @@ function localTime(date) {
 	return date.toLocaleTimeString([], { hour12: false });
 }
 
-// Read out to who cannot see it: so it changes only when there is something to tell.
+// Screen readers announce this text, so it changes only if there is news.
 function tell(text, stale) {
 	document.body.classList.toggle("stale", stale);
 	if (words.textContent !== text)
 		words.textContent = text;
 }
 
-// The page says UTC; pointing at a time tells the local one.
+// The page shows UTC; the title of a time shows the local time.
 function localise() {
 	for (const time of document.querySelectorAll("main time"))
 		time.title = new Date(time.dateTime).toLocaleString() + " (local time)";
@@ -33,7 +33,7 @@ function style(page) {
 	return page.querySelector("link[rel=stylesheet]").getAttribute("href");
 }
 
-// What is being read or copied stays.
+// A selection in <main> must stay.
 function isSelecting() {
 	const selection = document.getSelection();
 	return !selection.isCollapsed && document.querySelector("main").contains(selection.anchorNode);
@@ -81,7 +81,7 @@ async function refresh() {
 		if (paused)
 			return;
 		if (style(page) !== style(document)) {
-			location.reload(); // another version runs
+			location.reload(); // another version is running
 			return;
 		}
 		if (!isSelecting()) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "web/http/server.h"
-
-#include <errno.h>
+/* Paths, methods and answers of all endpoints, over HTTP. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,8 +19,8 @@ static void start(const char *path, uint32_t max_requests)
 static const struct {
 	const char *method, *path;
 	int status;
-	const char *type; /* of the content, its beginning */
-	const char *body; /* a part of it */
+	const char *type; /* the beginning of the content type */
+	const char *body; /* a part of the body */
 } requests[] = {
 	{"GET", "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", STUB_PAGE},
 	{"GET", "/metrics?x=1", 200, "text/plain; version=0.0.4", STUB_PAGE},
@@ -77,102 +75,6 @@ START_TEST(answers)
 }
 END_TEST
 
-static const struct {
-	const char *headers;
-	enum page_kind kind;
-	const char *type;     /* the beginning */
-	const char *encoding; /* NULL: none */
-} negotiated[] = {
-	{"", PAGE_TEXT, "text/plain; version=0.0.4;", NULL},
-	{"Accept-Encoding: gzip\r\n", PAGE_TEXT, "text/plain; version=0.0.4;", "gzip"},
-	{"accept: application/openmetrics-text;version=1.0.0\r\n", PAGE_OPENMETRICS,
-	 "application/openmetrics-text; version=1.0.0;", NULL},
-	{"Accept: application/openmetrics-text\r\naccept-encoding: deflate\r\n"
-	 "Accept-Encoding: gzip\r\n",
-	 PAGE_OPENMETRICS, "application/openmetrics-text; version=0.0.1;", "gzip"},
-	{"Accept: text/plain\r\nAccept: application/openmetrics-text\r\n", PAGE_TEXT,
-	 "text/plain; version=0.0.4;", NULL},
-};
-
-/* GET, and HEAD with the same headers. */
-START_TEST(negotiates)
-{
-	const char *encoding = negotiated[_i].encoding;
-	size_t length = strlen(STUB_PAGE);
-	char request[512], header[128];
-
-	start("/metrics", 40);
-	if (encoding)
-		page_gzip(stub.page, &length);
-	for (int head = 0; head < 2; head++) {
-		struct http_response response = {0};
-		int size =
-			snprintf(request, sizeof(request),
-				 "%s /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n%s\r\n",
-				 head ? "HEAD" : "GET", negotiated[_i].headers);
-
-		ck_assert_int_eq(http_exchange(AF_INET, stub.port, request, size, head, &response),
-				 0);
-		ck_assert_int_eq(response.status, 200);
-		ck_assert_int_eq(stub.asked, negotiated[_i].kind);
-		ck_assert(http_header(&response, "Content-Type", header, sizeof(header)));
-		ck_assert_int_eq(strncmp(header, negotiated[_i].type, strlen(negotiated[_i].type)),
-				 0);
-		ck_assert_int_eq(http_header(&response, "Content-Encoding", header, sizeof(header)),
-				 encoding != NULL);
-		ck_assert(!encoding || strcmp(header, encoding) == 0);
-		ck_assert(http_header(&response, "Content-Length", header, sizeof(header)));
-		ck_assert_uint_eq(strtoul(header, NULL, 10), length);
-		ck_assert_uint_eq(response.length, head ? 0 : length);
-		http_response_done(&response);
-	}
-	stub_stop();
-}
-END_TEST
-
-START_TEST(has_no_page)
-{
-	struct http_response response = {0};
-
-	start("/metrics", 40);
-	page_unref(stub.page);
-	stub.page = NULL;
-	ck_assert_int_eq(http_request(stub.port, "GET", "/metrics", &response), 0);
-	ck_assert_int_eq(response.status, 503);
-	http_response_done(&response);
-	stub_stop();
-}
-END_TEST
-
-START_TEST(browsers_are_told_what_to_allow)
-{
-	static const char *const parts[] = {
-		"default-src 'none'",     "script-src 'self'", "style-src 'self'",
-		"frame-ancestors 'none'", "base-uri 'none'",   "form-action 'none'",
-	};
-	struct http_response response = {0};
-	char header[512];
-
-	start("/metrics", 40);
-	ck_assert_int_eq(http_request(stub.port, "GET", "/", &response), 0);
-	ck_assert(http_header(&response, "Content-Security-Policy", header, sizeof(header)));
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		ck_assert_ptr_nonnull(strstr(header, parts[i]));
-	ck_assert_ptr_null(strstr(header, "unsafe"));
-	ck_assert(http_header(&response, "X-Content-Type-Options", header, sizeof(header)));
-	ck_assert_str_eq(header, "nosniff");
-	ck_assert(http_header(&response, "Cache-Control", header, sizeof(header)));
-	ck_assert_str_eq(header, "no-store");
-	http_response_done(&response);
-	ck_assert_int_eq(http_request(stub.port, "GET", "/static/style.css", &response), 0);
-	ck_assert(http_header(&response, "Cache-Control", header, sizeof(header)));
-	ck_assert_str_eq(header, "max-age=86400");
-	ck_assert(http_header(&response, "X-Content-Type-Options", header, sizeof(header)));
-	http_response_done(&response);
-	stub_stop();
-}
-END_TEST
-
 START_TEST(says_why_it_is_not_ready)
 {
 	struct http_response response = {0};
@@ -206,49 +108,7 @@ START_TEST(telemetry_path_may_be_the_root)
 }
 END_TEST
 
-/* Several requests on one connection, as Prometheus makes them. */
-START_TEST(keeps_connections_alive)
-{
-	static const char pipeline[] =
-		"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
-		"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-		"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-	char answer[8192];
-	size_t length = 0;
-	int connection;
-	ssize_t got;
-
-	start("/metrics", 40);
-	connection = http_connect(AF_INET, stub.port);
-	ck_assert_int_eq(write(connection, pipeline, sizeof(pipeline) - 1), sizeof(pipeline) - 1);
-	while ((got = read(connection, answer + length, sizeof(answer) - 1 - length)) > 0)
-		length += got;
-	answer[length] = '\0';
-	close(connection);
-	for (int i = 0; i < 3; i++) {
-		char *found = strstr(answer, "HTTP/1.1 200 OK");
-
-		ck_assert_msg(found, "only %d answers", i);
-		*found = 'x';
-	}
-	stub_stop();
-}
-END_TEST
-
-START_TEST(serves_the_page_that_was_current)
-{
-	struct http_response response = {0};
-
-	start("/metrics", 40);
-	stub_set_page("second 2\n", 9);
-	ck_assert_int_eq(http_request(stub.port, "GET", "/metrics", &response), 0);
-	ck_assert_str_eq(response.body, "second 2\n");
-	http_response_done(&response);
-	stub_stop();
-}
-END_TEST
-
-/* Opens a request for a page so big that it stays unfinished while nobody reads. */
+/* Requests a page so large that its answer cannot be completed before it is read. */
 static int stall(void)
 {
 	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -297,28 +157,14 @@ START_TEST(limits_concurrent_requests)
 }
 END_TEST
 
-START_TEST(closes_its_port)
-{
-	start("/metrics", 40);
-	stub_stop();
-	ck_assert_int_eq(http_connect(AF_INET, stub.port), -ECONNREFUSED);
-}
-END_TEST
-
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{answers, ARRAY_SIZE(requests)},
-		{negotiates, ARRAY_SIZE(negotiated)},
-		{has_no_page, 0},
-		{browsers_are_told_what_to_allow, 0},
 		{says_why_it_is_not_ready, 0},
 		{telemetry_path_may_be_the_root, 0},
-		{keeps_connections_alive, 0},
-		{serves_the_page_that_was_current, 0},
 		{limits_concurrent_requests, 0},
-		{closes_its_port, 0},
 	};
 
-	return run_suite("http_server", tests, ARRAY_SIZE(tests));
+	return run_suite("endpoints", tests, ARRAY_SIZE(tests));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What the log says of handshakes that fail. */
+/* Sessions: the log lines of failed handshakes, and no resumption. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -42,7 +42,10 @@
 
 static char logged[LOG_MAX];
 
-/* How many handshakes the log tells of; *ret_first: what follows the message in the first line. */
+/*
+ * Returns the number of failed handshakes in the log. *ret_first: the text after the message in the
+ * first line.
+ */
 static int lines(char **ret_first)
 {
 	int count = 0;
@@ -64,7 +67,7 @@ static const struct {
 	const char *lines, *priority;
 	enum which who;
 	gnutls_alert_description_t distrust;
-	const char *reason; /* NULL: nothing is said */
+	const char *reason; /* NULL: no line */
 } causes[] = {
 	{NOTHING, EITHER, NONE, 0, NULL},
 	{REQUIRED SANS, EITHER, GOOD, 0, NULL},
@@ -100,7 +103,7 @@ static const struct {
 	{NOTHING, TLS13, NONE, GNUTLS_A_USER_CANCELED, "the client sent alert 90, user_canceled: "},
 };
 
-START_TEST(tells_the_cause)
+START_TEST(logs_the_reason)
 {
 	const struct sockaddr_in peer = {.sin_family = AF_INET,
 					 .sin_addr.s_addr = htonl(0xc0000207)};
@@ -111,11 +114,11 @@ START_TEST(tells_the_cause)
 		.peer = (const struct sockaddr *)&peer,
 	};
 	struct access_file *file = tls_fixture_open("rsa", causes[_i].lines);
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 	char expected[512], *said;
 
 	ck_assert_int_eq(capture_begin(), 0);
-	handshake(policy, &client);
+	handshake(access, &client);
 	capture_end(logged, sizeof(logged));
 	ck_assert_int_eq(lines(&said), causes[_i].reason != NULL);
 	if (causes[_i].reason) {
@@ -128,33 +131,33 @@ START_TEST(tells_the_cause)
 		ck_assert_str_eq(said, expected);
 		ck_assert_ptr_nonnull(strstr(logged, "level=INFO"));
 	}
-	access_unref(policy);
+	access_unref(access);
 	access_file_close(file);
 }
 END_TEST
 
-static void fail_from(struct access *policy, const char *address)
+static void fail_from(struct access *access, const char *address)
 {
 	struct sockaddr_in6 peer = {.sin6_family = AF_INET6};
 	const struct handshake_client client = {.priority = TLS12 ":-KX-ALL:+RSA",
 						.peer = address ? (struct sockaddr *)&peer : NULL};
 
 	ck_assert_int_eq(inet_pton(AF_INET6, address ? address : "::", &peer.sin6_addr), 1);
-	ck_assert(!handshake(policy, &client).served);
+	ck_assert(!handshake(access, &client).served);
 }
 
-START_TEST(tells_of_each_peer_once)
+START_TEST(logs_each_peer_once)
 {
 	struct access_file *file = tls_fixture_open("rsa", NOTHING);
-	struct access *policy = access_file_current(file);
+	struct access *access = access_file_current(file);
 	char *said;
 
 	ck_assert_int_eq(capture_begin(), 0);
 	for (int i = 0; i < 5; i++)
-		fail_from(policy, "2001:db8::1");
-	fail_from(policy, "2001:db8::2");
-	fail_from(policy, "::ffff:192.0.2.8");
-	fail_from(policy, NULL);
+		fail_from(access, "2001:db8::1");
+	fail_from(access, "2001:db8::2");
+	fail_from(access, "::ffff:192.0.2.8");
+	fail_from(access, NULL);
 	capture_end(logged, sizeof(logged));
 	ck_assert_ptr_nonnull(
 		strstr(logged, "peer=192.0.2.8 reason=\"no cipher suite of TLS1.2 in common\" "
@@ -163,12 +166,12 @@ START_TEST(tells_of_each_peer_once)
 		strstr(logged, "peer=unix reason=\"no cipher suite of TLS1.2 in common\"\n"));
 	ck_assert_int_eq(lines(&said), 3);
 	ck_assert_str_eq(said, "peer=2001:db8::1 reason=\"no cipher suite of TLS1.2 in common\"");
-	access_unref(policy);
+	access_unref(access);
 	access_file_close(file);
 }
 END_TEST
 
-/* However many addresses, also while the file changes. */
+/* The number of lines stays low for many addresses, also while the file changes. */
 START_TEST(a_scan_does_not_flood_the_log)
 {
 	struct access_file *file = tls_fixture_open("rsa", NOTHING);
@@ -176,23 +179,23 @@ START_TEST(a_scan_does_not_flood_the_log)
 
 	ck_assert_int_eq(capture_begin(), 0);
 	for (int i = 0; i < 100; i++) {
-		struct access *policy;
+		struct access *access;
 
 		if (i == 50)
 			access_file_reload(file);
-		policy = access_file_current(file);
+		access = access_file_current(file);
 		snprintf(address, sizeof(address), "2001:db8:0:%x::1", i);
-		fail_from(policy, address);
-		access_unref(policy);
+		fail_from(access, address);
+		access_unref(access);
 	}
 	capture_end(logged, sizeof(logged));
-	/* One more for each six seconds that this took. */
+	/* One more line is allowed for each six seconds. */
 	ck_assert_int_lt(lines(&said), 2 * LINE_LIMIT_BURST);
 	access_file_close(file);
 }
 END_TEST
 
-/* What is sent in place of a handshake, and whether the log tells of it. */
+/* Bytes that are sent instead of a handshake, and whether they are logged. */
 static const struct {
 	const char *bytes;
 	bool told;
@@ -218,8 +221,8 @@ static void intrude(const char *bytes, size_t length)
 	close(connection);
 }
 
-/* libmicrohttpd's handshakes, too. */
-START_TEST(the_server_tells_it)
+/* The handshakes of libmicrohttpd are logged, too. */
+START_TEST(the_server_logs_it)
 {
 	const struct handshake_client client = {.certificate = tls_fixture_client(OTHER_CA)};
 	char *said;
@@ -235,8 +238,8 @@ START_TEST(the_server_tells_it)
 }
 END_TEST
 
-/* Who looks whether somebody listens, is no TLS client. */
-START_TEST(tells_of_intruders)
+/* A connection that sends nothing is not a TLS client. */
+START_TEST(logs_intruders)
 {
 	char *said;
 
@@ -252,7 +255,7 @@ START_TEST(tells_of_intruders)
 }
 END_TEST
 
-/* What a client says first. Its length. */
+/* Makes a client's first message. Returns its length. */
 static size_t make_hello(char *ret_hello, size_t size)
 {
 	gnutls_certificate_credentials_t credentials;
@@ -276,7 +279,7 @@ static size_t make_hello(char *ret_hello, size_t size)
 	return (size_t)length;
 }
 
-START_TEST(tells_of_who_leaves_in_the_middle)
+START_TEST(logs_clients_that_leave_in_the_middle)
 {
 	char hello[4096], *said;
 	size_t length = make_hello(hello, sizeof(hello));
@@ -292,18 +295,44 @@ START_TEST(tells_of_who_leaves_in_the_middle)
 }
 END_TEST
 
+static const char *const resumers[] = {TLS12, TLS13};
+
+/* A resumed session would not be verified again, even after a change of the file. */
+START_TEST(resumes_no_session)
+{
+	struct access_file *file = tls_fixture_open("ecdsa", NOTHING);
+	struct access *access = access_file_current(file);
+	gnutls_datum_t session = {NULL, 0};
+	const struct handshake_client client = {.priority = resumers[_i], .session = &session};
+
+	for (int i = 0; i < 3; i++) {
+		struct handshake result = handshake(access, &client);
+
+		ck_assert(result.served);
+		ck_assert(!result.resumed);
+	}
+	gnutls_free(session.data);
+	access_unref(access);
+	access_file_close(file);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{tells_the_cause, ARRAY_SIZE(causes)},       {tells_of_each_peer_once, 0},
-		{a_scan_does_not_flood_the_log, 0},          {the_server_tells_it, 0},
-		{tells_of_intruders, ARRAY_SIZE(intruders)}, {tells_of_who_leaves_in_the_middle, 0},
+		{logs_the_reason, ARRAY_SIZE(causes)},
+		{logs_each_peer_once, 0},
+		{a_scan_does_not_flood_the_log, 0},
+		{the_server_logs_it, 0},
+		{logs_intruders, ARRAY_SIZE(intruders)},
+		{logs_clients_that_leave_in_the_middle, 0},
+		{resumes_no_session, ARRAY_SIZE(resumers)},
 	};
 	int failed;
 
 	if (tls_fixture_make())
 		return EXIT_FAILURE;
-	failed = run_suite("tls_log", tests, ARRAY_SIZE(tests));
+	failed = run_suite("tls_session", tests, ARRAY_SIZE(tests));
 	tls_fixture_remove();
 	return failed;
 }

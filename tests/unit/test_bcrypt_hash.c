@@ -8,7 +8,7 @@
 #define SALT  "abcdefghijklmnopqrstuu"
 #define CHECK "5s2v8.iXieOjg/.AySBTTZIIVFJeBui"
 
-/* Published vectors, of other implementations. */
+/* Published vectors of other implementations. */
 static const struct {
 	const char *hash;
 	const char *password;
@@ -26,7 +26,7 @@ static const struct {
 	{"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "", false},
 	{"$2z$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U", true},
 	{"$2$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U", true},
-	/* one byte too few, one too many, one changed, a salt that is none */
+	/* one byte too few, one too many, one changed, an invalid salt */
 	{"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe", "U*U", false},
 	{"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeWW", "U*U", false},
 	{"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeX", "U*U", false},
@@ -45,7 +45,7 @@ START_TEST(compares)
 }
 END_TEST
 
-/* bcrypt sees 72 bytes; what follows does not count, in Go neither. */
+/* bcrypt reads 72 bytes and ignores the rest, in Go as well. */
 START_TEST(looks_at_72_bytes)
 {
 	const char *text = "$2a$05$abcdefghijklmnopqrstuu" CHECK;
@@ -63,7 +63,7 @@ START_TEST(looks_at_72_bytes)
 }
 END_TEST
 
-/* A C string would end there: "U*U" with anything after it would be let in. */
+/* A C string would end at the NUL: "U*U" followed by anything would match. */
 START_TEST(denies_nul)
 {
 	char reason[BCRYPT_ERROR_MAX];
@@ -84,7 +84,7 @@ static const struct {
 	{"secret", "too short"},
 	{"$2a$10$" SALT, "too short"},
 	{"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyO", "too short"},
-	/* What crypt(3) would take for DES, MD5, SHA-512, yescrypt or nothing. */
+	/* Settings that crypt(3) takes for DES, MD5, SHA-512, yescrypt or no hash. */
 	{"ab" SALT SALT SALT, "must start with '$', but hashedSecret started with 'a'"},
 	{"_J9.." SALT SALT SALT, "must start with '$'"},
 	{"$1$" SALT SALT SALT, "algorithm version '1' is unknown"},
@@ -122,5 +122,5 @@ int main(void)
 		{refuses_other_hashes, ARRAY_SIZE(refused)},
 	};
 
-	return run_suite("bcrypt", tests, ARRAY_SIZE(tests));
+	return run_suite("bcrypt_hash", tests, ARRAY_SIZE(tests));
 }
