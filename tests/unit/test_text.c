@@ -30,13 +30,14 @@ END_TEST
 
 START_TEST(takes_committed_bytes)
 {
+	static const char bytes[] = {'b', 'c', 'd'};
 	struct text text = {0};
 	char *out;
 
 	text_append_string(&text, "a");
 	out = text_reserve(&text, 100000);
 	ck_assert_ptr_nonnull(out);
-	memcpy(out, "bcd", 3);
+	memcpy(out, bytes, sizeof(bytes));
 	text_commit(&text, out + 2);
 	text_append(&text, "\0e", 2);
 	ck_assert_uint_eq(text.length, 5);
