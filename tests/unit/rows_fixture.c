@@ -166,3 +166,39 @@ uint64_t rows_attempts(const char *comm, const char *namespace, const char *pod,
 		 comm, namespace, pod, container, unit);
 	return count_of(rows_find(snapshot_collection(snapshot)->rows, labels));
 }
+
+void rows_begin_owned(void)
+{
+	config.labels = BIND_LABELS_OWNER;
+	rows_begin();
+	kernel.view.results = true;
+}
+
+void rows_begin_sized(uint32_t bits, uint32_t cpus, uint32_t rows)
+{
+	fake_kernel_init(&kernel, bits, cpus);
+	snapshot = snapshot_new(&(struct snapshot_config){.table_bits = bits, .max_rows = rows});
+	ck_assert_ptr_nonnull(snapshot);
+}
+
+const struct row *rows_find_named(const char *category, const char *family, const char *comm)
+{
+	char labels[256];
+
+	snprintf(labels, sizeof(labels), "{category=\"%s\",family=\"%s\",comm=\"%s\"}", category,
+		 family, comm);
+	return rows_find(snapshot_collection(snapshot)->rows, labels);
+}
+
+uint64_t rows_attempts_named(const char *category, const char *family, const char *comm)
+{
+	const struct row *row = rows_find_named(category, family, comm);
+
+	return row ? row->count : UINT64_MAX;
+}
+
+uint32_t rows_unresolved(void)
+{
+	ck_assert(snapshot_collection(snapshot)->owned);
+	return snapshot_collection(snapshot)->unresolved;
+}

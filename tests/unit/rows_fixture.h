@@ -26,8 +26,9 @@
 #define TARGET(n)  "/var/log/pods/shop_web-0_" UID "/nginx/" n ".log"
 
 /* Labels of rows, for rows_attempts(). */
-#define NAMED  "shop", "web-0", "nginx", ""
-#define NOBODY "", "", "", ""
+#define NAMED      "shop", "web-0", "nginx", ""
+#define NOBODY     "", "", "", ""
+#define UNRESOLVED "", UID, ID("a"), ""
 
 extern struct fake_kernel kernel;
 extern struct owners *owners; /* NULL without BIND_LABELS_OWNER */
@@ -36,6 +37,10 @@ extern struct ledger *ledger;
 extern struct snapshot_config config; /* of the next snapshot; at first without labels */
 
 void rows_begin(void);
+/* With all of BIND_LABELS_OWNER, and with results. */
+void rows_begin_owned(void);
+/* Only the fake kernel and a snapshot, of these sizes. */
+void rows_begin_sized(uint32_t bits, uint32_t cpus, uint32_t rows);
 void rows_end(void);
 /* Rows must be sorted and within ROWS. */
 void rows_collect(void);
@@ -62,6 +67,13 @@ uint64_t rows_sum(const struct row_set *set);
 
 /* NULL: there is no such row. */
 const struct row *rows_find(const struct row_set *set, const char *labels);
+
+/* The row with only the required labels. NULL, or UINT64_MAX: there is no such row. */
+const struct row *rows_find_named(const char *category, const char *family, const char *comm);
+uint64_t rows_attempts_named(const char *category, const char *family, const char *comm);
+
+/* Of the last collection, with BIND_LABELS_OWNER. */
+uint32_t rows_unresolved(void);
 
 /* The row of auto binds of a name, in inet. UINT64_MAX: there is no such row. */
 uint64_t rows_attempts_of(const char *comm);

@@ -10,34 +10,10 @@
 
 #define ORDINARY_ROWS (ROWS - ROW_SET_OTHERS - ROWS / 4)
 
-static void begin(uint32_t bits, uint32_t cpus, uint32_t rows)
-{
-	fake_kernel_init(&kernel, bits, cpus);
-	snapshot = snapshot_new(&(struct snapshot_config){.table_bits = bits, .max_rows = rows});
-	ck_assert_ptr_nonnull(snapshot);
-}
-
-static const struct row *find(const char *category, const char *family, const char *comm)
-{
-	char labels[256];
-
-	snprintf(labels, sizeof(labels), "{category=\"%s\",family=\"%s\",comm=\"%s\"}", category,
-		 family, comm);
-	return rows_find(snapshot_collection(snapshot)->rows, labels);
-}
-
-/* UINT64_MAX: there is no such row. */
-static uint64_t attempts_of(const char *category, const char *family, const char *comm)
-{
-	const struct row *row = find(category, family, comm);
-
-	return row ? row->count : UINT64_MAX;
-}
-
 /* Two entries of one key (a race), and names that differ only in bytes that cannot be printed. */
 START_TEST(merges_equal_labels)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "same", 20);
 	fake_kernel_claim(&kernel, 9, BIND_AUTO, AF_INET, "same", 10);
 	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "x\xff", 30);
@@ -50,11 +26,11 @@ START_TEST(merges_equal_labels)
 		fake_kernel_count(&kernel, entry, 0, entry);
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 3);
-	ck_assert_uint_eq(attempts_of("auto", "inet", "same"), 10);
-	ck_assert_uint_eq(find("auto", "inet", "same")->first_ns, 10);
-	ck_assert_uint_eq(attempts_of("auto", "inet", "x\xef\xbf\xbd"), 18);
-	ck_assert_uint_eq(find("auto", "inet", "x\xef\xbf\xbd")->first_ns, 30);
-	ck_assert_uint_eq(attempts_of("auto", "other", "strange"), 9);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "same"), 10);
+	ck_assert_uint_eq(rows_find_named("auto", "inet", "same")->first_ns, 10);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "x\xef\xbf\xbd"), 18);
+	ck_assert_uint_eq(rows_find_named("auto", "inet", "x\xef\xbf\xbd")->first_ns, 30);
+	ck_assert_uint_eq(rows_attempts_named("auto", "other", "strange"), 9);
 	rows_end();
 }
 END_TEST
@@ -62,21 +38,21 @@ END_TEST
 /* On old kernels, bytes behind the NUL are not part of the name. */
 START_TEST(merges_names_with_stale_ends)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "sh", 1);
 	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "sh", 1);
 	kernel.table[2].key.comm[1] = 0x4141414141414141;
 	fake_kernel_count(&kernel, 1, 0, 1);
 	fake_kernel_count(&kernel, 2, 0, 2);
 	rows_collect();
-	ck_assert_uint_eq(attempts_of("auto", "inet", "sh"), 3);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "sh"), 3);
 	rows_end();
 }
 END_TEST
 
 START_TEST(finds_merges_across_collections)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "twice", 5);
 	fake_kernel_count(&kernel, 1, 0, 1);
 	rows_collect();
@@ -84,7 +60,7 @@ START_TEST(finds_merges_across_collections)
 	fake_kernel_count(&kernel, 2, 0, 1);
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
-	ck_assert_uint_eq(attempts_of("auto", "inet", "twice"), 2);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "twice"), 2);
 	rows_end();
 }
 END_TEST
@@ -102,22 +78,22 @@ static void flood(uint8_t category, uint16_t family, uint32_t first_entry, uint3
 
 START_TEST(folds_what_exceeds_the_bound)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	flood(BIND_AUTO, AF_INET, 0, 400);
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), ORDINARY_ROWS + 1);
-	ck_assert_uint_eq(attempts_of("auto", "inet", "(other)"), 400 - ORDINARY_ROWS);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "(other)"), 400 - ORDINARY_ROWS);
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 400);
 	/* Rows of their own go to the earliest names. */
-	ck_assert_uint_eq(attempts_of("auto", "inet", "flood-0"), 1);
-	ck_assert_uint_eq(attempts_of("auto", "inet", "flood-399"), UINT64_MAX);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "flood-0"), 1);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "flood-399"), UINT64_MAX);
 	rows_end();
 }
 END_TEST
 
 START_TEST(reserves_rows_for_privileged_names)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	flood(BIND_ABSTRACT, AF_UNIX, 0, 400);
 	rows_collect();
 	fake_kernel_claim(&kernel, 500, BIND_WELL_KNOWN, AF_INET, "backdoor", 1);
@@ -127,10 +103,11 @@ START_TEST(reserves_rows_for_privileged_names)
 	fake_kernel_count(&kernel, 501, 0, 1);
 	fake_kernel_count(&kernel, 502, 0, 1);
 	rows_collect();
-	ck_assert_uint_eq(attempts_of("well_known", "inet", "backdoor"), 1);
-	ck_assert_uint_eq(attempts_of("pathname", "unix", "backdoor"), 1);
-	ck_assert_uint_eq(attempts_of("abstract", "unix", "backdoor"), UINT64_MAX);
-	ck_assert_uint_eq(attempts_of("abstract", "unix", "(other)"), 400 - ORDINARY_ROWS + 1);
+	ck_assert_uint_eq(rows_attempts_named("well_known", "inet", "backdoor"), 1);
+	ck_assert_uint_eq(rows_attempts_named("pathname", "unix", "backdoor"), 1);
+	ck_assert_uint_eq(rows_attempts_named("abstract", "unix", "backdoor"), UINT64_MAX);
+	ck_assert_uint_eq(rows_attempts_named("abstract", "unix", "(other)"),
+			  400 - ORDINARY_ROWS + 1);
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 403);
 	rows_end();
 }
@@ -142,7 +119,7 @@ END_TEST
  */
 START_TEST(has_room_for_every_other_row)
 {
-	begin(BITS + 1, 1, ROWS);
+	rows_begin_sized(BITS + 1, 1, ROWS);
 	flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
 	for (uint16_t family = 1; family < BIND_FAMILIES; family++) {
 		fake_kernel_overflow(&kernel, 0, BIND_INVALID, family, 1);
@@ -168,7 +145,7 @@ END_TEST
 /* Memory with content that no program writes is an error and does not become a row. */
 START_TEST(refuses_impossible_counters)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
 	for (uint16_t family = 0; family < BIND_FAMILIES; family++)
 		for (uint8_t category = 1; category <= BIND_CATEGORIES; category++)
@@ -184,7 +161,7 @@ END_TEST
  */
 START_TEST(reserves_rows_for_the_capable)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
 	for (uint32_t entry = 0; entry < 400; entry++)
 		kernel.table[entry].flags = 0;
@@ -195,8 +172,8 @@ START_TEST(reserves_rows_for_the_capable)
 	kernel.table[501].flags = 0;
 	fake_kernel_count(&kernel, 501, 0, 1);
 	rows_collect();
-	ck_assert_uint_eq(attempts_of("well_known", "inet", "backdoor"), 1);
-	ck_assert_uint_eq(attempts_of("well_known", "inet", "nobody"), UINT64_MAX);
+	ck_assert_uint_eq(rows_attempts_named("well_known", "inet", "backdoor"), 1);
+	ck_assert_uint_eq(rows_attempts_named("well_known", "inet", "nobody"), UINT64_MAX);
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 402);
 	rows_end();
 }
@@ -213,7 +190,7 @@ static const struct row *find_failure(const char *labels)
  */
 START_TEST(failures_stay_with_their_row)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "fails", 1);
 	fake_kernel_count(&kernel, 1, 0, 1000);
 	for (uint32_t error = 1; error <= 200; error++)
@@ -232,7 +209,7 @@ START_TEST(failures_have_the_labels_of_their_attempts)
 	const char *labels =
 		"{category=\"auto\",family=\"inet\",comm=\"same\",errno=\"EADDRINUSE\"}";
 
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "same", 20);
 	fake_kernel_claim(&kernel, 9, BIND_AUTO, AF_INET, "same", 10);
 	fake_kernel_count(&kernel, 1, 0, 100);
@@ -255,7 +232,7 @@ START_TEST(failures_are_bounded)
 {
 	uint64_t failures = 0;
 
-	begin(BITS + 1, 1, ROWS);
+	rows_begin_sized(BITS + 1, 1, ROWS);
 	flood(BIND_AUTO, AF_INET, 0, 400);
 	for (uint32_t entry = 0; entry < 400; entry++)
 		fake_kernel_fail(&kernel, entry, entry, 1 + entry % 130, 2);
@@ -321,7 +298,7 @@ START_TEST(filters_match_what_is_shown)
 		fake_kernel_count(&kernel, entry, 0, 10 * entry);
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
-	ck_assert_uint_eq(attempts_of("auto", "inet", "b\xef\xbf\xbdz"), 30);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "b\xef\xbf\xbdz"), 30);
 	ck_assert_uint_eq(snapshot_collection(snapshot)
 				  ->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
 			  30);
@@ -331,7 +308,7 @@ END_TEST
 
 START_TEST(ignores_entries_being_written)
 {
-	begin(BITS, 1, ROWS);
+	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "half", 1);
 	kernel.table[3].key.kind = _i ? BIND_BEING_WRITTEN : 0;
 	fake_kernel_count(&kernel, 3, 0, 1);

@@ -7,25 +7,9 @@
 #include "rows_fixture.h"
 #include "suite.h"
 
-/* The labels of the rows below. */
-#define UNRESOLVED "", UID, ID("a"), ""
-
-static void begin(void)
-{
-	config.labels = BIND_LABELS_OWNER;
-	rows_begin();
-	kernel.view.results = true;
-}
-
-static uint32_t unresolved(void)
-{
-	ck_assert(snapshot_collection(snapshot)->owned);
-	return snapshot_collection(snapshot)->unresolved;
-}
-
 START_TEST(a_row_waits_for_its_names)
 {
-	begin();
+	rows_begin_owned();
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
 	fake_kernel_fail(&kernel, 3, 1, EACCES, 2);
 	rows_bind_in(2, "sshd", 8, "/system.slice/ssh.service", 4);
@@ -34,14 +18,14 @@ START_TEST(a_row_waits_for_its_names)
 	ck_assert_uint_eq(rows_attempts("sshd", "", "", "", "ssh.service"), 4);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, 0);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
-	ck_assert_uint_eq(unresolved(), 0);
+	ck_assert_uint_eq(rows_unresolved(), 0);
 	rows_learn(LINK(ID("a")), TARGET("0"));
 	fake_kernel_count(&kernel, 1, 0, 1);
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts("nginx", NAMED), 6);
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->failures), 2);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
-	ck_assert_uint_eq(unresolved(), 0);
+	ck_assert_uint_eq(rows_unresolved(), 0);
 	rows_end();
 }
 END_TEST
@@ -49,7 +33,7 @@ END_TEST
 /* After the wait the container has its id as name, for good; so have all later binds from there. */
 START_TEST(it_does_not_wait_for_ever)
 {
-	begin();
+	rows_begin_owned();
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
 	rows_collect();
 	rows_pass(WAIT_S - 1);
@@ -58,13 +42,13 @@ START_TEST(it_does_not_wait_for_ever)
 	rows_pass(1);
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts("nginx", UNRESOLVED), 5);
-	ck_assert_uint_eq(unresolved(), 1);
+	ck_assert_uint_eq(rows_unresolved(), 1);
 	rows_learn(LINK(ID("a")), TARGET("0"));
 	rows_bind_in(2, "sh", 7, FIRST, 3);
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts("nginx", UNRESOLVED), 5);
 	ck_assert_uint_eq(rows_attempts("sh", UNRESOLVED), 3);
-	ck_assert_uint_eq(unresolved(), 1);
+	ck_assert_uint_eq(rows_unresolved(), 1);
 	rows_end();
 }
 END_TEST
@@ -72,7 +56,7 @@ END_TEST
 /* The first reading comes too late for a wait: with --once, or between rare scrapes. */
 START_TEST(it_waits_since_the_bind)
 {
-	begin();
+	rows_begin_owned();
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
 	rows_pass(WAIT_S);
 	rows_bind_in(2, "later", 9, SECOND_TRY, 1);
@@ -89,7 +73,7 @@ START_TEST(filtered_binds_do_not_wait)
 {
 	struct filter filter = {0};
 
-	begin();
+	rows_begin_owned();
 	filter_add(&filter, FILTER_COMM_EXCLUDE, "nginx");
 	config.filter = &filter;
 	rows_restart();

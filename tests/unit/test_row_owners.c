@@ -13,26 +13,10 @@
 #include "rows_fixture.h"
 #include "suite.h"
 
-/* The labels of the rows below. */
-#define UNRESOLVED "", UID, ID("a"), ""
-
-static void begin(void)
-{
-	config.labels = BIND_LABELS_OWNER;
-	rows_begin();
-	kernel.view.results = true;
-}
-
-static uint32_t unresolved(void)
-{
-	ck_assert(snapshot_collection(snapshot)->owned);
-	return snapshot_collection(snapshot)->unresolved;
-}
-
 /* A container that was restarted, and cgroups below that of a unit: one owner, one row. */
 START_TEST(equal_owners_are_one_row)
 {
-	begin();
+	rows_begin_owned();
 	rows_learn(LINK(ID("a")), TARGET("0"));
 	rows_learn(LINK(ID("b")), TARGET("1"));
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
@@ -53,7 +37,7 @@ END_TEST
 /* When a half is forgotten, entries that waited in it are decided, and sums stay. */
 START_TEST(forgetting_ends_the_waiting)
 {
-	begin();
+	rows_begin_owned();
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
 	fake_kernel_fail(&kernel, 3, 1, EACCES, 2);
 	rows_collect();
@@ -78,7 +62,7 @@ static const struct {
 /* By the ledger, or by the decision recorded in the half that still counts. */
 START_TEST(a_restart_keeps_the_names)
 {
-	begin();
+	rows_begin_owned();
 	if (restarts[_i].resolved)
 		rows_learn(LINK(ID("a")), TARGET("0"));
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
@@ -101,7 +85,7 @@ START_TEST(a_restart_keeps_the_names)
 		ck_assert_uint_eq(rows_attempts("nginx", UNRESOLVED), 8);
 		ck_assert_uint_eq(rows_attempts("later", UNRESOLVED), 1);
 	}
-	ck_assert_uint_eq(unresolved(), !restarts[_i].resolved);
+	ck_assert_uint_eq(rows_unresolved(), !restarts[_i].resolved);
 	rows_end();
 }
 END_TEST
@@ -113,7 +97,7 @@ START_TEST(a_restart_keeps_what_was_shown)
 {
 	struct filter filter = {0};
 
-	begin();
+	rows_begin_owned();
 	filter_add(&filter, FILTER_COMM_EXCLUDE, "sh");
 	config.filter = &filter;
 	rows_restart();
@@ -136,13 +120,13 @@ END_TEST
 /* Killed before the row was shown: the names are lost, and none are made up. */
 START_TEST(what_was_being_decided_has_no_name)
 {
-	begin();
+	rows_begin_owned();
 	rows_learn(LINK(ID("a")), TARGET("0"));
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
 	kernel.origins[1].state = BIND_ORIGIN_DECIDING;
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts("nginx", NOBODY), 5);
-	ck_assert_uint_eq(unresolved(), 1);
+	ck_assert_uint_eq(rows_unresolved(), 1);
 	rows_end();
 }
 END_TEST
@@ -150,7 +134,7 @@ END_TEST
 /* The successor has maps of its own. The present half has only the ids of cgroups. */
 START_TEST(a_successor_gets_the_names)
 {
-	begin();
+	rows_begin_owned();
 	config.at_once = true;
 	snapshot_free(snapshot);
 	snapshot = snapshot_new(&config);
@@ -177,7 +161,7 @@ END_TEST
  */
 START_TEST(labels_come_and_go)
 {
-	begin();
+	rows_begin_owned();
 	rows_learn(LINK(ID("a")), TARGET("0"));
 	config.labels = 0;
 	rows_restart();
@@ -213,7 +197,7 @@ END_TEST
 /* A process in that cgroup that binds now has a name nevertheless. */
 START_TEST(what_had_no_labels_decides_nothing)
 {
-	begin();
+	rows_begin_owned();
 	rows_learn(LINK(ID("a")), TARGET("0"));
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
 	rows_collect();
@@ -242,7 +226,7 @@ START_TEST(the_bound_holds)
 {
 	char id[65], path[256];
 
-	begin();
+	rows_begin_owned();
 	for (uint32_t entry = 0; entry < 1U << BITS; entry++) {
 		snprintf(id, sizeof(id), "%064x", entry);
 		snprintf(path, sizeof(path), POD "/cri-containerd-%s.scope", id);
@@ -268,13 +252,13 @@ START_TEST(owners_go_with_their_rows)
 {
 	struct bind_view before;
 
-	begin();
+	rows_begin_owned();
 	rows_bind_in(1, "nginx", 7, FIRST, 5);
 	rows_bind_in(2, "sshd", 8, "/system.slice/ssh.service", 4);
 	rows_collect();
 	rows_pass(WAIT_S);
 	rows_collect();
-	ck_assert_uint_eq(unresolved(), 1);
+	ck_assert_uint_eq(rows_unresolved(), 1);
 	rows_turn();
 	ck_assert_ptr_nonnull(owners_known(owners, 7));
 	rows_bind_in(1, "sshd", 8, "/system.slice/ssh.service", 4);
@@ -288,7 +272,7 @@ START_TEST(owners_go_with_their_rows)
 	ck_assert_ptr_null(owners_known(owners, 7));
 	ck_assert_ptr_nonnull(owners_known(owners, 8));
 	rows_collect();
-	ck_assert_uint_eq(unresolved(), 0);
+	ck_assert_uint_eq(rows_unresolved(), 0);
 	ck_assert_uint_eq(rows_count(), 1);
 	rows_end();
 }
@@ -297,7 +281,7 @@ END_TEST
 /* A reader that only needs sums leaves no traces in maps that another process reads. */
 START_TEST(without_owners_labels_are_empty)
 {
-	begin();
+	rows_begin_owned();
 	config.owners = NULL;
 	snapshot_free(snapshot);
 	snapshot = snapshot_new(&config);

@@ -8,43 +8,19 @@
 #include "rows_fixture.h"
 #include "suite.h"
 
-static void begin(uint32_t bits, uint32_t cpus, uint32_t rows)
-{
-	fake_kernel_init(&kernel, bits, cpus);
-	snapshot = snapshot_new(&(struct snapshot_config){.table_bits = bits, .max_rows = rows});
-	ck_assert_ptr_nonnull(snapshot);
-}
-
-static const struct row *find(const char *category, const char *family, const char *comm)
-{
-	char labels[256];
-
-	snprintf(labels, sizeof(labels), "{category=\"%s\",family=\"%s\",comm=\"%s\"}", category,
-		 family, comm);
-	return rows_find(snapshot_collection(snapshot)->rows, labels);
-}
-
-/* UINT64_MAX: there is no such row. */
-static uint64_t attempts_of(const char *category, const char *family, const char *comm)
-{
-	const struct row *row = find(category, family, comm);
-
-	return row ? row->count : UINT64_MAX;
-}
-
 START_TEST(sums_over_cpus)
 {
-	begin(BITS, 5, ROWS);
+	rows_begin_sized(BITS, 5, ROWS);
 	fake_kernel_claim(&kernel, 7, BIND_WELL_KNOWN, AF_INET, "nginx", 123);
 	for (uint32_t cpu = 0; cpu < 5; cpu++)
 		fake_kernel_count(&kernel, 7, cpu, 1 + cpu);
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
-	ck_assert_uint_eq(attempts_of("well_known", "inet", "nginx"), 15);
-	ck_assert_uint_eq(find("well_known", "inet", "nginx")->first_ns, 123);
+	ck_assert_uint_eq(rows_attempts_named("well_known", "inet", "nginx"), 15);
+	ck_assert_uint_eq(rows_find_named("well_known", "inet", "nginx")->first_ns, 123);
 	fake_kernel_count(&kernel, 7, 4, 5);
 	rows_collect();
-	ck_assert_uint_eq(attempts_of("well_known", "inet", "nginx"), 20);
+	ck_assert_uint_eq(rows_attempts_named("well_known", "inet", "nginx"), 20);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 1);
 	rows_end();
 }
@@ -52,19 +28,19 @@ END_TEST
 
 START_TEST(keeps_every_digit)
 {
-	begin(BITS, 2, ROWS);
+	rows_begin_sized(BITS, 2, ROWS);
 	fake_kernel_claim(&kernel, 0, BIND_AUTO, AF_INET, "big", 0);
 	fake_kernel_count(&kernel, 0, 0, UINT64_MAX - 5);
 	fake_kernel_count(&kernel, 0, 1, 5);
 	rows_collect();
-	ck_assert_uint_eq(attempts_of("auto", "inet", "big"), UINT64_MAX);
+	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "big"), UINT64_MAX);
 	rows_end();
 }
 END_TEST
 
 START_TEST(adds_overflow_to_other)
 {
-	begin(BITS, 3, ROWS);
+	rows_begin_sized(BITS, 3, ROWS);
 	kernel.view.now_ns = 77;
 	fake_kernel_overflow(&kernel, 0, BIND_DYNAMIC, AF_INET6, 3);
 	fake_kernel_overflow(&kernel, 2, BIND_DYNAMIC, AF_INET6, 4);
@@ -72,14 +48,14 @@ START_TEST(adds_overflow_to_other)
 	fake_kernel_claim(&kernel, 1, BIND_DYNAMIC, AF_INET6, "(other)", 1);
 	fake_kernel_count(&kernel, 1, 0, 100);
 	rows_collect();
-	ck_assert_uint_eq(attempts_of("dynamic", "inet6", "(other)"), 7);
-	ck_assert_uint_eq(find("dynamic", "inet6", "(other)")->first_ns, 77);
-	ck_assert_uint_eq(attempts_of("none", "netlink", "(other)"), 1);
-	ck_assert_uint_eq(attempts_of("dynamic", "inet6", "\\\\(other)"), 100);
+	ck_assert_uint_eq(rows_attempts_named("dynamic", "inet6", "(other)"), 7);
+	ck_assert_uint_eq(rows_find_named("dynamic", "inet6", "(other)")->first_ns, 77);
+	ck_assert_uint_eq(rows_attempts_named("none", "netlink", "(other)"), 1);
+	ck_assert_uint_eq(rows_attempts_named("dynamic", "inet6", "\\\\(other)"), 100);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.overflow, 8);
 	kernel.view.now_ns = 99;
 	rows_collect();
-	ck_assert_uint_eq(find("dynamic", "inet6", "(other)")->first_ns, 77);
+	ck_assert_uint_eq(rows_find_named("dynamic", "inet6", "(other)")->first_ns, 77);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.overflow, 8);
 	rows_end();
 }
