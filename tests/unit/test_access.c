@@ -2,11 +2,11 @@
 /* One reading of the file: headers, users, TLS, and its requirements on clients. */
 #include "web/access/access.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "login.h"
 #include "scratch.h"
 #include "suite.h"
 #include "tls_fixture.h"
@@ -59,33 +59,9 @@ START_TEST(gives_headers_but_blank_ones)
 }
 END_TEST
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t told = PTHREAD_COND_INITIALIZER;
-static int answer = -1;
-
-static void done(void *context, enum auth_answer said)
-{
-	(void)context;
-	pthread_mutex_lock(&lock);
-	answer = said;
-	pthread_cond_broadcast(&told);
-	pthread_mutex_unlock(&lock);
-}
-
-static const struct auth_waiter waiter = {.done = done};
-
 static enum auth_answer authenticate(struct access *access, const char *authorization)
 {
-	enum auth_answer said = access_authenticate(access, &peer, authorization, waiter);
-
-	pthread_mutex_lock(&lock);
-	while (said == AUTH_PENDING && answer < 0)
-		pthread_cond_wait(&told, &lock);
-	if (said == AUTH_PENDING)
-		said = (enum auth_answer)answer;
-	answer = -1;
-	pthread_mutex_unlock(&lock);
-	return said;
+	return login(access, &peer, authorization);
 }
 
 START_TEST(lets_users_in)
@@ -99,7 +75,7 @@ START_TEST(lets_users_in)
 	ck_assert_int_eq(authenticate(access, "Basic YWxpY2U6c2VjcmV1"), AUTH_DENIED);
 	ck_assert_int_eq(authenticate(access, "Basic Ym9iOnNlY3JldA=="), AUTH_DENIED);
 	access_file_close(file);
-	ck_assert_int_eq(access_authenticate(access, &peer, ALICE, waiter), AUTH_BUSY);
+	ck_assert_int_eq(access_authenticate(access, &peer, ALICE, login_waiter), AUTH_BUSY);
 	access_unref(access);
 }
 END_TEST

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 #include "exporter/attach/explain.h"
 #include "exporter/privileges.h"
 #include "handshake.h"
+#include "login.h"
 #include "scratch.h"
 #include "suite.h"
 #include "web/limits/peer.h"
@@ -279,33 +279,11 @@ START_TEST(limits_the_rate)
 }
 END_TEST
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t told = PTHREAD_COND_INITIALIZER;
-static int answer = -1;
-
-static void done(void *context, enum auth_answer said)
-{
-	(void)context;
-	pthread_mutex_lock(&lock);
-	answer = said;
-	pthread_cond_broadcast(&told);
-	pthread_mutex_unlock(&lock);
-}
-
-static const struct auth_waiter waiter = {.done = done};
-
 static enum auth_answer authenticate(struct access_file *file, const char *authorization)
 {
 	struct access *access = access_file_current(file);
-	enum auth_answer said = access_authenticate(access, &peer, authorization, waiter);
+	enum auth_answer said = login(access, &peer, authorization);
 
-	pthread_mutex_lock(&lock);
-	while (said == AUTH_PENDING && answer < 0)
-		pthread_cond_wait(&told, &lock);
-	if (said == AUTH_PENDING)
-		said = (enum auth_answer)answer;
-	answer = -1;
-	pthread_mutex_unlock(&lock);
 	access_unref(access);
 	return said;
 }
