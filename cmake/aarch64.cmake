@@ -8,7 +8,7 @@ set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
 # The parts of a build that configure on their own (try_compile) get it from here.
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES SBE_SYSROOT)
 if(NOT SBE_SYSROOT)
-	execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tests/cross/sysroot
+	execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tests/vm/sysroot
 		OUTPUT_VARIABLE SBE_SYSROOT OUTPUT_STRIP_TRAILING_WHITESPACE
 		RESULT_VARIABLE failed)
 	if(failed)

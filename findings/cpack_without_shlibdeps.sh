@@ -12,8 +12,8 @@
 set -euo pipefail
 # shellcheck disable=SC2034 # used by the sourced file
 fetcher=findings/cpack_without_shlibdeps cache_name=findings
-# shellcheck source=tests/support/debian_archive
-. "$(dirname "$(readlink -f "$0")")/../tests/support/debian_archive"
+# shellcheck source=tests/lib/debian_archive
+. "$(dirname "$(readlink -f "$0")")/../tests/lib/debian_archive"
 
 # Packages that cannot be fetched are a reason to skip, not to fail.
 die() {

@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "http_client.h"
-#include "page_reader.h"
+#include "tests/lib/http_client.h"
+#include "tests/lib/page_reader.h"
 
 #define PORT 10068
 #define ROWS 1000

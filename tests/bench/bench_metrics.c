@@ -8,13 +8,13 @@
 #include "common/compress.h"
 #include "common/text.h"
 #include "common/units.h"
-#include "fake_kernel.h"
 #include "metrics/pages/bind_metrics.h"
 #include "metrics/pages/exporter_metrics.h"
 #include "metrics/pages/exposition.h"
 #include "metrics/pages/status/page.h"
 #include "metrics/pages/status/rates.h"
 #include "metrics/rows/snapshot.h"
+#include "tests/lib/fake_kernel.h"
 
 #define ROWS   10000
 #define CPUS   2

@@ -4,7 +4,7 @@
  * through socketcall(2) and then through bind(2): each succeeds once and then fails BIND32_TRIES
  * times on the port that is taken. Exit status: the number of calls with another result.
  */
-#include "bind32.h"
+#include "tests/live/bind32.h"
 
 #define SYS_EXIT          1
 #define SYS_SOCKETCALL    102

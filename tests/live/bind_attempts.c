@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bind_attempts.h"
+#include "tests/live/bind_attempts.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bind_cases.h"
+#include "tests/live/bind_cases.h"
 
 #define NOBODY 65534
 #define KEEP   ((uid_t)-1)

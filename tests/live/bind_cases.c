@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bind_cases.h"
+#include "tests/live/bind_cases.h"
 
 #include <errno.h>
 #include <linux/if_ether.h>

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bind_address.h"
+#include "tests/live/bind_address.h"
 
 enum bind_name {
 	BIND_NAME_FIXED,    /* the address of the table, unchanged */

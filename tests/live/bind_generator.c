@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind_cases.h"
-#include "bind_load.h"
+#include "tests/live/bind_cases.h"
+#include "tests/live/bind_load.h"
 
 #define COMM_SIZE 16 /* with its NUL, as in the kernel */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bind_load.h"
+#include "tests/live/bind_load.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../support/scratch.h"
-#include "bind_attempts.h"
-#include "bind_cases.h"
+#include "tests/lib/scratch.h"
+#include "tests/live/bind_attempts.h"
+#include "tests/live/bind_cases.h"
 
 #define THREADS_MAX   64
 #define PROCESSES_MAX 64

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bpf_noise.h"
+#include "tests/live/bpf_noise.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bind_address.h"
-#include "embedded.h"
-#include "noise_abi.h"
+#include "tests/live/bind_address.h"
+#include "tests/live/embedded.h"
+#include "tests/live/noise_abi.h"
 
 #define PROGRAMS_MAX   8
 #define READER_KEYS    1024

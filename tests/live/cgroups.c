@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cgroups.h"
+#include "tests/live/cgroups.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "remote_close.h"
+#include "tests/live/remote_close.h"
 
 int main(int argc, char **argv)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Makes test_live one executable that runs anywhere. The build passes the paths. */
-#include "embedded.h"
+#include "tests/live/embedded.h"
 
 #include "common/embed.h"
 

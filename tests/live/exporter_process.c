@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "exporter_process.h"
+#include "tests/live/exporter_process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../support/http_client.h"
-#include "../support/scratch.h"
+#include "tests/lib/http_client.h"
+#include "tests/lib/scratch.h"
 
 /* Long enough for an emulated machine under load; a healthy start takes a tenth of a second. */
 #define READY_TIMEOUT_MS 30000

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "exporter_process.h"
+#include "tests/live/exporter_process.h"
 
 struct bind_load;
 

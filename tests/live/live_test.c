@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "live_test.h"
+#include "tests/live/live_test.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -12,9 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../support/http_client.h"
-#include "../support/page_reader.h"
-#include "../support/scratch.h"
+#include "tests/lib/http_client.h"
+#include "tests/lib/page_reader.h"
+#include "tests/lib/scratch.h"
 
 #define FLAGS_MAX 16
 

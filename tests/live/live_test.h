@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter_process.h"
+#include "tests/live/exporter_process.h"
 
 #define COMM_SIZE  16 /* with its NUL, as in the kernel */
 #define TAG_LENGTH 5

@@ -10,7 +10,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "noise_abi.h"
+#include "tests/live/noise_abi.h"
 
 /* The kernel recognises a GPL-compatible licence by this spelling. */
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

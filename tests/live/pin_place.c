@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "pin_place.h"
+#include "tests/live/pin_place.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-#include "live_test.h"
+#include "tests/live/live_test.h"
 
 char pin_place[128];
 char pin_flag[160];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "remote_close.h"
+#include "tests/live/remote_close.h"
 
 #include <dirent.h>
 #include <elf.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ring.h"
+#include "tests/live/ring.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sandbox.h"
+#include "tests/live/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +23,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../support/scratch.h"
-#include "live_test.h"
+#include "tests/lib/scratch.h"
+#include "tests/live/live_test.h"
 
 #define NOBODY 65534
 

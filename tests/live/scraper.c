@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scraper.h"
+#include "tests/live/scraper.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../support/http_client.h"
-#include "../support/page_reader.h"
+#include "tests/lib/http_client.h"
+#include "tests/lib/page_reader.h"
 
 /* In memory that both processes share. */
 struct scraper {

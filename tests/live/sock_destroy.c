@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sock_destroy.h"
+#include "tests/live/sock_destroy.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>

@@ -9,11 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../support/page_reader.h"
-#include "bind_cases.h"
-#include "bind_load.h"
-#include "live_results.h"
-#include "live_test.h"
+#include "tests/lib/page_reader.h"
+#include "tests/live/bind_cases.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/live_results.h"
+#include "tests/live/live_test.h"
 
 #define EVERY_CASE_COUNT 3
 

@@ -15,14 +15,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../support/page_reader.h"
-#include "bind_address.h"
-#include "bind_cases.h"
-#include "bind_load.h"
-#include "bpf_noise.h"
-#include "live_results.h"
-#include "live_test.h"
-#include "sandbox.h"
+#include "tests/lib/page_reader.h"
+#include "tests/live/bind_address.h"
+#include "tests/live/bind_cases.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/bpf_noise.h"
+#include "tests/live/live_results.h"
+#include "tests/live/live_test.h"
+#include "tests/live/sandbox.h"
 
 #define CALLS   5
 #define THREADS 8

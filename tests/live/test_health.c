@@ -11,11 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../support/http_client.h"
-#include "../support/page_reader.h"
-#include "bind_load.h"
-#include "live_test.h"
-#include "remote_close.h"
+#include "tests/lib/http_client.h"
+#include "tests/lib/page_reader.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/live_test.h"
+#include "tests/live/remote_close.h"
 
 #define EXIT_LIMIT_MS 1000
 

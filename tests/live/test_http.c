@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../support/http_client.h"
-#include "../support/page_reader.h"
-#include "live_test.h"
+#include "tests/lib/http_client.h"
+#include "tests/lib/page_reader.h"
+#include "tests/live/live_test.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define IDLE_CLIENTS      10

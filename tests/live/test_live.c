@@ -27,10 +27,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../support/http_client.h"
-#include "../support/scratch.h"
-#include "live_test.h"
-#include "sandbox.h"
+#include "tests/lib/http_client.h"
+#include "tests/lib/scratch.h"
+#include "tests/live/live_test.h"
+#include "tests/live/sandbox.h"
 
 #define EXIT_SKIP 77
 

@@ -13,9 +13,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bind_address.h"
-#include "bind_load.h"
-#include "live_test.h"
+#include "tests/live/bind_address.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/live_test.h"
 
 #define CALLS 5
 

@@ -14,11 +14,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../support/page_reader.h"
-#include "bind_cases.h"
-#include "bind_load.h"
-#include "live_test.h"
-#include "scraper.h"
+#include "tests/lib/page_reader.h"
+#include "tests/live/bind_cases.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/live_test.h"
+#include "tests/live/scraper.h"
 
 #define SERIES_LIMIT    "256" /* the lowest value of --metrics.max-series */
 #define NAMES           2000

@@ -15,13 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../support/page_reader.h"
-#include "../support/scratch.h"
-#include "bind_load.h"
-#include "cgroups.h"
-#include "live_test.h"
-#include "pin_place.h"
-#include "sandbox.h"
+#include "tests/lib/page_reader.h"
+#include "tests/lib/scratch.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/cgroups.h"
+#include "tests/live/live_test.h"
+#include "tests/live/pin_place.h"
+#include "tests/live/sandbox.h"
 
 #define ID_SIZE   65 /* of a container: 64 hexadecimal digits */
 #define UID_SIZE  37 /* of a pod */

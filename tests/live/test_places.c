@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../support/page_reader.h"
-#include "../support/scratch.h"
-#include "bind_load.h"
-#include "live_test.h"
-#include "sandbox.h"
+#include "tests/lib/page_reader.h"
+#include "tests/lib/scratch.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/live_test.h"
+#include "tests/live/sandbox.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 

@@ -8,10 +8,10 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "../support/page_reader.h"
-#include "../support/scratch.h"
-#include "bind_load.h"
-#include "live_test.h"
+#include "tests/lib/page_reader.h"
+#include "tests/lib/scratch.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/live_test.h"
 
 #define CAP_BPF_BIT (1ULL << 39)
 

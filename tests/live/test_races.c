@@ -7,11 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "../support/page_reader.h"
-#include "bind_cases.h"
-#include "bind_load.h"
-#include "live_test.h"
-#include "scraper.h"
+#include "tests/lib/page_reader.h"
+#include "tests/live/bind_cases.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/live_test.h"
+#include "tests/live/scraper.h"
 
 #define SCRAPERS          2
 #define GENERATIONS       20

@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "live_test.h"
-#include "pin_place.h"
+#include "tests/live/live_test.h"
+#include "tests/live/pin_place.h"
 
 #define LINK "set-00000000000000cd"
 

@@ -10,9 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../support/http_client.h"
-#include "../support/page_reader.h"
-#include "live_test.h"
+#include "tests/lib/http_client.h"
+#include "tests/lib/page_reader.h"
+#include "tests/live/live_test.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -12,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../support/page_reader.h"
-#include "bind_cases.h"
-#include "bind_load.h"
-#include "bpf_noise.h"
-#include "live_results.h"
-#include "live_test.h"
-#include "scraper.h"
+#include "tests/lib/page_reader.h"
+#include "tests/live/bind_cases.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/bpf_noise.h"
+#include "tests/live/live_results.h"
+#include "tests/live/live_test.h"
+#include "tests/live/scraper.h"
 
 #define THREADS       8
 #define CASES_MAX     16

@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../support/manager.h"
-#include "../support/scratch.h"
-#include "live_test.h"
-#include "sandbox.h"
+#include "tests/lib/manager.h"
+#include "tests/lib/scratch.h"
+#include "tests/live/live_test.h"
+#include "tests/live/sandbox.h"
 
 #define WATCHDOG_US "600000"
 #define SILENCE_MS  1500 /* in which several watchdog messages would have arrived */

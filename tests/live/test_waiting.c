@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "live_test.h"
-#include "pin_place.h"
+#include "tests/live/live_test.h"
+#include "tests/live/pin_place.h"
 
 /* The descriptor that locks the directory. -1, with a message: not possible here. */
 static int hold_pins(void)

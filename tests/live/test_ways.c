@@ -13,14 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../support/scratch.h"
-#include "bind32.h"
-#include "bind_address.h"
-#include "bind_load.h"
-#include "embedded.h"
-#include "live_results.h"
-#include "live_test.h"
-#include "ring.h"
+#include "tests/lib/scratch.h"
+#include "tests/live/bind32.h"
+#include "tests/live/bind_address.h"
+#include "tests/live/bind_load.h"
+#include "tests/live/embedded.h"
+#include "tests/live/live_results.h"
+#include "tests/live/live_test.h"
+#include "tests/live/ring.h"
 
 #define TRIES 5
 

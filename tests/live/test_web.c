@@ -10,9 +10,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "../support/http_client.h"
-#include "live_test.h"
-#include "sock_destroy.h"
+#include "tests/lib/http_client.h"
+#include "tests/live/live_test.h"
+#include "tests/live/sock_destroy.h"
 
 #define SLOW_CLIENTS 300
 #define HTTP_PORT    80
