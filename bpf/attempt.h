@@ -50,19 +50,24 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 				       const struct bind_address *address,
 				       const void *kernel_address, int length, __u64 call)
 {
-	__u8 category = bind_classify(sock->family, address, length);
 	struct bind_key key;
 	__u64 generation;
 	__u32 target;
+	__u8 category;
 
+	/*
+	 * The comm comes first: what follows the classification is verified once per category, and
+	 * reading the task is the dearest to verify.
+	 */
+	copy_comm(key.comm);
+	if (settings.comm_unpadded)
+		bind_pad_comm(key.comm);
+	category = bind_classify(sock->family, address, length);
 	if (category == BIND_ABSTRACT && is_selfcheck(address, length)) {
 		if (settings.results)
 			begin_call(call | BIND_CALL_SELFCHECK);
 		return false;
 	}
-	copy_comm(key.comm);
-	if (settings.comm_unpadded)
-		bind_pad_comm(key.comm);
 	key.kind = bind_kind(category, sock->family, 0, 0, 0);
 	/* Read once: a bind belongs to one half. */
 	generation = barrier_read(control.generation);
