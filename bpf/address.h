@@ -33,6 +33,22 @@ static __always_inline bool read_address(__u64 address, __u32 length, __u8 ret_c
 	return bpf_probe_read_user(ret_copy, bytes, (void *)address) == 0;
 }
 
+/*
+ * The address of a bind, as a hook has it. start: as many of its length bytes as it can hold are
+ * readable. whole: length bytes in kernel memory, because an IPv6 address is longer than start.
+ */
+struct given_address {
+	const struct bind_address *start;
+	const void *whole;
+	int length;
+};
+
+/* One that can be read by loads. */
+static __always_inline struct given_address address_at(const void *address, int length)
+{
+	return (struct given_address){address, address, length};
+}
+
 static __always_inline bool is_selfcheck(const struct bind_address *address, int length)
 {
 	__u64 nonce;
@@ -43,25 +59,21 @@ static __always_inline bool is_selfcheck(const struct bind_address *address, int
 	return nonce && address->tail == nonce;
 }
 
-/*
- * An enum bind_scope, or 0. kernel_address: length bytes in kernel memory, since IPv6 addresses are
- * longer than struct bind_address.
- */
-static __always_inline __u8 scope_of(const struct bind_address *address, const void *kernel_address,
-				     int length, __u8 category)
+/* An enum bind_scope, or 0. */
+static __always_inline __u8 scope_of(const struct given_address *address, __u8 category)
 {
 	__be64 ipv6[2] = {};
 
 	if (category == BIND_INVALID)
 		return 0;
-	if (address->family == BIND_AF_INET6) {
+	if (address->start->family == BIND_AF_INET6) {
 		/* SMC accepts this, and reads stale bytes. */
-		if (length < BIND_INET6_LENGTH)
+		if (address->length < BIND_INET6_LENGTH)
 			return 0;
-		bpf_probe_read_kernel(ipv6, sizeof(ipv6), kernel_address + 8);
+		bpf_probe_read_kernel(ipv6, sizeof(ipv6), address->whole + 8);
 		return bind_scope_ipv6(ipv6[0], ipv6[1]);
 	}
-	return bind_scope_ipv4(address->ipv4);
+	return bind_scope_ipv4(address->start->ipv4);
 }
 
 #endif

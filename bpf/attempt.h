@@ -17,18 +17,17 @@
 
 /* Adds the labels that are counted on demand. */
 static __always_inline void add_labels(struct bind_key *key, const struct bind_socket *sock,
-				       const struct bind_address *address,
-				       const void *kernel_address, int length, __u8 category)
+				       const struct given_address *address, __u8 category)
 {
 	key->owner = 0;
 	if ((settings.labels & BIND_LABEL_PROTOCOL) &&
 	    (sock->family == BIND_AF_INET || sock->family == BIND_AF_INET6))
 		key->kind |= bind_kind(0, 0, 0, sock->protocol, 0);
 	if ((settings.labels & BIND_LABEL_SCOPE) && bind_has_port(sock->family))
-		key->kind |=
-			bind_kind(0, 0, scope_of(address, kernel_address, length, category), 0, 0);
+		key->kind |= bind_kind(0, 0, scope_of(address, category), 0, 0);
 	if (settings.labels & BIND_LABEL_PORT)
-		key->kind |= bind_kind(0, 0, 0, 0, bind_port(sock->family, address, category));
+		key->kind |=
+			bind_kind(0, 0, 0, 0, bind_port(sock->family, address->start, category));
 	if (settings.labels & BIND_LABEL_UID)
 		key->owner = (__u32)bpf_get_current_uid_gid();
 	if (settings.labels & BIND_LABEL_NETNS)
@@ -42,13 +41,9 @@ static __always_inline int count_labelled(const struct bind_key *key, __u64 gene
 	return count(key->comm[0], key->comm[1], key->kind, key->owner, generation);
 }
 
-/*
- * Every hook ends here. address: as many of its length bytes as it can hold are readable.
- * kernel_address: all length bytes. call: BIND_CALL_MARKED or 0. False: the bind was a self-check.
- */
+/* Every hook ends here. call: BIND_CALL_MARKED or 0. False: the bind was a self-check. */
 static __always_inline bool count_bind(const struct bind_socket *sock,
-				       const struct bind_address *address,
-				       const void *kernel_address, int length, __u64 call)
+				       const struct given_address *address, __u64 call)
 {
 	struct bind_key key;
 	__u64 generation;
@@ -62,8 +57,8 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 	copy_comm(key.comm);
 	if (settings.comm_unpadded)
 		bind_pad_comm(key.comm);
-	category = bind_classify(sock->family, address, length);
-	if (category == BIND_ABSTRACT && is_selfcheck(address, length)) {
+	category = bind_classify(sock->family, address->start, address->length);
+	if (category == BIND_ABSTRACT && is_selfcheck(address->start, address->length)) {
 		if (settings.results)
 			begin_call(call | BIND_CALL_SELFCHECK);
 		return false;
@@ -75,7 +70,7 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 	if (!settings.labels) {
 		target = count(key.comm[0], key.comm[1], key.kind, 0, generation);
 	} else {
-		add_labels(&key, sock, address, kernel_address, length, category);
+		add_labels(&key, sock, address, category);
 		target = count_labelled(&key, generation);
 	}
 	if (settings.results)
@@ -86,20 +81,19 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 
 /* For the counting program of a mode. The exit fallback counts a self-check elsewhere. */
 static __always_inline void count_hook(const struct bind_socket *sock,
-				       const struct bind_address *address,
-				       const void *kernel_address, int length, __u64 call)
+				       const struct given_address *address, __u64 call)
 {
-	if (!count_bind(sock, address, kernel_address, length, call))
+	if (!count_bind(sock, address, call))
 		__atomic_fetch_add(&control.selfcheck_seen, 1, __ATOMIC_RELAXED);
 }
 
 static __always_inline void count_typed(struct socket *sock, struct sockaddr *address, int length)
 {
+	const struct given_address given = address_at(address, length);
 	struct bind_socket typed = {};
 
 	if (read_socket(sock, &typed))
-		count_hook(&typed, (const struct bind_address *)address, address, length,
-			   BIND_CALL_MARKED);
+		count_hook(&typed, &given, BIND_CALL_MARKED);
 }
 
 #endif

@@ -56,11 +56,12 @@ SEC("kprobe/security_socket_bind")
 int BPF_KPROBE(kprobe_socket_bind, struct socket *sock, struct sockaddr *address, int length)
 {
 	struct bind_address copy = {};
+	const struct given_address given = {&copy, address, length};
 	struct bind_socket untyped = {};
 
 	copy_socket(sock, &untyped);
 	bpf_probe_read_kernel(&copy, readable_length(length), address);
-	count_hook(&untyped, &copy, address, length, BIND_CALL_MARKED);
+	count_hook(&untyped, &given, BIND_CALL_MARKED);
 	return 0;
 }
 
@@ -76,6 +77,7 @@ int BPF_KPROBE(kprobe_socket_bind, struct socket *sock, struct sockaddr *address
 SEC("fexit/security_socket_bind")
 int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, int length)
 {
+	const struct given_address given = address_at(address, length);
 	struct inflight_bind found = inflight_find(bpf_get_current_pid_tgid());
 	struct bind_socket typed = {};
 
@@ -88,7 +90,7 @@ int BPF_PROG(exit_socket_bind, struct socket *sock, struct sockaddr *address, in
 	pass_to_previous(ctx, &exit_socket_bind_slots);
 	if (!barrier_read(control.exit_fallback) || !read_socket(sock, &typed))
 		return 0;
-	if (!count_bind(&typed, (const struct bind_address *)address, address, length, 0))
+	if (!count_bind(&typed, &given, 0))
 		__atomic_fetch_add(&control.selfcheck_fallback, 1, __ATOMIC_RELAXED);
 	return 0;
 }
@@ -118,6 +120,7 @@ int tracepoint_enter_bind(struct trace_event_raw_sys_enter *ctx)
 	__u64 address = ctx->args[1], thread = bpf_get_current_pid_tgid();
 	__u32 length = ctx->args[2];
 	__u8 copy[ADDRESS_MAX] __attribute__((aligned(8))) = {};
+	const struct given_address given = address_at(copy, (int)length);
 	struct pending_bind call = {};
 	struct socket *sock;
 
@@ -128,7 +131,7 @@ int tracepoint_enter_bind(struct trace_event_raw_sys_enter *ctx)
 		return 0;
 	copy_socket(sock, &call.socket);
 	if (read_address(address, length, copy)) {
-		count_hook(&call.socket, (const struct bind_address *)copy, copy, length, 0);
+		count_hook(&call.socket, &given, 0);
 		return 0;
 	}
 	call.address = address;
@@ -148,14 +151,15 @@ int tracepoint_exit_bind(struct trace_event_raw_sys_exit *ctx)
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct pending_bind *found = bpf_map_lookup_elem(&pending, &thread);
 	__u8 copy[ADDRESS_MAX] __attribute__((aligned(8))) = {};
+	struct given_address given;
 	struct pending_bind call;
 
 	if (found) {
 		call = *found;
 		bpf_map_delete_elem(&pending, &thread);
+		given = address_at(copy, (int)call.length);
 		if (read_address(call.address, call.length, copy))
-			count_hook(&call.socket, (const struct bind_address *)copy, copy,
-				   call.length, 0);
+			count_hook(&call.socket, &given, 0);
 		else if (ctx->ret != -14 /* EFAULT */)
 			add_missed(BIND_MISSED_ADDRESS);
 	}

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Shared by deploy/run and tests/run: running a command as root, and installing packages.
+# Shared by the scripts of deploy/ and tests/: running a command as root, installing packages, building, the version.
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -65,6 +65,11 @@ quietly() {
 		printf '%s\n' "$output" >&2
 		die "command failed: $*"
 	}
+}
+
+# The version of these sources.
+source_version() {
+	sed -n 's/^\tVERSION \([0-9.]*\)$/\1/p' "${BASH_SOURCE[0]%/*}/../CMakeLists.txt"
 }
 
 # If root built in another user's tree, as with sudo ./deploy/run, gives the files to the owner of the tree.

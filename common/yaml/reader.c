@@ -42,11 +42,11 @@ bool yaml_is_null(const yaml_node_t *node)
 
 int yaml_refuse(struct yaml_reader *reader, const yaml_node_t *node, const char *cause, ...)
 {
-	int length = snprintf(reader->error, reader->error_size, "line %d: ", yaml_line(node));
+	int length = snprintf(reader->error, YAML_ERROR_MAX, "line %d: ", yaml_line(node));
 	va_list arguments;
 
 	va_start(arguments, cause);
-	vsnprintf(reader->error + length, reader->error_size - length, cause, arguments);
+	vsnprintf(reader->error + length, YAML_ERROR_MAX - length, cause, arguments);
 	va_end(arguments);
 	return -EINVAL;
 }
@@ -216,21 +216,21 @@ int yaml_read_int(struct yaml_reader *reader, yaml_node_t *node, void *target)
 }
 
 /* Reports the parser's own error. Its lines count from 0, and 0 can mean that it knows none. */
-static int refuse_syntax(const yaml_parser_t *parser, char *ret_error, size_t error_size)
+static int refuse_syntax(const yaml_parser_t *parser, char ret_error[YAML_ERROR_MAX])
 {
 	size_t line = parser->problem_mark.line;
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
-	snprintf(ret_error, error_size, "line %zu: %s", line + 1,
+	snprintf(ret_error, YAML_ERROR_MAX, "line %zu: %s", line + 1,
 		 parser->problem ? parser->problem : "not YAML");
 	return -EINVAL;
 }
 
 static int read_document(yaml_document_t *document, const struct yaml_type *type, void *target,
-			 char *ret_error, size_t error_size)
+			 char ret_error[YAML_ERROR_MAX])
 {
-	struct yaml_reader reader = {document, ret_error, error_size};
+	struct yaml_reader reader = {document, ret_error};
 	yaml_node_t *root = yaml_document_get_root_node(document);
 
 	if (!root || yaml_is_null(root))
@@ -253,18 +253,18 @@ static int depth_change(yaml_event_type_t type)
 }
 
 /* Checks the depth of the first document, the only one that is read. */
-static int check_events(yaml_parser_t *parser, char *ret_error, size_t error_size)
+static int check_events(yaml_parser_t *parser, char ret_error[YAML_ERROR_MAX])
 {
 	yaml_event_t event = {.type = YAML_NO_EVENT};
 	yaml_event_type_t type = YAML_NO_EVENT;
 
 	for (int depth = 0; type != YAML_DOCUMENT_END_EVENT && type != YAML_STREAM_END_EVENT;) {
 		if (!yaml_parser_parse(parser, &event))
-			return refuse_syntax(parser, ret_error, error_size);
+			return refuse_syntax(parser, ret_error);
 		type = event.type;
 		depth += depth_change(type);
 		if (depth > DEPTH_MAX) {
-			snprintf(ret_error, error_size, "line %zu: nested more than %d deep",
+			snprintf(ret_error, YAML_ERROR_MAX, "line %zu: nested more than %d deep",
 				 event.start_mark.line + 1, DEPTH_MAX);
 			yaml_event_delete(&event);
 			return -EINVAL;
@@ -275,7 +275,7 @@ static int check_events(yaml_parser_t *parser, char *ret_error, size_t error_siz
 }
 
 /* Runs before anything is loaded: the parser's time grows with the square of the depth. */
-static int check_depth(const char *text, size_t length, char *ret_error, size_t error_size)
+static int check_depth(const char *text, size_t length, char ret_error[YAML_ERROR_MAX])
 {
 	yaml_parser_t parser;
 	int error;
@@ -283,30 +283,30 @@ static int check_depth(const char *text, size_t length, char *ret_error, size_t 
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
-	error = check_events(&parser, ret_error, error_size);
+	error = check_events(&parser, ret_error);
 	yaml_parser_delete(&parser);
 	return error;
 }
 
 int yaml_read_text(const char *text, size_t length, const struct yaml_type *type, void *target,
-		   char *ret_error, size_t error_size)
+		   char ret_error[YAML_ERROR_MAX])
 {
 	yaml_parser_t parser;
 	yaml_document_t document;
 	int error;
 
-	snprintf(ret_error, error_size, "out of memory");
-	error = check_depth(text, length, ret_error, error_size);
+	snprintf(ret_error, YAML_ERROR_MAX, "out of memory");
+	error = check_depth(text, length, ret_error);
 	if (error)
 		return error;
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
 	if (yaml_parser_load(&parser, &document)) {
-		error = read_document(&document, type, target, ret_error, error_size);
+		error = read_document(&document, type, target, ret_error);
 		yaml_document_delete(&document);
 	} else {
-		error = refuse_syntax(&parser, ret_error, error_size);
+		error = refuse_syntax(&parser, ret_error);
 	}
 	yaml_parser_delete(&parser);
 	return error;

@@ -12,10 +12,11 @@
 #include <stddef.h>
 #include <yaml.h>
 
+#define YAML_ERROR_MAX 512
+
 struct yaml_reader {
 	yaml_document_t *document;
-	char *error;
-	size_t error_size;
+	char *error; /* YAML_ERROR_MAX bytes */
 };
 
 typedef int yaml_read(struct yaml_reader *reader, yaml_node_t *node, void *target);
@@ -37,7 +38,7 @@ struct yaml_type {
  * -ENOMEM with one line in ret_error.
  */
 int yaml_read_text(const char *text, size_t length, const struct yaml_type *type, void *target,
-		   char *ret_error, size_t error_size);
+		   char ret_error[YAML_ERROR_MAX]);
 
 int yaml_read_mapping(struct yaml_reader *reader, yaml_node_t *node, const struct yaml_type *type,
 		      void *target);

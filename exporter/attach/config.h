@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "exporter/attach/mode.h"
+
 struct filter;
 struct owners;
 struct pins;
@@ -28,6 +30,13 @@ struct bind_source_config {
 	const struct filter *filter;       /* NULL: all counts have rows */
 	struct owners *owners;             /* NULL: the rows of all owners become one */
 	const struct unit_fold *unit_fold; /* NULL: every unit keeps its own name */
+};
+
+/* One way to attach with these settings. */
+struct attach_plan {
+	const struct bind_source_config *config;
+	enum bind_mode mode;
+	bool results; /* count them: asked for in config, and possible in this mode */
 };
 
 #endif

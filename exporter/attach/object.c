@@ -16,12 +16,11 @@ static const struct bpf_object_file *object_file(void)
 	return kernel_older_than(5, 12) ? &bpf_object_before_5_12 : &bpf_object_5_12;
 }
 
-int bind_object_load(const struct hooks *hooks, enum bind_mode mode, bool results,
-		     const struct bind_source_config *config, struct bind_maps *ret_maps,
-		     struct bpf_object **ret_object)
+int bind_object_load(const struct hooks *hooks, const struct attach_plan *plan,
+		     struct bind_maps *ret_maps, struct bpf_object **ret_object)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "socket_bind",
-		    .btf_custom_path = config->btf_path);
+		    .btf_custom_path = plan->config->btf_path);
 	const struct bpf_object_file *file = object_file();
 	struct bpf_object *object =
 		bpf_object__open_mem(file->start, file->end - file->start, &options);
@@ -29,9 +28,9 @@ int bind_object_load(const struct hooks *hooks, enum bind_mode mode, bool result
 
 	if (!object)
 		return -errno;
-	error = hooks_choose(hooks, object, mode);
+	error = hooks_choose(hooks, object, plan->mode);
 	if (!error)
-		error = bind_maps_prepare(ret_maps, object, config, results);
+		error = bind_maps_prepare(ret_maps, object, plan->config, plan->results);
 	if (!error && bpf_object__load(object))
 		error = -errno;
 	if (error) {
@@ -49,18 +48,13 @@ static uint64_t add_to_hash(uint64_t hash, uint64_t value)
 }
 
 /* CPUs are left out: the possible ones change only at a reboot, which also removes all pins. */
-uint64_t bind_object_fingerprint(enum bind_mode mode, bool results,
-				 const struct bind_source_config *config)
+uint64_t bind_object_fingerprint(const struct attach_plan *plan)
 {
 	const struct bpf_object_file *file = object_file();
+	const struct bind_source_config *config = plan->config;
 	const uint32_t settings[] = {
-		mode,
-		results,
-		config->table_bits,
-		config->max_rows,
-		config->labels,
-		config->comm_of_thread,
-		config->last_attempt,
+		plan->mode,     plan->results,          config->table_bits,   config->max_rows,
+		config->labels, config->comm_of_thread, config->last_attempt,
 	};
 	uint64_t hash = 0xcbf29ce484222325;
 

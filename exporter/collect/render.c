@@ -14,24 +14,19 @@
  * Collectors that cut a page keep its beginning (Datadog's check: the first 2,000 samples). So the
  * metrics that say whether the page can be trusted come before those that grow with the node.
  */
-static void encode_metrics(struct text *text, enum exposition_format format,
-			   const struct render_config *config, const struct collection *collection,
+static void encode_metrics(const struct exposition *out, const struct render_config *config,
+			   const struct collection *collection,
 			   const struct exporter_status *status,
 			   const struct bind_metrics_config *rows)
 {
 	struct process_status process;
-	const struct exposition out = {
-		.text = text,
-		.format = format,
-		.created = config->created,
-	};
 
 	if (config->exporter_metrics)
-		exporter_metrics_encode(&out, config->identity, status, collection);
-	bind_metrics_encode(&out, collection, rows);
+		exporter_metrics_encode(out, config->identity, status, collection);
+	bind_metrics_encode(out, collection, rows);
 	if (config->process_metrics && process_stats_read(&process) == 0)
-		process_metrics_encode(&out, &process);
-	exposition_end(&out);
+		process_metrics_encode(out, &process);
+	exposition_end(out);
 }
 
 static void encode_html(struct text *text, const struct render_config *config,
@@ -56,14 +51,17 @@ struct page *render_page(enum page_kind kind, const struct render_config *config
 			 const struct bind_metrics_config *rows)
 {
 	struct text text = {0};
+	const struct exposition out = {
+		.text = &text,
+		.format = kind == PAGE_OPENMETRICS ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT,
+		.created = config->created,
+	};
 	struct page *page = NULL;
 
 	if (kind == PAGE_HTML)
 		encode_html(&text, config, collection, status, rows);
 	else
-		encode_metrics(&text,
-			       kind == PAGE_OPENMETRICS ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT,
-			       config, collection, status, rows);
+		encode_metrics(&out, config, collection, status, rows);
 	if (!text.failed)
 		page = page_new(&text);
 	text_free(&text);

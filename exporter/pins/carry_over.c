@@ -117,7 +117,7 @@ static struct snapshot *new_snapshot(const struct bind_source_config *config,
 	});
 }
 
-int carry_over(const struct pinned_plan *plan, const struct pinned_set *previous,
+int carry_over(const struct attach_plan *plan, const struct pinned_set *previous,
 	       const struct pinned_set *new, uint64_t *ret_attempts)
 {
 	struct bind_control *control = pinned_set_control(new);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct pinned_plan;
+struct attach_plan;
 struct pinned_set;
 
 /* The attempts that a set and its predecessors have counted. 0 or -errno. */
@@ -25,7 +25,7 @@ bool carry_over_is_done(const struct pinned_set *previous, const struct pinned_s
  * interrupted, it can be repeated. 0 with the number of attempts carried over; or -errno, and the
  * valid copy of the new set's ledger is as before.
  */
-int carry_over(const struct pinned_plan *plan, const struct pinned_set *previous,
+int carry_over(const struct attach_plan *plan, const struct pinned_set *previous,
 	       const struct pinned_set *new, uint64_t *ret_attempts);
 
 #endif

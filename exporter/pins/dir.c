@@ -70,46 +70,46 @@ static int find_directory(const char *path)
 	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
 }
 
+/* The value of a macro as text. */
+#define DIGITS(number)    DIGITS_OF(number)
+#define DIGITS_OF(number) #number
+
+#define NAME_A_DIRECTORY                                  \
+	"name a directory on a BPF file system, such as " \
+	"--bpf.pin-path=/sys/fs/bpf/socket_bind"
+
+static const struct {
+	int error;
+	const char *before, *after; /* the path, in the reason */
+	const char *cure;
+} refusals[] = {
+	{EMEDIUMTYPE, "", " is not on a BPF file system",
+	 "mount -t bpf bpf /sys/fs/bpf, and name a directory there, such as "
+	 "--bpf.pin-path=/sys/fs/bpf/socket_bind"},
+	{ENXIO, "the parent directory of ", " does not exist",
+	 NAME_A_DIRECTORY "; only its last part is created"},
+	{EACCES, "", " is not writable by this user",
+	 "create that directory first and give it to this user, or run as root"},
+	{ETIMEDOUT, "another exporter uses ", " and did not stop within " DIGITS(WAIT_S) " s",
+	 "stop it, or choose another --bpf.pin-path"},
+	{EINTR, "told to stop while waiting for another exporter that uses ", "",
+	 "stop the other exporter first"},
+};
+
 static void refuse(const char *path, int error, struct diagnosis *diagnosis)
 {
-	switch (error) {
-	case EMEDIUMTYPE:
-		diagnosis_reason(diagnosis, "%.150s is not on a BPF file system", path);
-		diagnosis_cure(diagnosis,
-			       "mount -t bpf bpf /sys/fs/bpf, and name a directory there, "
-			       "such as --bpf.pin-path=/sys/fs/bpf/socket_bind");
-		break;
-	case ENXIO:
-		diagnosis_reason(diagnosis, "the parent directory of %.150s does not exist", path);
-		diagnosis_cure(diagnosis,
-			       "name a directory on a BPF file system, such as "
-			       "--bpf.pin-path=/sys/fs/bpf/socket_bind; only its last part is "
-			       "created");
-		break;
-	case EACCES:
-	case EPERM:
-		diagnosis_reason(diagnosis, "%.150s is not writable by this user", path);
-		diagnosis_cure(
-			diagnosis,
-			"create that directory first and give it to this user, or run as root");
-		break;
-	case ETIMEDOUT:
-		diagnosis_reason(diagnosis,
-				 "another exporter uses %.150s and did not stop within %d s", path,
-				 WAIT_S);
-		diagnosis_cure(diagnosis, "stop it, or choose another --bpf.pin-path");
-		break;
-	case EINTR:
-		diagnosis_reason(diagnosis,
-				 "told to stop while waiting for another exporter that uses %.150s",
-				 path);
-		diagnosis_cure(diagnosis, "stop the other exporter first");
-		break;
-	default:
-		diagnosis_reason(diagnosis, "%.150s cannot be used: %s", path, strerror(error));
-		diagnosis_cure(diagnosis, "name a directory on a BPF file system, such as "
-					  "--bpf.pin-path=/sys/fs/bpf/socket_bind");
+	if (error == EPERM)
+		error = EACCES;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+		if (refusals[i].error != error)
+			continue;
+		diagnosis_reason(diagnosis, "%s%.150s%s", refusals[i].before, path,
+				 refusals[i].after);
+		diagnosis_cure(diagnosis, "%s", refusals[i].cure);
+		return;
 	}
+	diagnosis_reason(diagnosis, "%.150s cannot be used: %s", path, strerror(error));
+	diagnosis_cure(diagnosis, NAME_A_DIRECTORY);
 }
 
 static int lock(const struct pins *pins)

@@ -87,21 +87,22 @@ bool resume_mode(const struct resume *resume, enum bind_mode *ret_mode)
 }
 
 /* Pins a complete set to which nothing jumps yet. On failure, everything is as before. */
-static int create(const struct pinned_plan *plan, const struct pinned_set *present,
+static int create(const struct attach_plan *plan, const struct pinned_set *present,
 		  struct pinned_set *ret_set, struct diagnosis *diagnosis)
 {
 	static const struct hooks none;
+	const struct pins *pins = plan->config->pins;
 	char directory[PINS_NAME_MAX] = "";
 	struct hooks hooks = {.count = 0};
 	bool pinning;
 	int error;
 
 	hooks_list(&hooks, plan->mode, plan->results, plan->config->btf_path);
-	error = dispatchers_open(plan->pins, &hooks, plan->config->btf_path, diagnosis);
+	error = dispatchers_open(pins, &hooks, plan->config->btf_path, diagnosis);
 	if (!error) {
 		error = pinned_set_create(plan, &hooks, present, directory, &pinning);
 		if (!error)
-			error = pinned_set_open(plan->pins, directory, ret_set);
+			error = pinned_set_open(pins, directory, ret_set);
 		if (error && pinning)
 			explain_pin(-error, diagnosis);
 		else if (error)
@@ -109,9 +110,9 @@ static int create(const struct pinned_plan *plan, const struct pinned_set *prese
 	}
 	hooks_detach(&hooks);
 	if (error && directory[0])
-		pins_remove(plan->pins, directory);
+		pins_remove(pins, directory);
 	if (error)
-		dispatchers_remove_others(plan->pins, present ? &present->hooks : &none);
+		dispatchers_remove_others(pins, present ? &present->hooks : &none);
 	return error;
 }
 
@@ -137,16 +138,16 @@ static int begin_exit_fallback(const struct pinned_set *set)
 	return hooks_begin_exit_fallback(&set->hooks, &set->maps);
 }
 
-static void remove_all(const struct pinned_plan *plan, struct pinned_set *set)
+static void remove_all(const struct attach_plan *plan, struct pinned_set *set)
 {
 	static const struct hooks none;
 
-	dispatchers_remove_others(plan->pins, &none);
-	pins_remove(plan->pins, set->directory);
+	dispatchers_remove_others(plan->config->pins, &none);
+	pins_remove(plan->config->pins, set->directory);
 	pinned_set_close(set);
 }
 
-static int begin(const struct pinned_plan *plan, struct pinned_set *ret_set,
+static int begin(const struct attach_plan *plan, struct pinned_set *ret_set,
 		 struct diagnosis *diagnosis)
 {
 	int error = create(plan, /* present= */ NULL, ret_set, diagnosis);
@@ -184,12 +185,13 @@ static void format_time(uint64_t seconds, char ret_text[32])
 	strftime(ret_text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
-static int resume(const struct pinned_plan *plan, struct pinned_set *set,
+static int resume(const struct attach_plan *plan, struct pinned_set *set,
 		  struct diagnosis *diagnosis)
 {
 	char since[32], attempts[24];
 	uint64_t counted;
-	int error = dispatchers_open(plan->pins, &set->hooks, plan->config->btf_path, diagnosis);
+	int error = dispatchers_open(plan->config->pins, &set->hooks, plan->config->btf_path,
+				     diagnosis);
 
 	if (error)
 		return error;
@@ -229,12 +231,13 @@ static void log_upgrade(const struct pinned_set *set, bool same_hook,
  * Runs an upgrade, or the rest of one that was interrupted. Takes ownership of next. Afterwards
  * *present is the new set, or on failure still the previous one.
  */
-static int upgrade(const struct pinned_plan *plan, const struct rcu_grace *grace,
+static int upgrade(const struct attach_plan *plan, const struct rcu_grace *grace,
 		   struct pinned_set *present, struct pinned_set *next, struct diagnosis *diagnosis)
 {
 	struct upgrade_report report = {0};
 	bool same_hook = upgrade_same_hook(present, next);
-	int error = dispatchers_open(plan->pins, &next->hooks, plan->config->btf_path, diagnosis);
+	int error = dispatchers_open(plan->config->pins, &next->hooks, plan->config->btf_path,
+				     diagnosis);
 
 	if (!error) {
 		error = upgrade_run(plan, grace, present, next, &report);
@@ -254,21 +257,20 @@ static int upgrade(const struct pinned_plan *plan, const struct rcu_grace *grace
 }
 
 /* Resumes the set, or replaces it by a new one. Afterwards *set is the set that counts. */
-static int go_on(const struct pinned_plan *plan, const struct rcu_grace *grace,
+static int go_on(const struct attach_plan *plan, const struct rcu_grace *grace,
 		 struct pinned_set *set, struct diagnosis *diagnosis)
 {
 	struct pinned_set next;
 	int error;
 
-	if (set->identity.fingerprint ==
-	    bind_object_fingerprint(plan->mode, plan->results, plan->config))
+	if (set->identity.fingerprint == bind_object_fingerprint(plan))
 		return resume(plan, set, diagnosis);
 	error = create(plan, set, &next, diagnosis);
 	return error ? error : upgrade(plan, grace, set, &next, diagnosis);
 }
 
 /* Continues with one set or two; the sets are closed on failure. */
-static int start_with(const struct pinned_plan *plan, const struct rcu_grace *grace,
+static int start_with(const struct attach_plan *plan, const struct rcu_grace *grace,
 		      struct resume *resume, struct diagnosis *diagnosis)
 {
 	struct pinned_set *sets = resume->sets;
@@ -283,11 +285,11 @@ static int start_with(const struct pinned_plan *plan, const struct rcu_grace *gr
 	return error;
 }
 
-int resume_start(struct resume *resume, const struct pinned_plan *plan,
+int resume_start(struct resume *resume, const struct attach_plan *plan,
 		 const struct rcu_grace *grace, struct pinned_set *ret_set,
 		 struct diagnosis *ret_diagnosis)
 {
-	int error = resume->open ? 0 : find(plan->pins, resume);
+	int error = resume->open ? 0 : find(plan->config->pins, resume);
 
 	if (error)
 		return refuse(error, ret_diagnosis);

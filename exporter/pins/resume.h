@@ -12,9 +12,9 @@
 
 #include "exporter/attach/mode.h"
 
+struct attach_plan;
 struct diagnosis;
 struct rcu_grace;
-struct pinned_plan;
 struct pinned_set;
 struct pins;
 struct resume;
@@ -38,7 +38,7 @@ bool resume_mode(const struct resume *resume, enum bind_mode *ret_mode);
  * the reason: the set that was pinned before still counts. It can be called again, with another
  * plan for the same pins; it then opens the sets again.
  */
-int resume_start(struct resume *resume, const struct pinned_plan *plan,
+int resume_start(struct resume *resume, const struct attach_plan *plan,
 		 const struct rcu_grace *grace, struct pinned_set *ret_set,
 		 struct diagnosis *ret_diagnosis);
 

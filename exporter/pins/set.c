@@ -19,13 +19,13 @@
 
 #define IDENTITY_MAX 4096
 
-static int make_identity(const struct pinned_plan *plan, const struct pinned_set *predecessor,
+static int make_identity(const struct attach_plan *plan, const struct pinned_set *predecessor,
 			 struct bind_identity *ret_identity)
 {
 	const struct bind_source_config *config = plan->config;
 	struct bind_identity identity = {
 		.abi = BIND_ABI_VERSION,
-		.fingerprint = bind_object_fingerprint(plan->mode, plan->results, config),
+		.fingerprint = bind_object_fingerprint(plan),
 		.predecessor = predecessor ? predecessor->identity.id : 0,
 		.begun_s = predecessor ? predecessor->identity.begun_s : (uint64_t)time(NULL),
 		.table_bits = config->table_bits,
@@ -78,10 +78,11 @@ static int put_all(const struct pins *pins, const char *directory, const struct 
 	return error;
 }
 
-int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
+int pinned_set_create(const struct attach_plan *plan, const struct hooks *hooks,
 		      const struct pinned_set *predecessor, char ret_directory[PINS_NAME_MAX],
 		      bool *ret_pinning)
 {
+	const struct pins *pins = plan->config->pins;
 	struct bind_identity identity = {.id = 0};
 	struct bind_maps maps = {0};
 	struct bpf_object *object = NULL;
@@ -89,22 +90,21 @@ int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
 
 	*ret_pinning = false;
 	if (!error)
-		error = bind_object_load(hooks, plan->mode, plan->results, plan->config, &maps,
-					 &object);
+		error = bind_object_load(hooks, plan, &maps, &object);
 	if (error)
 		return error;
 	snprintf(ret_directory, PINS_NAME_MAX, PIN_SET "%016" PRIx64, (uint64_t)identity.id);
 	error = bind_maps_map(&maps, object);
 	if (!error) {
 		*ret_pinning = true;
-		error = pins_begin(plan->pins, ret_directory);
+		error = pins_begin(pins, ret_directory);
 	}
 	if (!error)
-		error = put_identity(plan->pins, ret_directory, &identity);
+		error = put_identity(pins, ret_directory, &identity);
 	if (!error)
-		error = put_all(plan->pins, ret_directory, hooks, &maps, object);
+		error = put_all(pins, ret_directory, hooks, &maps, object);
 	if (!error)
-		error = pins_publish(plan->pins, ret_directory);
+		error = pins_publish(pins, ret_directory);
 	bind_maps_unmap(&maps);
 	bpf_object__close(object);
 	return error;

@@ -15,6 +15,8 @@
 #include "exporter/attach/maps.h"
 #include "exporter/pins/dir.h"
 
+struct attach_plan;
+
 struct pinned_set {
 	char directory[PINS_NAME_MAX];
 	struct bind_identity identity;
@@ -23,20 +25,12 @@ struct pinned_set {
 	int programs[HOOKS_MAX]; /* descriptors, owned: they go into the hooks' slots; else -1 */
 };
 
-/* A request for a new set. The pointers are borrowed. */
-struct pinned_plan {
-	const struct pins *pins;
-	const struct bind_source_config *config;
-	enum bind_mode mode;
-	bool results;
-};
-
 /*
  * Loads and pins a set for hooks whose dispatchers are open. predecessor: the previous set, which
  * it will replace, or NULL. 0 with the set's directory, or -errno; ret_pinning is set in both
  * cases: true if the failure was in pinning, false if it was in loading.
  */
-int pinned_set_create(const struct pinned_plan *plan, const struct hooks *hooks,
+int pinned_set_create(const struct attach_plan *plan, const struct hooks *hooks,
 		      const struct pinned_set *predecessor, char ret_directory[PINS_NAME_MAX],
 		      bool *ret_pinning);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "exporter/attach/config.h"
 #include "exporter/attach/inflight.h"
 #include "exporter/attach/rcu_grace.h"
 #include "exporter/attach/selfcheck.h"
@@ -62,7 +63,7 @@ static int clear_earlier(const struct pinned_set *set)
 }
 
 /* Returns to the previous set after the new hook did not fire. */
-static int switch_back(const struct pinned_plan *plan, const struct pinned_set *old,
+static int switch_back(const struct attach_plan *plan, const struct pinned_set *old,
 		       const struct pinned_set *new)
 {
 	int error = dispatcher_put(&new->hooks, counting(new), BIND_SLOT_CURRENT, -1);
@@ -73,8 +74,8 @@ static int switch_back(const struct pinned_plan *plan, const struct pinned_set *
 		error = clear_earlier(old);
 	set_exit_fallback(old, sees_exit(old));
 	if (!error)
-		error = dispatchers_remove_others(plan->pins, &old->hooks);
-	return error ? error : pins_remove(plan->pins, new->directory);
+		error = dispatchers_remove_others(plan->config->pins, &old->hooks);
+	return error ? error : pins_remove(plan->config->pins, new->directory);
 }
 
 /*
@@ -82,7 +83,7 @@ static int switch_back(const struct pinned_plan *plan, const struct pinned_set *
  * counted at the first has left security_socket_bind() before the second begins. A call that is
  * counted at neither is counted when it leaves, if both modes have a program there.
  */
-static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *grace,
+static int change_hook(const struct attach_plan *plan, const struct rcu_grace *grace,
 		       const struct pinned_set *old, const struct pinned_set *new)
 {
 	int error;
@@ -115,7 +116,7 @@ static int change_hook(const struct pinned_plan *plan, const struct rcu_grace *g
 	return error == -ENOMSG ? 0 : error;
 }
 
-static int take_over(const struct pinned_plan *plan, const struct rcu_grace *grace,
+static int take_over(const struct attach_plan *plan, const struct rcu_grace *grace,
 		     const struct pinned_set *old, const struct pinned_set *new)
 {
 	int error = 0;
@@ -201,7 +202,7 @@ static int drain_previous(const struct rcu_grace *grace, const struct pinned_set
 	return error;
 }
 
-int upgrade_run(const struct pinned_plan *plan, const struct rcu_grace *grace,
+int upgrade_run(const struct attach_plan *plan, const struct rcu_grace *grace,
 		struct pinned_set *old, struct pinned_set *new, struct upgrade_report *ret_report)
 {
 	int error = 0;
@@ -219,6 +220,6 @@ int upgrade_run(const struct pinned_plan *plan, const struct rcu_grace *grace,
 			error = clear_earlier(new);
 	}
 	if (!error)
-		error = dispatchers_remove_others(plan->pins, &new->hooks);
-	return error ? error : pins_remove(plan->pins, old->directory);
+		error = dispatchers_remove_others(plan->config->pins, &new->hooks);
+	return error ? error : pins_remove(plan->config->pins, old->directory);
 }

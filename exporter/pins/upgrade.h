@@ -20,8 +20,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct attach_plan;
 struct rcu_grace;
-struct pinned_plan;
 struct pinned_set;
 
 struct upgrade_report {
@@ -38,7 +38,7 @@ bool upgrade_same_hook(const struct pinned_set *old, const struct pinned_set *ne
  * the new hook does not fire, and everything is as before; another -errno: the upgrade is
  * unfinished and must be run again.
  */
-int upgrade_run(const struct pinned_plan *plan, const struct rcu_grace *grace,
+int upgrade_run(const struct attach_plan *plan, const struct rcu_grace *grace,
 		struct pinned_set *old, struct pinned_set *new, struct upgrade_report *ret_report);
 
 #endif

@@ -64,11 +64,11 @@ static void enable_statistics(struct bind_source *source)
 
 static int load(struct bind_source *source, const struct bind_source_config *config)
 {
+	const struct attach_plan plan = {config, source->mode, source->results};
 	int error;
 
-	hooks_list(&source->hooks, source->mode, source->results, config->btf_path);
-	error = bind_object_load(&source->hooks, source->mode, source->results, config,
-				 &source->maps, &source->object);
+	hooks_list(&source->hooks, plan.mode, plan.results, config->btf_path);
+	error = bind_object_load(&source->hooks, &plan, &source->maps, &source->object);
 	return error ? error : bind_maps_map(&source->maps, source->object);
 }
 
@@ -97,7 +97,7 @@ static int start_own(struct bind_source *source, const struct bind_source_config
 static int start_pinned(struct bind_source *source, const struct bind_source_config *config,
 			struct resume *resume, struct diagnosis *diagnosis)
 {
-	const struct pinned_plan plan = {config->pins, config, source->mode, source->results};
+	const struct attach_plan plan = {config, source->mode, source->results};
 	struct pinned_set set;
 	int error;
 

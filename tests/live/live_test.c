@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/lib/http_client.h"
@@ -88,6 +89,11 @@ static void after_test(void)
 	for_each_log(true, remove_log);
 }
 
+void sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
 TCase *live_tcase(const char *name, double timeout)
 {
 	TCase *tcase = tcase_create(name);
@@ -130,27 +136,6 @@ void live_stop(struct exporter *exporter)
 
 	ck_assert_int_eq(exporter_stop(exporter, SIGTERM, &end), 0);
 	ck_assert_msg(end.status == 0, "status %d after SIGTERM", end.status);
-}
-
-char *live_refused(struct exporter_setup *setup)
-{
-	struct exporter exporter = {0};
-	struct exporter_exit end = {0};
-	char *log;
-	int error;
-
-	setup->scratch = live.scratch;
-	ck_assert_int_eq(exporter_spawn(setup, &exporter), 0);
-	error = exporter_wait_exit(&exporter, 20000, &end);
-	if (error) /* still serving: the log shows how it understood its flags */
-		exporter_stop(&exporter, SIGKILL, NULL);
-	log = exporter_log(&exporter);
-	ck_assert_ptr_nonnull(log);
-	ck_assert_msg(!error, "it goes on running:\n%s", log);
-	ck_assert_msg(end.status == 1, "status %d, not 1:\n%s", end.status, log);
-	ck_assert_msg(log_lines(log, "level=ERROR", NULL) == 1,
-		      "not exactly one line of level ERROR:\n%s", log);
-	return log;
 }
 
 static char *fetch(uint16_t port, const char *path)

@@ -20,6 +20,8 @@
 #define TAG_LENGTH 5
 #define SERIES_MAX 256
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 /* What main() found out before the first test. */
 struct live {
 	char attach_flag[32]; /* --bpf.attach=…, from $SBE_MODE or auto */
@@ -42,12 +44,6 @@ const char *live_comm(const char *suffix, char ret_comm[COMM_SIZE]);
 void live_start(struct exporter *exporter, const char *const *flags);
 void live_start_as(struct exporter *exporter, struct exporter_setup *setup);
 void live_stop(struct exporter *exporter);
-
-/*
- * Starts an exporter that must end by itself with status 1 and exactly one line of level ERROR.
- * Returns its log, which the caller frees.
- */
-char *live_refused(struct exporter_setup *setup);
 
 /* The current page, checked for errors; the caller frees it. */
 char *live_page(const struct exporter *exporter);
@@ -83,6 +79,8 @@ void assert_exact(const char *what, uint64_t counted, uint64_t missed, uint64_t 
 /* Prints why a test, or part of one, cannot run here. */
 void live_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+void sleep_ms(long ms);
+
 /* A test case in which every test begins with a free port and leaves no log unless it fails. */
 TCase *live_tcase(const char *name, double timeout);
 
@@ -96,7 +94,7 @@ void live_print_logs(void);
 void live_promise(const char *promise, const char *missing);
 
 /*
- * The tests of the matrix, by file. Each function adds its tests to one test case, which runs
+ * The tests of the matrix, by subject. Each function adds its tests to one test case, which runs
  * instead of the others.
  */
 void counting_promises(TCase *tcase);
@@ -107,7 +105,7 @@ void overflow_promises(TCase *tcase);
 void series_promises(TCase *tcase);
 void pin_promises(TCase *tcase);
 
-/* One test case of the suite for each file. */
+/* One test case of the suite for each subject. */
 TCase *counting_tests(void);
 TCase *oddity_tests(void);
 TCase *way_tests(void);
@@ -128,5 +126,13 @@ TCase *web_tests(void);
 TCase *shared_pin_tests(void);
 TCase *supervisor_tests(void);
 TCase *waiting_tests(void);
+
+/* Tests that a function above adds to its own, because a subject has several files. */
+void name_tests(TCase *tcase);        /* counting */
+void mode_tests(TCase *tcase);        /* startup */
+void pin_upgrade_tests(TCase *tcase); /* pins */
+void pin_path_tests(TCase *tcase);
+void pin_upgrade_promises(TCase *tcase);
+void pin_path_promises(TCase *tcase);
 
 #endif

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/lib/http_client.h"
@@ -18,11 +17,6 @@
 #include "tests/live/remote_close.h"
 
 #define EXIT_LIMIT_MS 1000
-
-static void sleep_ms(long milliseconds)
-{
-	nanosleep(&(struct timespec){milliseconds / 1000, milliseconds % 1000 * 1000000}, NULL);
-}
 
 static double selfcheck_time(const char *page)
 {

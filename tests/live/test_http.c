@@ -11,8 +11,7 @@
 #include "tests/lib/page_reader.h"
 #include "tests/live/live_test.h"
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-#define IDLE_CLIENTS      10
+#define IDLE_CLIENTS 10
 
 static const struct {
 	const char *path;

@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "tests/lib/page_reader.h"
 #include "tests/lib/scratch.h"
 #include "tests/live/bind_load.h"
 #include "tests/live/live_test.h"
+#include "tests/live/log_checks.h"
 
 #define CAP_BPF_BIT (1ULL << 39)
+#define DROPPED     "level=INFO msg=\"privileges dropped\" capabilities="
 
 struct held {
 	uint64_t effective, permitted, inheritable, bounding, ambient;
@@ -82,15 +83,6 @@ static bool needs_cap_bpf(void)
 	return major < 5 || (major == 5 && minor < 19);
 }
 
-static void check_log(const struct exporter *exporter, const char *line, const char *words)
-{
-	char *log = exporter_log(exporter);
-
-	ck_assert_msg(log_lines(log, line, words, NULL) == 1, "not one line with %s %s:\n%s", line,
-		      words, log);
-	free(log);
-}
-
 static uint64_t collections(const char *page)
 {
 	double seconds = 0;
@@ -103,13 +95,12 @@ static uint64_t collections(const char *page)
 /* Checks that it continues to work: it counts, checks itself, collects periodically and serves. */
 static void check_work(const struct exporter *exporter)
 {
-	struct timespec second = {.tv_sec = 1};
 	char comm[COMM_SIZE], *page = live_page(exporter);
 	uint64_t made, before = collections(page), missed = missed_attempts(page);
 
 	free(page);
 	ck_assert_int_eq(bind_load_simple(live_comm("after", comm), "inet_port_80", 100, &made), 0);
-	nanosleep(&second, NULL);
+	sleep_ms(1000);
 	page = live_page(exporter);
 	assert_exact("after", attempts_of(page, "well_known", "inet", comm),
 		     missed_attempts(page) - missed, made);
@@ -132,8 +123,7 @@ START_TEST(are_dropped)
 
 	live_start(&exporter, flags);
 	check_threads(&exporter, &expected);
-	check_log(&exporter, "level=INFO msg=\"privileges dropped\"",
-		  kept ? "capabilities=CAP_BPF seccomp=on" : "capabilities=none seccomp=on");
+	assert_logged(&exporter, kept ? DROPPED "CAP_BPF seccomp=on" : DROPPED "none seccomp=on");
 	check_work(&exporter);
 	check_threads(&exporter, &expected);
 	live_stop(&exporter);
@@ -149,7 +139,8 @@ START_TEST(are_kept)
 
 	live_start(&exporter, flags);
 	check_threads(&exporter, &ours);
-	check_log(&exporter, "level=WARN msg=\"privileges kept\"", "cure=");
+	assert_logged(&exporter,
+		      "level=WARN msg=\"privileges kept\" reason=--privileges.keep cure=");
 	check_work(&exporter);
 	live_stop(&exporter);
 }

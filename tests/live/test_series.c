@@ -19,11 +19,6 @@
 
 #define NOBODY 65534
 
-static void wait_ms(long ms)
-{
-	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
-}
-
 static int bind_loopback_port_8080(void *unused)
 {
 	const struct sockaddr_in address = {
@@ -77,7 +72,7 @@ START_TEST(last_attempt_is_recent)
 	live_comm("last", comm);
 	live_start(&exporter, (const char *const[]){"--metrics.last-attempt", NULL});
 	for (int i = 0; i < 2; i++) {
-		wait_ms(1500);
+		sleep_ms(1500);
 		before = time(NULL);
 		ck_assert_int_eq(bind_load_simple(comm, "inet_port_0", 3, &made), 0);
 		page = live_page(&exporter);
@@ -155,7 +150,7 @@ START_TEST(idle_rows_are_retired)
 	results = page_count(page, "socket_bind_exporter_attach_info", "results=\"all\"", NULL);
 	free(page);
 	for (int tries = 0; tries < 100; tries++) {
-		wait_ms(100);
+		sleep_ms(100);
 		page = live_page(&exporter);
 		if (!attempts_of_comm(page, comm))
 			break;
@@ -232,7 +227,7 @@ START_TEST(retiring_under_load_is_exact)
 		start_churner(i, fds[1]);
 	for (int i = 0; i < 60; i++) {
 		free(live_page(&exporter));
-		wait_ms(100);
+		sleep_ms(100);
 	}
 	for (int i = 0; i < CHURNERS; i++) {
 		ck_assert_int_eq(read(fds[0], &one, sizeof(one)), sizeof(one));

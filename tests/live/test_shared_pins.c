@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A pin path that others use as well, with names that could be the exporter's. */
 #include <dirent.h>
-#include <errno.h>
-#include <linux/bpf.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tests/live/live_test.h"
+#include "tests/live/log_checks.h"
 #include "tests/live/pin_place.h"
 
 #define LINK "set-00000000000000cd"
@@ -29,53 +26,34 @@ static const char *const of_others[] = {
 	"linked/identity",
 };
 
-#define OF_OTHERS (sizeof(of_others) / sizeof(*of_others))
-#define NAMES     8 /* of these, in DIR, with the link and without "linked" */
+#define NAMES 8 /* of these, in DIR, with the link and without "linked" */
 
-static void path_of(const char *name, char ret_path[300])
+static void pin_a_map(const char *name)
 {
-	snprintf(ret_path, 300, "%s/pins%s%s", pin_place, *name ? "/" : "", name);
-}
+	const uint64_t value = 0;
 
-static void pin_map(const char *name)
-{
-	union bpf_attr map = {
-		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 1};
-	union bpf_attr pin = {0};
-	char path[300], *slash;
-
-	path_of(name, path);
-	slash = strrchr(path, '/');
-	*slash = '\0';
-	ck_assert(mkdir(path, 0700) == 0 || errno == EEXIST);
-	*slash = '/';
-	pin.bpf_fd = (uint32_t)syscall(SYS_bpf, BPF_MAP_CREATE, &map, sizeof(map));
-	pin.pathname = (uintptr_t)path;
-	ck_assert_int_eq(syscall(SYS_bpf, BPF_OBJ_PIN, &pin, sizeof(pin)), 0);
-	close((int)pin.bpf_fd);
+	pin_place_put(name, &value, sizeof(value));
 }
 
 static void pin_those_of_others(void)
 {
-	char path[300];
+	char path[PIN_PATH_SIZE];
 
-	path_of("", path);
-	ck_assert_int_eq(mkdir(path, 0700), 0);
-	for (size_t i = 0; i < OF_OTHERS; i++)
-		pin_map(of_others[i]);
-	path_of(LINK, path);
+	for (size_t i = 0; i < ARRAY_SIZE(of_others); i++)
+		pin_a_map(of_others[i]);
+	pin_place_path(LINK, path);
 	ck_assert_int_eq(symlink("linked", path), 0);
 }
 
 static void assert_those_of_others(void)
 {
-	char path[300];
+	char path[PIN_PATH_SIZE];
 
-	for (size_t i = 0; i < OF_OTHERS; i++) {
-		path_of(of_others[i], path);
+	for (size_t i = 0; i < ARRAY_SIZE(of_others); i++) {
+		pin_place_path(of_others[i], path);
 		ck_assert_msg(access(path, F_OK) == 0, "%s is gone", of_others[i]);
 	}
-	path_of(LINK, path);
+	pin_place_path(LINK, path);
 	ck_assert_int_eq(access(path, F_OK), 0);
 }
 
@@ -83,10 +61,10 @@ static unsigned int names_in_pins(void)
 {
 	struct dirent *entry;
 	unsigned int count = 0;
-	char path[300];
+	char path[PIN_PATH_SIZE];
 	DIR *entries;
 
-	path_of("", path);
+	pin_place_path("", path);
 	entries = opendir(path);
 	while ((entry = readdir(entries)))
 		count += entry->d_name[0] != '.';
@@ -96,16 +74,8 @@ static unsigned int names_in_pins(void)
 
 static void unpin(void)
 {
-	const char *const flags[] = {"--unpin", pin_flag, NULL};
-	struct exporter_setup setup = {.scratch = live.scratch, .flags = flags};
-	struct exporter_exit end = {0};
-	struct exporter exporter = {0};
-	char *log;
+	char *log = pin_place_unpin();
 
-	ck_assert_int_eq(exporter_spawn(&setup, &exporter), 0);
-	ck_assert_int_eq(exporter_wait_exit(&exporter, 20000, &end), 0);
-	ck_assert_int_eq(end.status, 0);
-	log = exporter_log(&exporter);
 	ck_assert_msg(log_lines(log, "level=WARN", "left in place", NULL) == NAMES, "%s", log);
 	free(log);
 }
@@ -149,20 +119,14 @@ START_TEST(is_refused_where_another_is_in_the_way)
 {
 	const char *const flags[] = {live.attach_flag, pin_flag, NULL};
 	struct exporter_setup setup = {.flags = flags};
-	char name[128], path[300], *log;
+	char name[128], path[PIN_PATH_SIZE];
 
 	if (!pin_place_prepare())
 		return;
 	hook_of_another(name);
-	path_of("", path);
-	ck_assert_int_eq(mkdir(path, 0700), 0);
-	pin_map(name);
-	log = live_refused(&setup);
-	ck_assert_msg(log_lines(log, "level=ERROR", "do not all belong to one exporter",
-				"cure=", NULL) == 1,
-		      "cause and cure are not in one line:\n%s", log);
-	free(log);
-	path_of(name, path);
+	pin_a_map(name);
+	assert_refused(&setup, "do not all belong to one exporter", "");
+	pin_place_path(name, path);
 	ck_assert_int_eq(access(path, F_OK), 0);
 }
 END_TEST

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the exporter handles its command line and the available modes. */
+/* How the exporter handles its command line, and where it listens. */
 #include <errno.h>
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,13 +10,8 @@
 #include <unistd.h>
 
 #include "tests/lib/http_client.h"
-#include "tests/lib/page_reader.h"
 #include "tests/live/live_test.h"
-
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-
-/* In the order in which auto tries them. */
-static const char *const modes[] = {"lsm", "kprobe", "fentry", "tracepoint"};
+#include "tests/live/log_checks.h"
 
 /* Takes a port in this process. Its bind does not matter here. */
 static int listen_on(uint16_t port)
@@ -40,11 +34,8 @@ START_TEST(port_in_use)
 {
 	struct exporter_setup setup = {0};
 	int fd = listen_on(EXPORTER_PORT);
-	char *log = live_refused(&setup);
 
-	ck_assert_msg(log_lines(log, "level=ERROR", "in use", "10068", "cure=", NULL) == 1,
-		      "cause and cure are not in one line:\n%s", log);
-	free(log);
+	assert_refused(&setup, "127.0.0.1:10068 reason=\"Address already in use\"", "");
 	close(fd);
 }
 END_TEST
@@ -74,17 +65,10 @@ static const char *const bad_flags[] = {
 START_TEST(bad_flag)
 {
 	const char *const flags[] = {bad_flags[_i], NULL};
-	struct exporter_setup setup = {.scratch = live.scratch, .flags = flags};
-	struct exporter_exit end = {0};
-	struct exporter exporter = {0};
-	char name[64], *log;
+	struct exporter_setup setup = {.flags = flags};
+	char name[64], *log = log_of_run(&setup, EXIT_FAILURE);
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(bad_flags[_i], "="), bad_flags[_i]);
-	ck_assert_int_eq(exporter_spawn(&setup, &exporter), 0);
-	if (exporter_wait_exit(&exporter, 10000, &end))
-		exporter_stop(&exporter, SIGKILL, &end);
-	log = exporter_log(&exporter);
-	ck_assert_msg(end.status == 1, "%s: status %d:\n%s", bad_flags[_i], end.status, log);
 	ck_assert_msg(log_lines(log, NULL) == 1, "%s: not one line:\n%s", bad_flags[_i], log);
 	ck_assert_msg(strstr(log, name), "the line does not name %s:\n%s", name, log);
 	free(log);
@@ -109,27 +93,10 @@ START_TEST(bad_value)
 {
 	const char *const flags[] = {bad_values[_i].flag, NULL};
 	struct exporter_setup setup = {.flags = flags};
-	char *log = live_refused(&setup);
 
-	ck_assert_msg(log_lines(log, "level=ERROR", bad_values[_i].cause, "cure=", NULL) == 1,
-		      "cause and cure are not in one line:\n%s", log);
-	free(log);
+	assert_refused(&setup, bad_values[_i].cause, "");
 }
 END_TEST
-
-static char *output_of(const char *flag)
-{
-	const char *const flags[] = {flag, NULL};
-	struct exporter_setup setup = {
-		.scratch = live.scratch, .flags = flags, .own_address = true};
-	struct exporter_exit end = {0};
-	struct exporter exporter = {0};
-
-	ck_assert_int_eq(exporter_spawn(&setup, &exporter), 0);
-	ck_assert_int_eq(exporter_wait_exit(&exporter, 10000, &end), 0);
-	ck_assert_int_eq(end.status, 0);
-	return exporter_log(&exporter);
-}
 
 START_TEST(help_is_complete)
 {
@@ -169,7 +136,8 @@ START_TEST(help_is_complete)
 		"--version",
 		"--help",
 	};
-	char *help = output_of("--help"), *version = output_of("--version");
+	char *help = output_of((const char *const[]){"--help", NULL});
+	char *version = output_of((const char *const[]){"--version", NULL});
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(flags); i++)
@@ -177,116 +145,6 @@ START_TEST(help_is_complete)
 	ck_assert_msg(strstr(version, "socket_bind_exporter"), "%s", version);
 	free(help);
 	free(version);
-}
-END_TEST
-
-static bool is_attached(const char *page, const char *mode)
-{
-	char label[64];
-
-	snprintf(label, sizeof(label), "{mode=\"%s\",results=\"all\"}", mode);
-	return page_sum(page, "socket_bind_exporter_attach_info", label, NULL) == 1;
-}
-
-static bool is_in_list(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (; list && *list; list += strcspn(list, ","), list += *list == ',')
-		if (!strncmp(list, word, length) && (list[length] == ',' || !list[length]))
-			return true;
-	return false;
-}
-
-/* Every mode before the working one has one line with the cause and the cure. */
-static void check_refusals(const char *log, const char *chosen)
-{
-	const char *expected = getenv("SBE_EXPECT_REFUSED");
-	bool reached = false;
-	char mode[32];
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		unsigned int lines;
-
-		snprintf(mode, sizeof(mode), " mode=%s ", modes[i]);
-		lines = log_lines(log, "level=WARN", "msg=\"attach mode unavailable\"", mode,
-				  "reason=", "cure=", NULL);
-		reached = reached || !strcmp(modes[i], chosen);
-		ck_assert_msg(lines == !reached, "%u lines of refusal of %s:\n%s", lines, modes[i],
-			      log);
-		if (is_in_list(expected, modes[i]))
-			ck_assert_msg(lines == 1, "%s was to be refused:\n%s", modes[i], log);
-		if (is_in_list(expected, "lsm") && !strcmp(modes[i], "lsm"))
-			ck_assert_msg(log_lines(log, mode, "lsm=", NULL) == 1,
-				      "the refusal of lsm does not mention lsm=:\n%s", log);
-	}
-}
-
-/*
- * One line for mode tracepoint, with a cure that does not name a mode that auto has just refused.
- */
-static void check_best_effort(const char *log, const char *chosen, const char *cure)
-{
-	unsigned int expected = !strcmp(chosen, "tracepoint");
-
-	ck_assert_msg(log_lines(log, "counting is best effort", NULL) == expected &&
-			      log_lines(log, "level=WARN msg=\"counting is best effort\" ",
-					" mode=tracepoint reason=\"", cure, NULL) == expected,
-		      "not %u lines with %s:\n%s", expected, cure, log);
-}
-
-START_TEST(auto_says_what_it_does)
-{
-	const char *const flags[] = {"--bpf.attach=auto", NULL};
-	const char *expected = getenv("SBE_EXPECT_MODE");
-	struct exporter exporter = {0};
-	const char *chosen = NULL;
-	char *log, *page;
-	size_t i;
-
-	live_start(&exporter, flags);
-	page = live_page(&exporter);
-	log = exporter_log(&exporter);
-	ck_assert_uint_eq(page_count(page, "socket_bind_exporter_attach_info", NULL), 1);
-	for (i = 0; i < ARRAY_SIZE(modes); i++)
-		if (is_attached(page, modes[i]))
-			chosen = modes[i];
-	ck_assert_ptr_nonnull(chosen);
-	printf("auto yields %s\n", chosen);
-	check_refusals(log, chosen);
-	check_best_effort(log, chosen, " cure=\"apply the cure of another attach mode ");
-	if (expected && *expected)
-		ck_assert_str_eq(chosen, expected);
-	ck_assert_uint_eq(log_lines(log, "level=ERROR", NULL), 0);
-	free(log);
-	free(page);
-	live_stop(&exporter);
-}
-END_TEST
-
-START_TEST(named_mode_is_used)
-{
-	struct exporter exporter = {0};
-	char flag[32], *log, *page;
-
-	snprintf(flag, sizeof(flag), "--bpf.attach=%s", live.mode);
-	live_start(&exporter, (const char *const[]){flag, NULL});
-	page = live_page(&exporter);
-	log = exporter_log(&exporter);
-	ck_assert(is_attached(page, live.mode));
-	ck_assert_uint_eq(log_lines(log, "attach mode unavailable", NULL), 0);
-	check_best_effort(log, live.mode, " cure=\"use --bpf.attach=lsm, kprobe or fentry ");
-	ck_assert_msg(log_lines(log, "level=INFO", "msg=listening", "address=127.0.0.1:10068",
-				"url=http://127.0.0.1:10068/metrics", NULL) +
-				      log_lines(log, "level=INFO", "msg=\"listening\"",
-						"address=127.0.0.1:10068",
-						"url=http://127.0.0.1:10068/metrics", NULL) ==
-			      1,
-		      "no line says where it listens:\n%s", log);
-	free(log);
-	free(page);
-	live_stop(&exporter);
 }
 END_TEST
 
@@ -334,15 +192,6 @@ START_TEST(several_addresses)
 }
 END_TEST
 
-static unsigned int lines_of(const struct exporter *exporter, const char *words)
-{
-	char *log = exporter_log(exporter);
-	unsigned int lines = log_lines(log, words, NULL);
-
-	free(log);
-	return lines;
-}
-
 /*
  * Without a web configuration file, every hangup logs that, and the exporter continues as before.
  */
@@ -353,12 +202,12 @@ START_TEST(hangup_without_a_file)
 	struct exporter exporter = {0};
 
 	live_start(&exporter, NULL);
-	ck_assert_uint_eq(lines_of(&exporter, "nothing to reload"), 0);
+	ck_assert_uint_eq(lines_logged(&exporter, "nothing to reload"), 0);
 	for (unsigned int sent = 1; sent <= 2; sent++) {
 		ck_assert_int_eq(kill(exporter.pid, SIGHUP), 0);
-		for (int i = 0; i < 1000 && lines_of(&exporter, words) < sent; i++)
+		for (int i = 0; i < 1000 && lines_logged(&exporter, words) < sent; i++)
 			usleep(10000);
-		ck_assert_uint_eq(lines_of(&exporter, words), sent);
+		ck_assert_uint_eq(lines_logged(&exporter, words), sent);
 	}
 	ck_assert_int_eq(live_status(EXPORTER_PORT, "GET", "/metrics"), 200);
 	live_stop(&exporter);
@@ -390,8 +239,7 @@ TCase *startup_tests(void)
 	tcase_add_loop_test(tcase, bad_flag, 0, ARRAY_SIZE(bad_flags));
 	tcase_add_loop_test(tcase, bad_value, 0, ARRAY_SIZE(bad_values));
 	tcase_add_test(tcase, help_is_complete);
-	tcase_add_test(tcase, auto_says_what_it_does);
-	tcase_add_test(tcase, named_mode_is_used);
+	mode_tests(tcase);
 	tcase_add_test(tcase, default_address);
 	tcase_add_test(tcase, several_addresses);
 	tcase_add_test(tcase, hangup_without_a_file);

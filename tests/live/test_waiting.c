@@ -6,12 +6,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/live/live_test.h"
+#include "tests/live/log_checks.h"
 #include "tests/live/pin_place.h"
 
 /* The descriptor that locks the directory. -1, with a message: not possible here. */
@@ -29,15 +29,6 @@ static int hold_pins(void)
 	return held;
 }
 
-static bool says(const struct exporter *exporter, const char *words)
-{
-	char *log = exporter_log(exporter);
-	bool found = log && log_lines(log, words, NULL) == 1;
-
-	free(log);
-	return found;
-}
-
 /* Starts it with one more flag, or NULL, and waits until it is waiting. */
 static void start_waiting(struct exporter *exporter, const char *flag)
 {
@@ -45,9 +36,9 @@ static void start_waiting(struct exporter *exporter, const char *flag)
 	struct exporter_setup setup = {.scratch = live.scratch, .flags = flags};
 
 	ck_assert_int_eq(exporter_spawn(&setup, exporter), 0);
-	for (int i = 0; i < 1000 && !says(exporter, "waiting for another exporter"); i++)
+	for (int i = 0; i < 1000 && !lines_logged(exporter, "waiting for another exporter"); i++)
 		usleep(10000);
-	ck_assert(says(exporter, "waiting for another exporter"));
+	assert_logged(exporter, "waiting for another exporter");
 }
 
 START_TEST(hangup_is_held)
@@ -90,7 +81,7 @@ START_TEST(told_to_end)
 	start_waiting(&exporter, ends[_i].flag);
 	ck_assert_int_eq(exporter_stop(&exporter, ends[_i].signal, &end), 0);
 	ck_assert_int_eq(end.status, ends[_i].status);
-	ck_assert_msg(says(&exporter, ends[_i].log), "not said: %s", ends[_i].log);
+	assert_logged(&exporter, ends[_i].log);
 	close(held);
 }
 END_TEST

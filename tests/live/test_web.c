@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -12,6 +11,7 @@
 
 #include "tests/lib/http_client.h"
 #include "tests/live/live_test.h"
+#include "tests/live/log_checks.h"
 #include "tests/live/sock_destroy.h"
 
 #define SLOW_CLIENTS 300
@@ -83,13 +83,10 @@ START_TEST(systemd_socket)
 	const char *const flags[] = {"--web.systemd-socket", "--web.listen-address=nonsense", NULL};
 	struct exporter_setup setup = {.flags = flags, .own_address = true, .prepare = hand_over};
 	struct exporter exporter = {0};
-	char *log;
 
 	live_start_as(&exporter, &setup);
 	ck_assert_int_eq(live_status(EXPORTER_PORT, "GET", "/metrics"), 200);
-	log = exporter_log(&exporter);
-	ck_assert_uint_eq(log_lines(log, "msg=listening", "address=127.0.0.1:10068", NULL), 1);
-	free(log);
+	assert_logged(&exporter, "msg=listening address=127.0.0.1:10068");
 	live_stop(&exporter);
 }
 END_TEST
@@ -97,14 +94,9 @@ END_TEST
 START_TEST(no_systemd_socket)
 {
 	const char *const flags[] = {"--web.systemd-socket", NULL};
-	struct exporter_setup setup = {
-		.scratch = live.scratch, .flags = flags, .own_address = true};
-	char *log = live_refused(&setup);
+	struct exporter_setup setup = {.flags = flags, .own_address = true};
 
-	ck_assert_uint_eq(log_lines(log, "level=ERROR",
-				    "no socket activation file descriptors found", "cure=", NULL),
-			  1);
-	free(log);
+	assert_refused(&setup, "no socket activation file descriptors found", "");
 }
 END_TEST
 
@@ -141,7 +133,7 @@ static bool destroyed(uint16_t port)
 /* On a port that the exporter could not bind again, and without a bind that would be counted. */
 START_TEST(destroyed_socket)
 {
-	char comm[COMM_SIZE], *log, *page;
+	char comm[COMM_SIZE], *page;
 	struct exporter_setup setup = {.port = HTTP_PORT, .comm = live_comm("again", comm)};
 	struct exporter exporter = {0};
 	struct http_response response = {0};
@@ -155,11 +147,8 @@ START_TEST(destroyed_socket)
 		}
 		ck_assert_int_eq(error, 0);
 		http_response_done(&response);
-		log = exporter_log(&exporter);
-		ck_assert_uint_eq(log_lines(log, "level=WARN", "msg=\"listening again\"",
-					    "address=127.0.0.1:80 ", NULL),
-				  1);
-		free(log);
+		assert_logged(&exporter,
+			      "level=WARN msg=\"listening again\" address=127.0.0.1:80 ");
 		page = live_page(&exporter);
 		ck_assert_uint_eq(attempts_of_comm(page, comm), 0);
 		free(page);
@@ -174,23 +163,14 @@ START_TEST(destroyed_systemd_socket)
 	const char *const flags[] = {"--web.systemd-socket", NULL};
 	struct exporter_setup setup = {.flags = flags, .own_address = true, .prepare = hand_over};
 	struct exporter exporter = {0};
-	struct exporter_exit end = {0};
-	char *log;
 
 	live_start_as(&exporter, &setup);
 	if (!destroyed(EXPORTER_PORT)) {
 		live_stop(&exporter);
 		return;
 	}
-	ck_assert_int_eq(exporter_wait_exit(&exporter, 20000, &end), 0);
-	ck_assert_int_eq(end.status, 1);
-	log = exporter_log(&exporter);
-	ck_assert_uint_eq(log_lines(log, "level=ERROR", "msg=\"cannot listen any longer\"",
-				    "address=127.0.0.1:10068", "reason=", "cure=", NULL),
-			  1);
-	ck_assert_uint_eq(log_lines(log, "level=ERROR", NULL), 1);
-	ck_assert_uint_eq(log_lines(log, "msg=stopping", "reason=", NULL), 1);
-	free(log);
+	assert_ends(&exporter, "msg=\"cannot listen any longer\" address=127.0.0.1:10068", "");
+	assert_logged(&exporter, "msg=stopping reason=");
 }
 END_TEST
 

@@ -80,7 +80,7 @@ static struct page *render(const struct fleet_node *node, enum page_kind kind,
 		.telemetry_path = "/metrics",
 		.sees_denials = true,
 		.max_rows = 2000,
-		.map_count = 10,
+		.map_count = 9,
 		.maps = {{"table", 8192, 524288},
 			 {"attempts", 16384, 131072},
 			 {"overflow", 1024, 8192},
@@ -89,8 +89,7 @@ static struct page *render(const struct fleet_node *node, enum page_kind kind,
 			 {"calls", 2048, 131072},
 			 {"missed", 16, 4096},
 			 {"control", 1, 4096},
-			 {"ledger", 5644, 364544},
-			 {"pending", 1024, 99376}},
+			 {"ledger", 5644, 364544}},
 	};
 	const uint64_t now_ns = START_NS + node->up_s * SECOND_NS;
 	const struct exporter_status status = {

@@ -150,7 +150,7 @@ unsigned int access_demands(const struct access *access)
 		demands |= DEMANDS_CA;
 	if (config->tls.restricts_sans)
 		demands |= DEMANDS_SAN;
-	if (access_needs_credentials(access))
+	if (access->users.count)
 		demands |= DEMANDS_PASSWORD;
 	return demands;
 }
@@ -186,18 +186,13 @@ const struct access_header *access_headers(const struct access *access, size_t *
 	return access->headers;
 }
 
-bool access_needs_credentials(const struct access *access)
-{
-	return access->users.count > 0;
-}
-
 enum auth_answer access_authenticate(struct access *access, const struct peer *peer,
 				     const char *authorization, struct auth_waiter waiter)
 {
 	struct access_state *state = access->state;
 	enum auth_answer answer = AUTH_BUSY;
 
-	if (!access_needs_credentials(access))
+	if (!access->users.count)
 		return AUTH_GRANTED;
 	pthread_mutex_lock(&state->lock);
 	if (state->auth)

@@ -71,11 +71,10 @@ bool access_admits(struct access *access);
 /* Returns the headers of every answer after access_admits(). They live as long as the reference. */
 const struct access_header *access_headers(const struct access *access, size_t *ret_count);
 
-bool access_needs_credentials(const struct access *access);
-
 /*
- * authorization: the header's value, or NULL. AUTH_PENDING: bcrypt runs in another thread, which
- * calls waiter.done() once. AUTH_BUSY: answer with 503.
+ * Grants every request if the file names no users. authorization: the header's value, or NULL.
+ * AUTH_PENDING: bcrypt runs in another thread, which calls waiter.done() once. AUTH_BUSY: answer
+ * with 503.
  */
 enum auth_answer access_authenticate(struct access *access, const struct peer *peer,
 				     const char *authorization, struct auth_waiter waiter);

@@ -261,8 +261,8 @@ const char *web_config_reason(int error, char ret_text[64])
 static int parse(const char *path, const char *text, size_t length, struct web_config *config,
 		 char ret_error[WEB_CONFIG_ERROR_MAX])
 {
-	char cause[WEB_CONFIG_ERROR_MAX / 2];
-	int error = yaml_read_text(text, length, &config_type, config, cause, sizeof(cause));
+	char cause[YAML_ERROR_MAX];
+	int error = yaml_read_text(text, length, &config_type, config, cause);
 
 	if (!error)
 		error = join_all(path, &config->tls);

@@ -133,7 +133,7 @@ static int try_yaml(char *ret_error)
 	static const struct yaml_type type = {"test", fields, 1};
 	static const char list[] = "one: two\n";
 	char *string = NULL;
-	int error = yaml_read_text(list, strlen(list), &type, &string, ret_error, ACCESS_ERROR_MAX);
+	int error = yaml_read_text(list, strlen(list), &type, &string, ret_error);
 
 	free(string);
 	return error;

@@ -8,7 +8,6 @@
 
 #include "tests/unit/suite.h"
 
-#define ERROR_MAX 256
 #define ITEMS_MAX 4
 
 struct values {
@@ -62,13 +61,14 @@ static const struct yaml_field fields[] = {
 };
 static const struct yaml_type type = {"Values", fields, ARRAY_SIZE(fields)};
 
-static int read_bytes(const char *bytes, size_t length, struct values *values, char *ret_error)
+static int read_bytes(const char *bytes, size_t length, struct values *values,
+		      char ret_error[YAML_ERROR_MAX])
 {
 	*values = (struct values){.number = -1};
-	return yaml_read_text(bytes, length, &type, values, ret_error, ERROR_MAX);
+	return yaml_read_text(bytes, length, &type, values, ret_error);
 }
 
-static int read_text(const char *text, struct values *values, char *ret_error)
+static int read_text(const char *text, struct values *values, char ret_error[YAML_ERROR_MAX])
 {
 	return read_bytes(text, strlen(text), values, ret_error);
 }
@@ -83,7 +83,7 @@ static void values_done(struct values *values)
 START_TEST(reads_every_type)
 {
 	struct values values;
-	char error[ERROR_MAX];
+	char error[YAML_ERROR_MAX];
 
 	ck_assert_int_eq(read_text("text: 'a: b'\nflag: yes\nnumber: 0x10\nlist: [1, two]\n"
 				   "map: {a: 1, b: 2}\n",
@@ -106,7 +106,7 @@ static const char *const empty[] = {
 START_TEST(null_changes_nothing)
 {
 	struct values values;
-	char error[ERROR_MAX];
+	char error[YAML_ERROR_MAX];
 
 	ck_assert_int_eq(read_text(empty[_i], &values, error), 0);
 	ck_assert_ptr_null(values.text);
@@ -144,7 +144,7 @@ static const struct {
 START_TEST(refuses)
 {
 	const char *refusal = refusals[_i].refusal;
-	char error[ERROR_MAX] = "";
+	char error[YAML_ERROR_MAX] = "";
 	struct values values;
 
 	ck_assert_int_eq(read_text(refusals[_i].text, &values, error), -EINVAL);
@@ -157,7 +157,7 @@ END_TEST
 START_TEST(refuses_deep_nesting)
 {
 	static char text[100000];
-	char error[ERROR_MAX];
+	char error[YAML_ERROR_MAX];
 	struct values values;
 
 	memset(text, '[', sizeof(text));
@@ -170,7 +170,7 @@ END_TEST
 START_TEST(needs_no_nul)
 {
 	struct values values;
-	char error[ERROR_MAX];
+	char error[YAML_ERROR_MAX];
 
 	ck_assert_int_eq(read_bytes("number: 123", 10, &values, error), 0);
 	ck_assert_int_eq(values.number, 12);

@@ -29,15 +29,14 @@ static const struct bind_source_config config = {
 
 START_TEST(loads_what_the_hooks_need)
 {
-	enum bind_mode mode = _i;
+	const struct attach_plan plan = {&config, _i, .results = false};
 	struct bind_maps maps = {.owned = false};
 	struct bpf_object *object = NULL;
 	struct hooks hooks = {.count = 0};
 	struct bpf_program *program;
 
-	hooks_list(&hooks, mode, /* results= */ false, NULL);
-	ck_assert_int_eq(
-		bind_object_load(&hooks, mode, /* results= */ false, &config, &maps, &object), 0);
+	hooks_list(&hooks, plan.mode, plan.results, NULL);
+	ck_assert_int_eq(bind_object_load(&hooks, &plan, &maps, &object), 0);
 	ck_assert_uint_eq(maps.table_bits, config.table_bits);
 	bpf_object__for_each_program(program, object)
 		ck_assert_int_eq(bpf_program__autoload(program),
@@ -48,27 +47,29 @@ END_TEST
 
 START_TEST(does_not_load)
 {
+	const struct attach_plan plan = {&config, BIND_MODE_LSM, .results = false};
 	struct bind_maps maps = {.owned = false};
 	struct bpf_object *object = NULL;
 	struct hooks hooks = {.count = 0};
 
 	load_error = E2BIG;
-	hooks_list(&hooks, BIND_MODE_LSM, /* results= */ false, NULL);
-	ck_assert_int_eq(bind_object_load(&hooks, BIND_MODE_LSM, /* results= */ false, &config,
-					  &maps, &object),
-			 -E2BIG);
+	hooks_list(&hooks, plan.mode, plan.results, NULL);
+	ck_assert_int_eq(bind_object_load(&hooks, &plan, &maps, &object), -E2BIG);
 	ck_assert_ptr_null(object);
 }
 END_TEST
 
 static uint64_t fingerprint(const struct bind_source_config *changed)
 {
-	return bind_object_fingerprint(BIND_MODE_LSM, /* results= */ true, changed);
+	return bind_object_fingerprint(
+		&(struct attach_plan){changed, BIND_MODE_LSM, .results = true});
 }
 
 START_TEST(differs_by_setting)
 {
 	struct bind_source_config changed[] = {config, config, config, config, config};
+	const struct attach_plan plans[] = {{&config, BIND_MODE_KPROBE, .results = true},
+					    {&config, BIND_MODE_LSM, .results = false}};
 
 	changed[0].table_bits++;
 	changed[1].max_rows++;
@@ -77,10 +78,8 @@ START_TEST(differs_by_setting)
 	changed[4].last_attempt = true;
 	for (size_t i = 0; i < ARRAY_SIZE(changed); i++)
 		ck_assert_uint_ne(fingerprint(&changed[i]), fingerprint(&config));
-	ck_assert_uint_ne(bind_object_fingerprint(BIND_MODE_KPROBE, /* results= */ true, &config),
-			  fingerprint(&config));
-	ck_assert_uint_ne(bind_object_fingerprint(BIND_MODE_LSM, /* results= */ false, &config),
-			  fingerprint(&config));
+	for (size_t i = 0; i < ARRAY_SIZE(plans); i++)
+		ck_assert_uint_ne(bind_object_fingerprint(&plans[i]), fingerprint(&config));
 }
 END_TEST
 

@@ -84,6 +84,18 @@ static bool begins(const char *text, const char *with)
 	return with && strncmp(text, with, strlen(with)) == 0;
 }
 
+START_TEST(created_only_on_demand)
+{
+	const struct render_config config = {.created = _i};
+	struct page *page = render(&config, PAGE_OPENMETRICS);
+	char *text = strndup(page_data(page), page_length(page));
+
+	ck_assert_int_eq(strstr(text, "_created{") != NULL, _i);
+	free(text);
+	page_unref(page);
+}
+END_TEST
+
 START_TEST(what_tells_most_comes_first)
 {
 	enum page_kind kind = _i % 2 ? PAGE_OPENMETRICS : PAGE_TEXT;
@@ -114,6 +126,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{what_tells_most_comes_first, 2 * ARRAY_SIZE(pages)},
+		{created_only_on_demand, 2},
 	};
 
 	return run_suite("rendition", tests, ARRAY_SIZE(tests));

@@ -39,12 +39,12 @@ void pins_fixture_end(void)
 	fake_bpf_end();
 }
 
-struct pinned_plan pins_plan(enum bind_mode mode, bool results)
+struct attach_plan pins_plan(enum bind_mode mode, bool results)
 {
-	return (struct pinned_plan){pins, &pins_config, mode, results};
+	return (struct attach_plan){&pins_config, mode, results};
 }
 
-void pins_create(const struct pinned_plan *plan, const struct pinned_set *predecessor,
+void pins_create(const struct attach_plan *plan, const struct pinned_set *predecessor,
 		 struct pinned_set *ret_set)
 {
 	struct hooks hooks = {.count = 0};

@@ -17,10 +17,10 @@ extern const struct rcu_grace no_grace;
 void pins_fixture_begin(void);
 void pins_fixture_end(void);
 
-struct pinned_plan pins_plan(enum bind_mode mode, bool results);
+struct attach_plan pins_plan(enum bind_mode mode, bool results);
 
 /* Pins a set that no dispatcher jumps to; the caller closes it. */
-void pins_create(const struct pinned_plan *plan, const struct pinned_set *predecessor,
+void pins_create(const struct attach_plan *plan, const struct pinned_set *predecessor,
 		 struct pinned_set *ret_set);
 
 /* An empty file: other programs may leave anything. directory: "" is pins_path. */

@@ -13,7 +13,7 @@
 #include "tests/unit/exporter/pins/pins_fixture.h"
 #include "tests/unit/suite.h"
 
-static struct pinned_plan plan;
+static struct attach_plan plan;
 static struct pinned_set previous, next;
 
 /* The next set has another mode: other dispatchers count its recursion misses. */

@@ -73,6 +73,7 @@ static const struct {
 	{"new", {.other_file_system = true}, -EMEDIUMTYPE, "is not on a BPF file system"},
 	{"", {.other_file_system = true}, -EMEDIUMTYPE, "is not on a BPF file system"},
 	{"new", {.failing = "statfs", .countdown = 1, .error = EACCES}, -EACCES, "not writable"},
+	{"new", {.failing = "statfs", .countdown = 1, .error = EPERM}, -EPERM, "not writable"},
 	{"file", {.signal = 0}, -ENOTDIR, "cannot be used: Not a directory"},
 	{"file/pins", {.signal = 0}, -ENOTDIR, "cannot be used: Not a directory"},
 	{"held", {.signal = SIGTERM}, -EINTR, "told to stop while waiting"},

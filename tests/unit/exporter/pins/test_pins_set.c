@@ -20,7 +20,7 @@ static struct pinned_set set;
 
 static void begin(void)
 {
-	struct pinned_plan plan;
+	struct attach_plan plan;
 
 	pins_fixture_begin();
 	plan = pins_plan(BIND_MODE_LSM, /* results= */ true);
@@ -206,7 +206,7 @@ END_TEST
 /* Ids are random: in whatever order the directories are listed. */
 START_TEST(finds_the_previous_set_first)
 {
-	struct pinned_plan plan;
+	struct attach_plan plan;
 	struct pinned_set next, sets[2];
 
 	begin();
@@ -227,7 +227,7 @@ END_TEST
 
 START_TEST(refuses_two_sets_that_are_not_related)
 {
-	struct pinned_plan plan;
+	struct attach_plan plan;
 	struct pinned_set other, sets[2];
 
 	begin();
@@ -254,7 +254,7 @@ static const struct {
 
 START_TEST(says_what_failed)
 {
-	struct pinned_plan plan;
+	struct attach_plan plan;
 	char directory[PINS_NAME_MAX] = "";
 	bool pinning = false;
 
@@ -262,10 +262,9 @@ START_TEST(says_what_failed)
 	plan = pins_plan(BIND_MODE_LSM, /* results= */ true);
 	fake = (struct fake_behaviour){
 		.failing = failures[_i].failing, .countdown = failures[_i].call, .error = ENOMEM};
-	ck_assert_int_eq(pinned_set_create(
-				 &(struct pinned_plan){pins, &pins_config, plan.mode, plan.results},
-				 &set.hooks, /* predecessor= */ NULL, directory, &pinning),
-			 -ENOMEM);
+	ck_assert_int_eq(
+		pinned_set_create(&plan, &set.hooks, /* predecessor= */ NULL, directory, &pinning),
+		-ENOMEM);
 	ck_assert_int_eq(pinning, failures[_i].pinning);
 	ck_assert_int_eq(pins_count(PIN_SET), 1);
 	end();

@@ -25,7 +25,7 @@ struct settings {
 	uint32_t rows; /* more than the fewest possible */
 };
 
-static struct pinned_plan plan_of(const struct settings *settings)
+static struct attach_plan plan_of(const struct settings *settings)
 {
 	pins_config.max_rows = 256 + settings->rows;
 	return pins_plan(settings->mode, settings->results);
@@ -34,7 +34,7 @@ static struct pinned_plan plan_of(const struct settings *settings)
 /* Does what a process of the exporter does: opens, starts, ends. */
 static int start(const struct settings *settings, struct pinned_set *ret_set)
 {
-	const struct pinned_plan plan = plan_of(settings);
+	const struct attach_plan plan = plan_of(settings);
 	struct resume *resume = NULL;
 	int error;
 
@@ -178,8 +178,8 @@ END_TEST
 
 START_TEST(keeps_the_set_if_another_mode_does_not_work)
 {
-	const struct pinned_plan *plan;
-	struct pinned_plan plans[2];
+	const struct attach_plan *plan;
+	struct attach_plan plans[2];
 	struct resume *resume;
 	struct pinned_set set;
 
@@ -241,7 +241,7 @@ END_TEST
 
 START_TEST(refuses_unrelated_sets)
 {
-	struct pinned_plan plan;
+	struct attach_plan plan;
 	struct pinned_set set, other;
 	struct resume *resume;
 

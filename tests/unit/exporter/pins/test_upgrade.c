@@ -16,7 +16,7 @@
 
 #define CALL (42ULL << 32 | 1)
 
-static struct pinned_plan plan;
+static struct attach_plan plan;
 static struct pinned_set previous, next;
 static struct upgrade_report report;
 

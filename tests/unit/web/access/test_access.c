@@ -49,7 +49,6 @@ START_TEST(gives_headers_but_blank_ones)
 	ck_assert_str_eq(headers[0].name, "X-Frame-Options");
 	ck_assert_str_eq(headers[0].value, "deny");
 	ck_assert_str_eq(headers[1].name, "X-XSS-Protection");
-	ck_assert(!access_needs_credentials(access));
 	ck_assert(!access_uses_tls(access));
 	ck_assert_int_eq(access_authenticate(access, &peer, /* authorization= */ NULL,
 					     (struct auth_waiter){0}),
@@ -69,7 +68,6 @@ START_TEST(lets_users_in)
 	struct access_file *file = open_config(USERS);
 	struct access *access = access_file_current(file);
 
-	ck_assert(access_needs_credentials(access));
 	ck_assert_int_eq(authenticate(access, ALICE), AUTH_GRANTED);
 	ck_assert_int_eq(authenticate(access, /* authorization= */ NULL), AUTH_DENIED);
 	ck_assert_int_eq(authenticate(access, "Basic YWxpY2U6c2VjcmV1"), AUTH_DENIED);
