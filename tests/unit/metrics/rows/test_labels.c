@@ -98,8 +98,8 @@ struct bind {
 static struct bind_key key_of(const struct bind *bind)
 {
 	struct bind_key key = {
-		.kind = bind_kind(bind->category, bind->family, bind->scope, bind->protocol,
-				  bind->port),
+		.kind = bind_kind(bind->category, bind->family) | bind_scope_bits(bind->scope) |
+			bind_protocol_bits(bind->protocol) | bind_port_bits(bind->port),
 		.owner = bind->uid | (uint64_t)bind->netns << 32,
 	};
 
@@ -229,8 +229,8 @@ static const struct {
 
 START_TEST(formats_ports)
 {
-	struct bind_key key = {
-		.kind = bind_kind(ports[_i].category, ports[_i].family, 0, 0, ports[_i].port)};
+	struct bind_key key = {.kind = bind_kind(ports[_i].category, ports[_i].family) |
+				       bind_port_bits(ports[_i].port)};
 	char *labels = bind_labels_format(&key, NULL, BIND_LABEL_PORT, BIND_LABEL_PORT, false);
 
 	ck_assert_str_eq(strstr(labels, "port="), ports[_i].expected);
