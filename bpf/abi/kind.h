@@ -67,6 +67,7 @@ enum bind_label {
 	BIND_LABEL_POD = 1 << 6,
 	BIND_LABEL_NAMESPACE = 1 << 7,
 	BIND_LABEL_UNIT = 1 << 8, /* systemd's */
+	BIND_LABELS_ALL = (1 << 9) - 1,
 };
 
 #define BIND_LABELS_OWNER \

@@ -9,9 +9,7 @@
 #include "metrics/owners/owner.h"
 #include "tests/unit/suite.h"
 
-#define ALL                                                                          \
-	(BIND_LABEL_PROTOCOL | BIND_LABEL_SCOPE | BIND_LABEL_UID | BIND_LABEL_PORT | \
-	 BIND_LABEL_NETNS)
+#define ALL   (BIND_LABELS_ALL & ~BIND_LABELS_OWNER)
 #define OWNED (BIND_LABELS_OWNER | BIND_LABEL_UID)
 
 static const struct {
@@ -31,7 +29,7 @@ static const struct {
 	{"category,family,comm,unit", BIND_LABEL_UNIT},
 	{"netns,comm,port,uid,scope,family,protocol,category", ALL},
 	{"unit,namespace,netns,comm,port,uid,pod,scope,family,protocol,category,container",
-	 ALL | BIND_LABELS_OWNER},
+	 BIND_LABELS_ALL},
 };
 
 START_TEST(parses_lists)
@@ -260,8 +258,7 @@ START_TEST(has_room_for_the_longest)
 	memset(owner.namespace, '"', sizeof(owner.namespace) - 1);
 	memset(owner.unit, '"', sizeof(owner.unit) - 1);
 	key = key_of(&bind);
-	labels = bind_labels_format(&key, &owner, ALL | BIND_LABELS_OWNER, ALL | BIND_LABELS_OWNER,
-				    false);
+	labels = bind_labels_format(&key, &owner, BIND_LABELS_ALL, BIND_LABELS_ALL, false);
 	ck_assert_ptr_nonnull(strstr(labels, comm));
 	ck_assert_ptr_nonnull(strstr(labels, ",netns=\"4294967295\"}"));
 	free(labels);
