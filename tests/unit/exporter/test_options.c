@@ -264,8 +264,8 @@ static const struct {
 	const char *line;
 	const char *names; /* the message must contain it */
 } wrong[] = {
-	{"--bpf.attach=perf", "tracepoint"},
-	{"--comm.source=parent", "process or thread"},
+	{"--bpf.attach=perf", "unknown mode; use auto, lsm, kprobe, fentry or tracepoint"},
+	{"--comm.source=parent", "unknown source; use process or thread"},
 	{"--collect.interval=5", "200ms"},
 	{"--collect.interval=999us", "1ms or more"},
 	{"--collect.interval=-1s", "not a duration"},
@@ -281,7 +281,7 @@ static const struct {
 	{"--web.telemetry-path=/a\"b", "letters"},
 	{"--web.telemetry-path=/-/ready", "health checks"},
 	{"--log.level=verbose", "debug, info, warn or error"},
-	{"--log.format=xml", "logfmt or json"},
+	{"--log.format=xml", "unknown format; use logfmt or json"},
 	{"--no-such-option", "--no-such-option: unknown option; see --help"},
 	{"--no-such-option=3", "--no-such-option=3: unknown option; see --help"},
 	{"--log.level=info --no-such-option --log.format=json", "--no-such-option: unknown option"},
@@ -324,7 +324,7 @@ static const struct {
 	{"--metrics.last-attempt=yes", "--metrics.last-attempt=yes: this option takes no value"},
 	{"--series.idle-timeout=999ms", "--series.idle-timeout=999ms: too short; use 1s or more"},
 	{"--series.idle-timeout=1d", "not a duration"},
-	{"--bpf.results=all", "auto or none"},
+	{"--bpf.results=all", "unknown mode; use auto or none"},
 	{"--bpf.pin-path=socket_bind", "not an absolute path"},
 	{"--bpf.pin-path=", "not an absolute path"},
 	{"--unpin", "add --bpf.pin-path=DIR"},
