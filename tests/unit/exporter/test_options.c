@@ -426,12 +426,14 @@ START_TEST(help_is_complete)
 		"--web.disable-exporter-metrics",
 		"--web.openmetrics-created",
 		"--web.max-requests=N",
+		"--privileges.keep",
 		"--log.level=LEVEL",
 		"--log.format=FORMAT",
 		"-h, --help",
 		"-V, --version",
 	};
 	char help[16384], line[64];
+	size_t count = 0;
 
 	capture(_i ? "-h" : "--help", help, sizeof(help));
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
@@ -440,6 +442,9 @@ START_TEST(help_is_complete)
 			 options[i]);
 		ck_assert_msg(strstr(help, line), "no line of %s in --help", options[i]);
 	}
+	for (const char *at = help; (at = strchr(at, '\n')); at++)
+		count += !strncmp(at, "\n      --", 9) || !strncmp(at, "\n  -", 4);
+	ck_assert_uint_eq(count, ARRAY_SIZE(options));
 	/* These are at the end, in lines that argp fills. */
 	ck_assert_ptr_nonnull(strstr(strstr(help, "Documentation: "), "socket_bind_exporter(8)"));
 	ck_assert_ptr_nonnull(strstr(help, "/usr/share/doc/socket-bind-exporter"));
