@@ -22,12 +22,11 @@ static __always_inline void add_labels(struct bind_key *key, const struct bind_s
 	key->owner = 0;
 	if ((settings.labels & BIND_LABEL_PROTOCOL) &&
 	    (sock->family == BIND_AF_INET || sock->family == BIND_AF_INET6))
-		key->kind |= bind_kind(0, 0, 0, sock->protocol, 0);
+		key->kind |= bind_protocol_bits(sock->protocol);
 	if ((settings.labels & BIND_LABEL_SCOPE) && bind_has_port(sock->family))
-		key->kind |= bind_kind(0, 0, scope_of(address, category), 0, 0);
+		key->kind |= bind_scope_bits(scope_of(address, category));
 	if (settings.labels & BIND_LABEL_PORT)
-		key->kind |=
-			bind_kind(0, 0, 0, 0, bind_port(sock->family, address->start, category));
+		key->kind |= bind_port_bits(bind_port(sock->family, address->start, category));
 	if (settings.labels & BIND_LABEL_UID)
 		key->owner = (__u32)bpf_get_current_uid_gid();
 	if (settings.labels & BIND_LABEL_NETNS)
@@ -63,7 +62,7 @@ static __always_inline bool count_bind(const struct bind_socket *sock,
 			begin_call(call | BIND_CALL_SELFCHECK);
 		return false;
 	}
-	key.kind = bind_kind(category, sock->family, 0, 0, 0);
+	key.kind = bind_kind(category, sock->family);
 	/* Read once: a bind belongs to one half. */
 	generation = barrier_read(control.generation);
 	/* A single test for all labels on demand, since even tests cost instructions. */

@@ -27,13 +27,27 @@ static __attribute__((format(printf, 3, 4))) int refuse(const struct option_pars
 	return -EINVAL;
 }
 
-/* Returns the index of value in a NULL-terminated list of names; -1: it is not in the list. */
-static int find_name(const char *value, const char *const names[])
+/*
+ * names: NULL-terminated; a refusal lists them. what: what they are names of. ret_index: that of
+ * value.
+ */
+static int parse_name(const struct option_parse *parse, const char *value, const char *what,
+		      const char *const names[], int *ret_index)
 {
-	for (int i = 0; names[i]; i++)
-		if (strcmp(value, names[i]) == 0)
-			return i;
-	return -1;
+	for (int i = 0; names[i]; i++) {
+		if (strcmp(value, names[i]) != 0)
+			continue;
+		*ret_index = i;
+		return 0;
+	}
+	refuse(parse, value, "unknown %s; use %s", what, names[0]);
+	for (int i = 1; names[i]; i++) {
+		size_t length = strlen(parse->error);
+
+		snprintf(parse->error + length, OPTIONS_ERROR_MAX - length, "%s %s",
+			 names[i + 1] ? "," : " or", names[i]);
+	}
+	return -EINVAL;
 }
 
 int option_flag(const struct option_parse *parse, const char *value)
@@ -47,15 +61,15 @@ int option_flag(const struct option_parse *parse, const char *value)
 
 int option_attach(const struct option_parse *parse, const char *value)
 {
-	enum bind_mode mode = 0;
+	const char *names[BIND_MODES + 2] = {"auto"};
+	int name;
 
-	while (mode < BIND_MODES && strcmp(value, bind_mode_name(mode)) != 0)
-		mode++;
-	if (mode < BIND_MODES || strcmp(value, "auto") == 0) {
-		parse->options->attach_mode = mode;
-		return 0;
-	}
-	return refuse(parse, value, "unknown mode; use auto, lsm, kprobe, fentry or tracepoint");
+	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++)
+		names[mode + 1] = bind_mode_name(mode);
+	if (parse_name(parse, value, "mode", names, &name))
+		return -EINVAL;
+	parse->options->attach_mode = name ? (enum bind_mode)(name - 1) : BIND_MODES;
+	return 0;
 }
 
 int option_btf(const struct option_parse *parse, const char *value)
@@ -66,11 +80,12 @@ int option_btf(const struct option_parse *parse, const char *value)
 
 int option_results(const struct option_parse *parse, const char *value)
 {
-	int results = find_name(value, (const char *const[]){"none", "auto", NULL});
+	static const char *const modes[] = {"auto", "none", NULL};
+	int mode;
 
-	if (results < 0)
-		return refuse(parse, value, "unknown value; use auto or none");
-	parse->options->results = results == 1;
+	if (parse_name(parse, value, "mode", modes, &mode))
+		return -EINVAL;
+	parse->options->results = mode == 0;
 	return 0;
 }
 
@@ -86,10 +101,11 @@ int option_pin_path(const struct option_parse *parse, const char *value)
 
 int option_comm_source(const struct option_parse *parse, const char *value)
 {
-	int source = find_name(value, (const char *const[]){"process", "thread", NULL});
+	static const char *const sources[] = {"process", "thread", NULL};
+	int source;
 
-	if (source < 0)
-		return refuse(parse, value, "unknown value; use process or thread");
+	if (parse_name(parse, value, "source", sources, &source))
+		return -EINVAL;
 	parse->options->comm_of_thread = source == 1;
 	return 0;
 }
@@ -261,20 +277,22 @@ int option_web_config(const struct option_parse *parse, const char *value)
 
 int option_log_level(const struct option_parse *parse, const char *value)
 {
-	int level = find_name(value, (const char *const[]){"debug", "info", "warn", "error", NULL});
+	static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
+	int level;
 
-	if (level < 0)
-		return refuse(parse, value, "unknown level; use debug, info, warn or error");
+	if (parse_name(parse, value, "level", levels, &level))
+		return -EINVAL;
 	parse->options->log_level = (enum log_level)level;
 	return 0;
 }
 
 int option_log_format(const struct option_parse *parse, const char *value)
 {
-	int format = find_name(value, (const char *const[]){"logfmt", "json", NULL});
+	static const char *const formats[] = {"logfmt", "json", NULL};
+	int format;
 
-	if (format < 0)
-		return refuse(parse, value, "unknown format; use logfmt or json");
+	if (parse_name(parse, value, "format", formats, &format))
+		return -EINVAL;
 	parse->options->log_format = (enum log_format)format;
 	return 0;
 }

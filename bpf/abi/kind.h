@@ -67,19 +67,34 @@ enum bind_label {
 	BIND_LABEL_POD = 1 << 6,
 	BIND_LABEL_NAMESPACE = 1 << 7,
 	BIND_LABEL_UNIT = 1 << 8, /* systemd's */
+	BIND_LABELS_ALL = (1 << 9) - 1,
 };
 
 #define BIND_LABELS_OWNER \
 	(BIND_LABEL_CONTAINER | BIND_LABEL_POD | BIND_LABEL_NAMESPACE | BIND_LABEL_UNIT)
 
 /*
- * Bits 0-7 are the category, 8-23 the family, 24-31 the scope, 32-47 the protocol, 48-63 the port
- * in host byte order. The last three are 0 where they are off or do not apply.
+ * Bits 0-7 are the category, 8-23 the family. The bits of labels are added where they are on and
+ * apply: 24-31 the scope, 32-47 the protocol, 48-63 the port in host byte order.
  */
-static inline __u64 bind_kind(__u8 category, __u16 family, __u8 scope, __u16 protocol, __u16 port)
+static inline __u64 bind_kind(__u8 category, __u16 family)
 {
-	return category | (__u64)family << 8 | (__u64)scope << 24 | (__u64)protocol << 32 |
-	       (__u64)port << 48;
+	return category | (__u64)family << 8;
+}
+
+static inline __u64 bind_scope_bits(__u8 scope)
+{
+	return (__u64)scope << 24;
+}
+
+static inline __u64 bind_protocol_bits(__u16 protocol)
+{
+	return (__u64)protocol << 32;
+}
+
+static inline __u64 bind_port_bits(__u16 port)
+{
+	return (__u64)port << 48;
 }
 
 static inline __u8 bind_kind_category(__u64 kind)

@@ -60,7 +60,7 @@ static int find_or_insert(struct row_set *set, const struct row *like, char *lab
 int other_row(struct snapshot *snapshot, uint64_t kind, uint64_t now_ns, uint32_t *ret_row)
 {
 	const struct row row = {
-		.key.kind = bind_kind(bind_kind_category(kind), bind_kind_family(kind), 0, 0, 0),
+		.key.kind = bind_kind(bind_kind_category(kind), bind_kind_family(kind)),
 		.first_ns = now_ns,
 		.other = true,
 	};
@@ -299,7 +299,7 @@ static int assign_entry_failure(struct snapshot *snapshot, const struct bind_vie
 
 static uint64_t kind_of_slot(uint32_t slot)
 {
-	return bind_kind(slot / BIND_FAMILIES + 1, slot % BIND_FAMILIES, 0, 0, 0);
+	return bind_kind(slot / BIND_FAMILIES + 1, slot % BIND_FAMILIES);
 }
 
 static int assign_overflow_failure(struct snapshot *snapshot, const struct bind_view *view,

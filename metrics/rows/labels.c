@@ -20,10 +20,10 @@
 #define LABELS_ALWAYS  (LABEL_CATEGORY | LABEL_FAMILY | LABEL_COMM)
 
 /*
- * An upper limit for all names and values together; each value other than comm and those of owners
- * has less than 24 bytes.
+ * An upper limit for all names and values together: each name with its punctuation has less than 24
+ * bytes, and so has each value other than comm and those of owners.
  */
-#define LABELS_MAX (2 * sizeof(struct owner) + LABEL_ESCAPED_MAX + 640)
+#define LABELS_MAX (2 * sizeof(struct owner) + LABEL_ESCAPED_MAX + 48 * TYPES)
 #define VALUE_MAX  (2 * sizeof(struct owner)) /* the same for any one value */
 
 static const char *decimal(uint64_t number, char scratch[VALUE_MAX])
@@ -114,6 +114,8 @@ static const struct label_type types[] = {
 };
 
 #define TYPES (sizeof(types) / sizeof(types[0]))
+
+_Static_assert(TYPES == 3 + __builtin_popcount(BIND_LABELS_ALL), "every label has a row");
 
 /* name has length bytes and no NUL. Returns 0 if there is no such label. */
 static uint32_t label_bit(const char *name, size_t length)

@@ -72,7 +72,7 @@ void fake_kernel_claim(struct fake_kernel *kernel, uint32_t entry, uint8_t categ
 		       uint16_t family, const char *comm, uint64_t first_ns)
 {
 	struct bind_entry new = {
-		.key.kind = bind_kind(category, family, 0, 0, 0),
+		.key.kind = bind_kind(category, family),
 		.first_ns = first_ns,
 		.flags = BIND_ENTRY_CAPABLE,
 	};

@@ -4,12 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/attach/mode.h"
 #include "tests/lib/page_reader.h"
 #include "tests/live/live_test.h"
 #include "tests/live/log_checks.h"
-
-/* In the order in which auto tries them. */
-static const char *const modes[] = {"lsm", "kprobe", "fentry", "tracepoint"};
 
 static bool is_attached(const char *page, const char *mode)
 {
@@ -29,27 +27,27 @@ static bool is_in_list(const char *list, const char *word)
 	return false;
 }
 
-/* Every mode before the working one has one line with the cause and the cure. */
+/* Every mode before the working one, in the order of auto, has one line with cause and cure. */
 static void check_refusals(const char *log, const char *chosen)
 {
 	const char *expected = getenv("SBE_EXPECT_REFUSED");
 	bool reached = false;
-	char mode[32];
-	size_t i;
+	char field[32];
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++) {
+		const char *name = bind_mode_name(mode);
 		unsigned int lines;
 
-		snprintf(mode, sizeof(mode), " mode=%s ", modes[i]);
-		lines = log_lines(log, "level=WARN", "msg=\"attach mode unavailable\"", mode,
+		snprintf(field, sizeof(field), " mode=%s ", name);
+		lines = log_lines(log, "level=WARN", "msg=\"attach mode unavailable\"", field,
 				  "reason=", "cure=", NULL);
-		reached = reached || !strcmp(modes[i], chosen);
-		ck_assert_msg(lines == !reached, "%u lines of refusal of %s:\n%s", lines, modes[i],
+		reached = reached || !strcmp(name, chosen);
+		ck_assert_msg(lines == !reached, "%u lines of refusal of %s:\n%s", lines, name,
 			      log);
-		if (is_in_list(expected, modes[i]))
-			ck_assert_msg(lines == 1, "%s was to be refused:\n%s", modes[i], log);
-		if (is_in_list(expected, "lsm") && !strcmp(modes[i], "lsm"))
-			ck_assert_msg(log_lines(log, mode, "lsm=", NULL) == 1,
+		if (is_in_list(expected, name))
+			ck_assert_msg(lines == 1, "%s was to be refused:\n%s", name, log);
+		if (is_in_list(expected, "lsm") && !strcmp(name, "lsm"))
+			ck_assert_msg(log_lines(log, field, "lsm=", NULL) == 1,
 				      "the refusal of lsm does not mention lsm=:\n%s", log);
 	}
 }
@@ -74,15 +72,14 @@ START_TEST(auto_says_what_it_does)
 	struct exporter exporter = {0};
 	const char *chosen = NULL;
 	char *log, *page;
-	size_t i;
 
 	live_start(&exporter, flags);
 	page = live_page(&exporter);
 	log = exporter_log(&exporter);
 	ck_assert_uint_eq(page_count(page, "socket_bind_exporter_attach_info", NULL), 1);
-	for (i = 0; i < ARRAY_SIZE(modes); i++)
-		if (is_attached(page, modes[i]))
-			chosen = modes[i];
+	for (enum bind_mode mode = 0; mode < BIND_MODES; mode++)
+		if (is_attached(page, bind_mode_name(mode)))
+			chosen = bind_mode_name(mode);
 	ck_assert_ptr_nonnull(chosen);
 	printf("auto yields %s\n", chosen);
 	check_refusals(log, chosen);

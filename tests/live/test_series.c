@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bpf/abi/kind.h"
 #include "tests/lib/page_reader.h"
 #include "tests/live/bind_cases.h"
 #include "tests/live/bind_load.h"
@@ -33,6 +34,9 @@ static int bind_loopback_port_8080(void *unused)
 		return -errno;
 	return bind(fd, (const struct sockaddr *)&address, sizeof(address)) ? -errno : 0;
 }
+
+/* test_owners.c has those of owners. */
+_Static_assert((BIND_LABELS_ALL & ~BIND_LABELS_OWNER) == 0x1f, "labels_on_demand asks for each");
 
 /* Labels have the order of the page, whatever the order on the command line. */
 START_TEST(labels_on_demand)

@@ -112,7 +112,7 @@ static uint64_t sum(const struct row_set *rows)
 	return sum;
 }
 
-#define KIND     bind_kind(BIND_WELL_KNOWN, BIND_AF_INET, 0, 0, 0)
+#define KIND     bind_kind(BIND_WELL_KNOWN, BIND_AF_INET)
 #define ATTEMPTS 5
 
 /* With an entry, and without one because others took every entry that the key could have. */

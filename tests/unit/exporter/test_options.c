@@ -264,8 +264,8 @@ static const struct {
 	const char *line;
 	const char *names; /* the message must contain it */
 } wrong[] = {
-	{"--bpf.attach=perf", "tracepoint"},
-	{"--comm.source=parent", "process or thread"},
+	{"--bpf.attach=perf", "unknown mode; use auto, lsm, kprobe, fentry or tracepoint"},
+	{"--comm.source=parent", "unknown source; use process or thread"},
 	{"--collect.interval=5", "200ms"},
 	{"--collect.interval=999us", "1ms or more"},
 	{"--collect.interval=-1s", "not a duration"},
@@ -281,7 +281,7 @@ static const struct {
 	{"--web.telemetry-path=/a\"b", "letters"},
 	{"--web.telemetry-path=/-/ready", "health checks"},
 	{"--log.level=verbose", "debug, info, warn or error"},
-	{"--log.format=xml", "logfmt or json"},
+	{"--log.format=xml", "unknown format; use logfmt or json"},
 	{"--no-such-option", "--no-such-option: unknown option; see --help"},
 	{"--no-such-option=3", "--no-such-option=3: unknown option; see --help"},
 	{"--log.level=info --no-such-option --log.format=json", "--no-such-option: unknown option"},
@@ -324,7 +324,7 @@ static const struct {
 	{"--metrics.last-attempt=yes", "--metrics.last-attempt=yes: this option takes no value"},
 	{"--series.idle-timeout=999ms", "--series.idle-timeout=999ms: too short; use 1s or more"},
 	{"--series.idle-timeout=1d", "not a duration"},
-	{"--bpf.results=all", "auto or none"},
+	{"--bpf.results=all", "unknown mode; use auto or none"},
 	{"--bpf.pin-path=socket_bind", "not an absolute path"},
 	{"--bpf.pin-path=", "not an absolute path"},
 	{"--unpin", "add --bpf.pin-path=DIR"},
@@ -426,12 +426,14 @@ START_TEST(help_is_complete)
 		"--web.disable-exporter-metrics",
 		"--web.openmetrics-created",
 		"--web.max-requests=N",
+		"--privileges.keep",
 		"--log.level=LEVEL",
 		"--log.format=FORMAT",
 		"-h, --help",
 		"-V, --version",
 	};
 	char help[16384], line[64];
+	size_t count = 0;
 
 	capture(_i ? "-h" : "--help", help, sizeof(help));
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
@@ -440,6 +442,9 @@ START_TEST(help_is_complete)
 			 options[i]);
 		ck_assert_msg(strstr(help, line), "no line of %s in --help", options[i]);
 	}
+	for (const char *at = help; (at = strchr(at, '\n')); at++)
+		count += !strncmp(at, "\n      --", 9) || !strncmp(at, "\n  -", 4);
+	ck_assert_uint_eq(count, ARRAY_SIZE(options));
 	/* These are at the end, in lines that argp fills. */
 	ck_assert_ptr_nonnull(strstr(strstr(help, "Documentation: "), "socket_bind_exporter(8)"));
 	ck_assert_ptr_nonnull(strstr(help, "/usr/share/doc/socket-bind-exporter"));

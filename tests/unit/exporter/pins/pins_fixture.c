@@ -104,7 +104,7 @@ void pins_bind(const struct pinned_set *set, uint32_t entry, const char *comm, u
 	if (!claimed->key.kind)
 		control->ordinary[control->generation & 1]++;
 	*claimed = (struct bind_entry){
-		.key.kind = bind_kind(BIND_AUTO, AF_INET, 0, 0, 0),
+		.key.kind = bind_kind(BIND_AUTO, AF_INET),
 		.first_ns = 1,
 		.flags = BIND_ENTRY_CAPABLE,
 	};

@@ -122,10 +122,6 @@ static void encode_golden(const struct exposition *out, uint32_t labels)
 	fake_kernel_free(&kernel);
 }
 
-#define ALL_LABELS                                                                   \
-	(BIND_LABEL_PROTOCOL | BIND_LABEL_SCOPE | BIND_LABEL_UID | BIND_LABEL_PORT | \
-	 BIND_LABEL_NETNS | BIND_LABELS_OWNER)
-
 static const struct {
 	const char *golden;
 	enum exposition_format format;
@@ -134,7 +130,7 @@ static const struct {
 } pages[] = {
 	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, false, 0},
 	{GOLDEN "/metrics.prom", EXPOSITION_TEXT, true, 0}, /* unknown to it */
-	{GOLDEN "/labels.prom", EXPOSITION_TEXT, false, ALL_LABELS},
+	{GOLDEN "/labels.prom", EXPOSITION_TEXT, false, BIND_LABELS_ALL},
 	{GOLDEN "/metrics.openmetrics", EXPOSITION_OPENMETRICS, false, 0},
 	{GOLDEN "/created.openmetrics", EXPOSITION_OPENMETRICS, true, 0},
 };

@@ -9,9 +9,7 @@
 #include "metrics/owners/owner.h"
 #include "tests/unit/suite.h"
 
-#define ALL                                                                          \
-	(BIND_LABEL_PROTOCOL | BIND_LABEL_SCOPE | BIND_LABEL_UID | BIND_LABEL_PORT | \
-	 BIND_LABEL_NETNS)
+#define ALL   (BIND_LABELS_ALL & ~BIND_LABELS_OWNER)
 #define OWNED (BIND_LABELS_OWNER | BIND_LABEL_UID)
 
 static const struct {
@@ -31,7 +29,7 @@ static const struct {
 	{"category,family,comm,unit", BIND_LABEL_UNIT},
 	{"netns,comm,port,uid,scope,family,protocol,category", ALL},
 	{"unit,namespace,netns,comm,port,uid,pod,scope,family,protocol,category,container",
-	 ALL | BIND_LABELS_OWNER},
+	 BIND_LABELS_ALL},
 };
 
 START_TEST(parses_lists)
@@ -98,8 +96,8 @@ struct bind {
 static struct bind_key key_of(const struct bind *bind)
 {
 	struct bind_key key = {
-		.kind = bind_kind(bind->category, bind->family, bind->scope, bind->protocol,
-				  bind->port),
+		.kind = bind_kind(bind->category, bind->family) | bind_scope_bits(bind->scope) |
+			bind_protocol_bits(bind->protocol) | bind_port_bits(bind->port),
 		.owner = bind->uid | (uint64_t)bind->netns << 32,
 	};
 
@@ -229,8 +227,8 @@ static const struct {
 
 START_TEST(formats_ports)
 {
-	struct bind_key key = {
-		.kind = bind_kind(ports[_i].category, ports[_i].family, 0, 0, ports[_i].port)};
+	struct bind_key key = {.kind = bind_kind(ports[_i].category, ports[_i].family) |
+				       bind_port_bits(ports[_i].port)};
 	char *labels = bind_labels_format(&key, NULL, BIND_LABEL_PORT, BIND_LABEL_PORT, false);
 
 	ck_assert_str_eq(strstr(labels, "port="), ports[_i].expected);
@@ -260,8 +258,7 @@ START_TEST(has_room_for_the_longest)
 	memset(owner.namespace, '"', sizeof(owner.namespace) - 1);
 	memset(owner.unit, '"', sizeof(owner.unit) - 1);
 	key = key_of(&bind);
-	labels = bind_labels_format(&key, &owner, ALL | BIND_LABELS_OWNER, ALL | BIND_LABELS_OWNER,
-				    false);
+	labels = bind_labels_format(&key, &owner, BIND_LABELS_ALL, BIND_LABELS_ALL, false);
 	ck_assert_ptr_nonnull(strstr(labels, comm));
 	ck_assert_ptr_nonnull(strstr(labels, ",netns=\"4294967295\"}"));
 	free(labels);

@@ -131,7 +131,7 @@ END_TEST
 static void bind_port(uint32_t entry, uint16_t port, uint64_t attempts)
 {
 	rows_bind(entry, "server", attempts);
-	kernel.table[entry].key.kind = bind_kind(BIND_REGISTERED, AF_INET, 0, 0, port);
+	kernel.table[entry].key.kind = bind_kind(BIND_REGISTERED, AF_INET) | bind_port_bits(port);
 }
 
 /* Attempts merged while a label was off have no value when it is on again. */

@@ -24,7 +24,7 @@ static uint32_t insert(const char *labels, uint8_t category, bool capable)
 {
 	const struct row row = {
 		.labels = strdup(labels),
-		.key.kind = bind_kind(category, AF_INET, 0, 0, 0),
+		.key.kind = bind_kind(category, AF_INET),
 		.capable = capable,
 	};
 	uint32_t position;
@@ -100,7 +100,7 @@ static const struct {
 
 START_TEST(quotas_hold)
 {
-	uint64_t kind = bind_kind(quotas[_i].category, AF_INET, 0, 0, 0);
+	uint64_t kind = bind_kind(quotas[_i].category, AF_INET);
 	bool gone[MAX] = {true};
 
 	begin();
