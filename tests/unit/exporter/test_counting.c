@@ -2,7 +2,6 @@
 /* The counting side over a fake kernel. Privileges are not dropped. */
 #include "exporter/counting.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include "exporter/settings.h"
 #include "metrics/rows/snapshot.h"
 #include "tests/lib/captured.h"
+#include "tests/lib/scratch.h"
 #include "tests/unit/exporter/fake_bpf.h"
 #include "tests/unit/suite.h"
 #include "version.h"
@@ -27,21 +27,9 @@ static char text[8192]; /* the log of the last step */
 static int descriptors; /* open at the beginning */
 static int threads;     /* when privileges were dropped; 0: they were not */
 
-static int count(const char *path)
-{
-	DIR *directory = opendir(path);
-	int entries = 0;
-
-	ck_assert_ptr_nonnull(directory);
-	while (readdir(directory))
-		entries++;
-	closedir(directory);
-	return entries - 2; /* itself and its parent */
-}
-
 static void count_threads(void)
 {
-	threads = count("/proc/self/task");
+	threads = scratch_count("/proc/self/task");
 }
 
 static void begin(void)
@@ -60,14 +48,14 @@ static void begin(void)
 		.exporter_metrics = true,
 	};
 	counting = (struct counting){.options = &options};
-	descriptors = count("/proc/self/fd");
+	descriptors = scratch_count("/proc/self/fd");
 }
 
 static void end(void)
 {
 	counting_stop(&counting);
-	ck_assert_int_eq(count("/proc/self/fd"), descriptors);
-	ck_assert_int_eq(count("/proc/self/task"), 1);
+	ck_assert_int_eq(scratch_count("/proc/self/fd"), descriptors);
+	ck_assert_int_eq(scratch_count("/proc/self/task"), 1);
 	ck_assert_int_eq(fake_attachments(), 0);
 	fake_bpf_end();
 }
@@ -184,10 +172,12 @@ static const struct {
 START_TEST(counts_in_a_mode)
 {
 	const struct exporter_identity *identity = &counting.identity;
+	struct utsname host;
 	struct page *page;
 	char line[64];
 
 	begin();
+	ck_assert_int_eq(uname(&host), 0);
 	options.attach_mode = modes[_i].requested;
 	options.results = modes[_i].results;
 	ck_assert_int_eq(logged(counting_start), 0);
@@ -199,8 +189,8 @@ START_TEST(counts_in_a_mode)
 	ck_assert_str_eq(identity->mode, modes[_i].mode);
 	ck_assert(identity->sees_denials == modes[_i].sees_denials);
 	ck_assert_str_eq(identity->version, VERSION);
-	ck_assert_str_eq(identity->node, counting.host.nodename);
-	ck_assert_str_eq(identity->kernel, counting.host.release);
+	ck_assert_str_eq(identity->node, host.nodename);
+	ck_assert_str_eq(identity->kernel, host.release);
 	ck_assert_str_eq(identity->telemetry_path, "/metrics");
 	ck_assert_uint_eq(identity->max_rows, SNAPSHOT_MAX_ROWS_MIN);
 	ck_assert_uint_ge(identity->map_count, 9);

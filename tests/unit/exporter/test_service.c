@@ -35,7 +35,8 @@ static char scratch[SCRATCH_SIZE], address[SCRATCH_SIZE + 16], pin_path[FAKE_PAT
 static char text[8192]; /* the log */
 static int manager;
 static pthread_t thread;
-static int result; /* of service_run() */
+static int result;      /* of service_run() */
+static int descriptors; /* open at the beginning */
 
 /* What the collector and the listeners say. */
 static atomic_bool hangs, lost;
@@ -88,6 +89,7 @@ static void begin(const char *watchdog_us)
 	};
 	signals_hold();
 	ck_assert_int_eq(capture_begin(), 0);
+	descriptors = scratch_count("/proc/self/fd");
 }
 
 static void *run(void *context)
@@ -125,8 +127,12 @@ static void await(const char *line)
 	ck_assert_msg(manager_await(manager, line, PATIENCE_MS, heard) == 0, "%s", line);
 }
 
+/* Nothing is left of the service. */
 static void end(void)
 {
+	ck_assert_int_eq(scratch_count("/proc/self/fd"), descriptors);
+	ck_assert_int_eq(scratch_count("/proc/self/task"), 1);
+	ck_assert_int_eq(fake_attachments(), 0);
 	capture_end(text, sizeof(text));
 	close(manager);
 	scratch_remove(scratch);
@@ -167,7 +173,6 @@ START_TEST(runs_until_a_signal)
 	ck_assert_int_ne(visit(), 0);
 	snprintf(line, sizeof(line), "msg=stopping signal=%s\n", strsignal(ends[_i]));
 	ck_assert_msg(strstr(text, line), "%s", text);
-	ck_assert_int_eq(fake_attachments(), 0);
 }
 END_TEST
 
@@ -319,7 +324,6 @@ START_TEST(cannot_start)
 	end();
 	ck_assert_msg(strstr(text, refusals[_i].logged), "%s", text);
 	ck_assert_msg(!strstr(text, refusals[_i].unlogged), "%s", text);
-	ck_assert_int_eq(fake_attachments(), 0);
 }
 END_TEST
 

@@ -40,6 +40,18 @@ const char *collector_unready(struct collector *collector)
 	return problem;
 }
 
+int __real_close(int descriptor);
+
+static int closed_twice; /* descriptors that were not open, and may have been another's */
+
+int __wrap_close(int descriptor)
+{
+	int result = __real_close(descriptor);
+
+	closed_twice += result < 0;
+	return result;
+}
+
 static char scratch[SCRATCH_SIZE];
 
 static int open_with(const struct options *options, struct serving **ret_serving,
@@ -181,6 +193,7 @@ START_TEST(serves_pages)
 	ck_assert(!serving_lost(serving));
 	serving_close(serving);
 	ck_assert_int_eq(http_connect(AF_INET, port), -ECONNREFUSED);
+	ck_assert_int_eq(closed_twice, 0);
 	page_unref(page);
 }
 END_TEST

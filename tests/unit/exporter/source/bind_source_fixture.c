@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/exporter/source/bind_source_fixture.h"
 
-#include <dirent.h>
 #include <string.h>
 
 #include "exporter/pins/resume.h"
 #include "tests/lib/captured.h"
+#include "tests/lib/scratch.h"
 #include "tests/unit/suite.h"
 
 struct bind_source *source;
@@ -15,32 +15,20 @@ char source_log[8192];
 
 static int descriptors; /* open at the beginning */
 
-static int count_descriptors(void)
-{
-	DIR *directory = opendir("/proc/self/fd");
-	int count = 0;
-
-	ck_assert_ptr_nonnull(directory);
-	while (readdir(directory))
-		count++;
-	closedir(directory);
-	return count;
-}
-
 void source_begin(bool pinned)
 {
 	pins_fixture_begin();
 	pins_config.results = true;
 	if (!pinned)
 		pins_config.pins = NULL;
-	descriptors = count_descriptors();
+	descriptors = scratch_count("/proc/self/fd");
 }
 
 void source_close(void)
 {
 	bind_source_close(source);
 	source = NULL;
-	ck_assert_int_eq(count_descriptors(), descriptors);
+	ck_assert_int_eq(scratch_count("/proc/self/fd"), descriptors);
 	ck_assert_int_eq(fake_attachments(), 0);
 }
 
