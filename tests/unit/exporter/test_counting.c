@@ -159,14 +159,13 @@ END_TEST
 
 static const struct {
 	enum bind_mode requested;
-	bool results;
+	bool results, sees_denials;
 	const char *mode;
-	bool sees_denials;
 } modes[] = {
-	{BIND_MODES, true, "lsm", true},
-	{BIND_MODES, false, "lsm", false},
-	{BIND_MODE_KPROBE, true, "kprobe", false},
-	{BIND_MODE_TRACEPOINT, true, "tracepoint", false},
+	{BIND_MODES, true, true, "lsm"},
+	{BIND_MODES, false, false, "lsm"},
+	{BIND_MODE_KPROBE, true, false, "kprobe"},
+	{BIND_MODE_TRACEPOINT, true, false, "tracepoint"},
 };
 
 START_TEST(counts_in_a_mode)

@@ -100,19 +100,18 @@ int __wrap_seccomp_load(const scmp_filter_ctx filter)
 
 static const struct {
 	struct kernel kernel;
-	int error;
 	const char *step;
-	int filters;
+	int error, filters;
 } refusals[] = {
-	{{.no_new_privs = EINVAL, .read_capabilities = EPERM}, -EINVAL, "no_new_privs", 0},
-	{{.read_capabilities = ENOSYS, .apply_capabilities = EPERM}, -EIO, "capabilities", 0},
-	{{.apply_bounds = ENOSYS, .capabilities = CAP(SETPCAP)}, -EPERM, "capabilities", 0},
-	{{.apply_capabilities = ENOSYS, .loads = {-ENOMEM}}, -EPERM, "capabilities", 0},
-	{{.loads = {-ENOMEM}}, -ENOMEM, "seccomp filter", 1},
-	{{.loads = {-ECANCELED}}, -EACCES, "seccomp filter", 1},
-	{{.loads = {0, -ECANCELED}}, -EACCES, "seccomp filter", 2},
+	{{.no_new_privs = EINVAL, .read_capabilities = EPERM}, "no_new_privs", -EINVAL, 0},
+	{{.read_capabilities = ENOSYS, .apply_capabilities = EPERM}, "capabilities", -EIO, 0},
+	{{.apply_bounds = ENOSYS, .capabilities = CAP(SETPCAP)}, "capabilities", -EPERM, 0},
+	{{.apply_capabilities = ENOSYS, .loads = {-ENOMEM}}, "capabilities", -EPERM, 0},
+	{{.loads = {-ENOMEM}}, "seccomp filter", -ENOMEM, 1},
+	{{.loads = {-ECANCELED}}, "seccomp filter", -EACCES, 1},
+	{{.loads = {0, -ECANCELED}}, "seccomp filter", -EACCES, 2},
 	/* A kernel that forbids filters has them. */
-	{{.set_seccomp = EPERM, .loads = {-EPERM}}, -EPERM, "seccomp filter", 1},
+	{{.set_seccomp = EPERM, .loads = {-EPERM}}, "seccomp filter", -EPERM, 1},
 };
 
 START_TEST(is_refused)

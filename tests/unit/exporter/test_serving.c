@@ -21,6 +21,7 @@
 #include "tests/lib/http_client.h"
 #include "tests/lib/scratch.h"
 #include "tests/unit/suite.h"
+#include "web/http/listener.h"
 
 #define COLLECTOR ((struct collector *)&page)
 
@@ -65,6 +66,10 @@ static int open_with(const struct options *options, struct serving **ret_serving
 	return error;
 }
 
+#define HUNDRED                                              \
+	"12345678901234567890123456789012345678901234567890" \
+	"12345678901234567890123456789012345678901234567890"
+
 static const struct {
 	const char *address;
 	int error;
@@ -74,6 +79,7 @@ static const struct {
 	{":65536", -ERANGE, "the port is above 65535"},
 	{"unix:/nonexistent/socket", -ENOENT, "create the socket's directory first"},
 	{"unix:/dev/null", -ENOTSOCK, "the path exists and is not a socket"},
+	{"unix:/" HUNDRED "1234567", -ENAMETOOLONG, "choose a path of at most 107 bytes"},
 };
 
 START_TEST(refuses_addresses)
@@ -88,6 +94,25 @@ START_TEST(refuses_addresses)
 	ck_assert_ptr_nonnull(strstr(log, "cannot listen"));
 	ck_assert_ptr_nonnull(strstr(log, refused[_i].address));
 	ck_assert_ptr_nonnull(strstr(log, refused[_i].logged));
+}
+END_TEST
+
+/* The most frequent mistake. */
+START_TEST(needs_a_free_address)
+{
+	struct listener other;
+	struct options options = {.listen_count = 1};
+	struct serving *serving = NULL;
+	char log[1024];
+
+	ck_assert_int_eq(listener_open("127.0.0.1:0", &other), 0);
+	options.listen_addresses[0] = other.address;
+	ck_assert_int_eq(open_with(&options, &serving, log), -EADDRINUSE);
+	ck_assert_ptr_null(serving);
+	ck_assert_ptr_nonnull(strstr(log, other.address));
+	ck_assert_ptr_nonnull(strstr(log, strerror(EADDRINUSE)));
+	ck_assert_ptr_nonnull(strstr(log, "stop the program that uses the address"));
+	close(other.socket);
 }
 END_TEST
 
@@ -296,6 +321,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		{refuses_addresses, ARRAY_SIZE(refused)},
+		{needs_a_free_address, 0},
 		{closes_listeners, 0},
 		{needs_sockets_from_systemd, 0},
 		{checks_the_web_configuration_first, 0},

@@ -114,14 +114,14 @@ END_TEST
 
 static const struct {
 	enum bind_mode mode;
-	const char *function;
 	int error;
+	const char *function;
 } without[] = {
-	{BIND_MODE_KPROBE, "bpf_object__load", EPERM},
-	{BIND_MODE_LSM, "bpf_object__load", EINVAL},
-	{BIND_MODE_FENTRY, "bpf_program__attach", EOPNOTSUPP},
-	{BIND_MODE_KPROBE, "bpf_obj_get_info_by_fd", EIO},
-	{BIND_MODE_LSM, "selfcheck", ENOMSG},
+	{BIND_MODE_KPROBE, EPERM, "bpf_object__load"},
+	{BIND_MODE_LSM, EINVAL, "bpf_object__load"},
+	{BIND_MODE_FENTRY, EOPNOTSUPP, "bpf_program__attach"},
+	{BIND_MODE_KPROBE, EIO, "bpf_obj_get_info_by_fd"},
+	{BIND_MODE_LSM, ENOMSG, "selfcheck"},
 };
 
 /* The programs that see results do not work, and the others do. */

@@ -23,46 +23,46 @@ static struct {
 	int wrong_context; /* calls that did not pass on what they were given */
 } kernel;
 
-static const struct bind_source_config config;
-static struct resume *const resume = (struct resume *)&kernel.begun;
+static const struct bind_source_config settings;
+static struct resume *const begun = (struct resume *)&kernel.begun;
 static struct bind_source *const opened = (struct bind_source *)&kernel;
 static char text[4096]; /* the log of the choice */
 
-int preflight(const struct bind_source_config *given, struct resume **ret_resume,
+int preflight(const struct bind_source_config *config, struct resume **ret_resume,
 	      struct diagnosis *ret_diagnosis)
 {
-	kernel.wrong_context += given != &config;
+	kernel.wrong_context += config != &settings;
 	if (kernel.preflight_error) {
 		*ret_diagnosis = (struct diagnosis){"no BTF", "get BTF"};
 		return kernel.preflight_error;
 	}
 	kernel.begun += kernel.pinned != BIND_MODES;
-	*ret_resume = kernel.pinned == BIND_MODES ? NULL : resume;
+	*ret_resume = kernel.pinned == BIND_MODES ? NULL : begun;
 	return 0;
 }
 
-bool resume_mode(const struct resume *given, enum bind_mode *ret_mode)
+bool resume_mode(const struct resume *resume, enum bind_mode *ret_mode)
 {
-	kernel.wrong_context += given != resume;
+	kernel.wrong_context += resume != begun;
 	*ret_mode = kernel.pinned;
 	return true;
 }
 
-void resume_end(struct resume *given)
+void resume_end(struct resume *resume)
 {
-	kernel.ended += given != NULL;
+	kernel.ended += resume != NULL;
 }
 
-int bind_source_open(enum bind_mode mode, const struct bind_source_config *given,
-		     struct resume *given_resume, struct bind_source **ret_source,
+int bind_source_open(enum bind_mode mode, const struct bind_source_config *config,
+		     struct resume *resume, struct bind_source **ret_source,
 		     struct diagnosis *ret_diagnosis)
 {
 	size_t length = strlen(kernel.tried);
 
 	snprintf(kernel.tried + length, sizeof(kernel.tried) - length, "%s%s", length ? " " : "",
 		 bind_mode_name(mode));
-	kernel.wrong_context += given != &config || kernel.ended ||
-				given_resume != (kernel.pinned == BIND_MODES ? NULL : resume);
+	kernel.wrong_context += config != &settings || kernel.ended ||
+				resume != (kernel.pinned == BIND_MODES ? NULL : begun);
 	*ret_diagnosis = (struct diagnosis){"", ""};
 	if (kernel.answers[mode] != WORKS) {
 		diagnosis_reason(ret_diagnosis, "no %s", bind_mode_name(mode));
@@ -79,7 +79,7 @@ static int choose(enum bind_mode mode, struct bind_source **ret_source, enum bin
 	int error;
 
 	ck_assert_int_eq(capture_begin(), 0);
-	error = choose_source(mode, &config, ret_source, ret_mode);
+	error = choose_source(mode, &settings, ret_source, ret_mode);
 	capture_end(text, sizeof(text));
 	ck_assert_int_eq(kernel.wrong_context, 0);
 	ck_assert_int_eq(kernel.begun, kernel.ended);
