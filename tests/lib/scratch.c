@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/lib/scratch.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -98,4 +99,17 @@ int scratch_write(const char *path, const void *bytes, size_t length)
 	}
 	close(fd);
 	return error;
+}
+
+int scratch_count(const char *path)
+{
+	DIR *directory = opendir(path);
+	int count = 0;
+
+	if (!directory)
+		return -errno;
+	while (readdir(directory))
+		count++;
+	closedir(directory);
+	return count - 2; /* itself and its parent */
 }

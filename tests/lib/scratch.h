@@ -22,4 +22,7 @@ int scratch_read(const char *path, char **ret_text, size_t *ret_length);
 /* Writes a new file of these bytes. */
 int scratch_write(const char *path, const void *bytes, size_t length);
 
+/* How many entries a directory has, or -errno; in /proc/self/fd, one is of this call. */
+int scratch_count(const char *path);
+
 #endif

@@ -1,15 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Opening listeners and refusing them; serving itself is in test_http_server.c. */
+/* The collector is a fake, which is defined here. What HTTP does is tested in tests/unit/web/http.
+ */
 #include "exporter/serving.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include "common/page.h"
+#include "common/signals.h"
+#include "common/text.h"
+#include "common/units.h"
+#include "exporter/collect/collector.h"
 #include "tests/lib/captured.h"
+#include "tests/lib/http_client.h"
 #include "tests/lib/scratch.h"
 #include "tests/unit/suite.h"
+#include "web/http/listener.h"
+
+#define COLLECTOR ((struct collector *)&page)
+
+static struct page *page;
+static const char *problem; /* why the collector is not ready; NULL: it is */
+
+struct page *collector_page(struct collector *collector, enum page_kind kind)
+{
+	ck_assert_ptr_eq(collector, COLLECTOR);
+	ck_assert_int_eq(kind, PAGE_TEXT);
+	return page_ref(page);
+}
+
+const char *collector_unready(struct collector *collector)
+{
+	ck_assert_ptr_eq(collector, COLLECTOR);
+	return problem;
+}
+
+int __real_close(int descriptor);
+
+static int closed_twice; /* descriptors that were not open, and may have been another's */
+
+int __wrap_close(int descriptor)
+{
+	int result = __real_close(descriptor);
+
+	closed_twice += result < 0;
+	return result;
+}
 
 static char scratch[SCRATCH_SIZE];
 
@@ -24,6 +66,10 @@ static int open_with(const struct options *options, struct serving **ret_serving
 	return error;
 }
 
+#define HUNDRED                                              \
+	"12345678901234567890123456789012345678901234567890" \
+	"12345678901234567890123456789012345678901234567890"
+
 static const struct {
 	const char *address;
 	int error;
@@ -33,6 +79,7 @@ static const struct {
 	{":65536", -ERANGE, "the port is above 65535"},
 	{"unix:/nonexistent/socket", -ENOENT, "create the socket's directory first"},
 	{"unix:/dev/null", -ENOTSOCK, "the path exists and is not a socket"},
+	{"unix:/" HUNDRED "1234567", -ENAMETOOLONG, "choose a path of at most 107 bytes"},
 };
 
 START_TEST(refuses_addresses)
@@ -47,6 +94,25 @@ START_TEST(refuses_addresses)
 	ck_assert_ptr_nonnull(strstr(log, "cannot listen"));
 	ck_assert_ptr_nonnull(strstr(log, refused[_i].address));
 	ck_assert_ptr_nonnull(strstr(log, refused[_i].logged));
+}
+END_TEST
+
+/* The most frequent mistake. */
+START_TEST(needs_a_free_address)
+{
+	struct listener other;
+	struct options options = {.listen_count = 1};
+	struct serving *serving = NULL;
+	char log[1024];
+
+	ck_assert_int_eq(listener_open("127.0.0.1:0", &other), 0);
+	options.listen_addresses[0] = other.address;
+	ck_assert_int_eq(open_with(&options, &serving, log), -EADDRINUSE);
+	ck_assert_ptr_null(serving);
+	ck_assert_ptr_nonnull(strstr(log, other.address));
+	ck_assert_ptr_nonnull(strstr(log, strerror(EADDRINUSE)));
+	ck_assert_ptr_nonnull(strstr(log, "stop the program that uses the address"));
+	close(other.socket);
 }
 END_TEST
 
@@ -99,13 +165,170 @@ START_TEST(checks_the_web_configuration_first)
 }
 END_TEST
 
+static int start_logged(struct serving *serving, char ret_log[1024])
+{
+	int error;
+
+	ck_assert_int_eq(capture_begin(), 0);
+	error = serving_start(serving, COLLECTOR);
+	capture_end(ret_log, 1024);
+	return error;
+}
+
+static int get(uint16_t port, const char *path, const char *body)
+{
+	struct http_response response = {.body = NULL};
+	int status;
+
+	ck_assert_int_eq(http_request(port, "GET", path, &response), 0);
+	if (body)
+		ck_assert_str_eq(response.body, body);
+	status = response.status;
+	http_response_done(&response);
+	return status;
+}
+
+START_TEST(serves_pages)
+{
+	static const char line[] = "level=INFO msg=listening address=127.0.0.1:";
+	const struct options options = {.listen_addresses = {"127.0.0.1:0"},
+					.listen_count = 1,
+					.telemetry_path = "/m",
+					.max_requests = 40};
+	struct serving *serving = NULL;
+	struct text text = {0};
+	char log[1024], url[64];
+	const char *found;
+	uint16_t port;
+
+	text_append_string(&text, "a_metric 1\n");
+	page = page_new(&text);
+	ck_assert_int_eq(open_with(&options, &serving, log), 0);
+	ck_assert_int_eq(start_logged(serving, log), 0);
+	found = strstr(log, line);
+	ck_assert_msg(found, "%s", log);
+	port = (uint16_t)strtoul(found + strlen(line), NULL, 10);
+	snprintf(url, sizeof(url), " url=http://127.0.0.1:%u/m\n", port);
+	ck_assert_msg(strstr(log, url), "%s", log);
+	ck_assert_int_eq(get(port, "/m", "a_metric 1\n"), 200);
+	ck_assert_int_eq(get(port, "/metrics", NULL), 404);
+	ck_assert_int_eq(get(port, "/-/ready", NULL), 200);
+	problem = "collection fails";
+	ck_assert_int_eq(get(port, "/-/ready", NULL), 503);
+	ck_assert(!serving_lost(serving));
+	serving_close(serving);
+	ck_assert_int_eq(http_connect(AF_INET, port), -ECONNREFUSED);
+	ck_assert_int_eq(closed_twice, 0);
+	page_unref(page);
+}
+END_TEST
+
+/* The listening socket of this process at a path; nothing else gets at it. */
+static int find_listener(const char *path)
+{
+	for (int descriptor = 0; descriptor < 1024; descriptor++) {
+		struct sockaddr_un name = {.sun_family = AF_UNSPEC};
+		socklen_t length = sizeof(name);
+
+		if (getsockname(descriptor, (struct sockaddr *)&name, &length) == 0 &&
+		    name.sun_family == AF_UNIX && strcmp(name.sun_path, path) == 0)
+			return descriptor;
+	}
+	return -1;
+}
+
+/* The kernel does not let a UNIX socket listen again. The thread that started it is told. */
+START_TEST(tells_that_a_listener_is_lost)
+{
+	char address[SCRATCH_SIZE + 16], log[1024];
+	const struct options options = {.listen_addresses = {address},
+					.listen_count = 1,
+					.telemetry_path = "/metrics",
+					.max_requests = 40};
+	struct serving *serving = NULL;
+	int received;
+
+	signals_hold();
+	ck_assert_int_eq(scratch_make(scratch), 0);
+	snprintf(address, sizeof(address), "unix:%s/socket", scratch);
+	ck_assert_int_eq(open_with(&options, &serving, log), 0);
+	ck_assert_int_eq(start_logged(serving, log), 0);
+	ck_assert_ptr_nonnull(strstr(log, address));
+	ck_assert_ptr_null(strstr(log, "url="));
+	ck_assert_int_eq(capture_begin(), 0);
+	ck_assert_int_eq(shutdown(find_listener(address + strlen("unix:")), SHUT_RDWR), 0);
+	received = signals_wait(10 * SECOND_NS);
+	capture_end(log, sizeof(log));
+	ck_assert_int_eq(received, SIGINT);
+	ck_assert(serving_lost(serving));
+	serving_close(serving);
+	scratch_remove(scratch);
+}
+END_TEST
+
+START_TEST(reloads)
+{
+	char web_config[SCRATCH_SIZE + 16], log[1024];
+	struct options options = {.listen_addresses = {"127.0.0.1:0"},
+				  .listen_count = 1,
+				  .telemetry_path = "/metrics",
+				  .max_requests = 40};
+	bool configured = _i;
+	struct serving *serving = NULL;
+
+	ck_assert_int_eq(scratch_make(scratch), 0);
+	snprintf(web_config, sizeof(web_config), "%s/web.yml", scratch);
+	ck_assert_int_eq(scratch_write(web_config, "", 0), 0);
+	if (configured)
+		options.web_config = web_config;
+	ck_assert_int_eq(open_with(&options, &serving, log), 0);
+	ck_assert_int_eq(start_logged(serving, log), 0);
+	ck_assert_int_eq(capture_begin(), 0);
+	serving_reload(serving);
+	capture_end(log, sizeof(log));
+	ck_assert((strstr(log, "nothing to reload") == NULL) == configured);
+	serving_close(serving);
+	scratch_remove(scratch);
+}
+END_TEST
+
+/* Readable with the privileges that the program has at first, and not with those that are left. */
+START_TEST(needs_the_web_configuration_later)
+{
+	char web_config[SCRATCH_SIZE + 16], address[SCRATCH_SIZE + 16], log[1024];
+	const struct options options = {.listen_addresses = {address},
+					.listen_count = 1,
+					.web_config = web_config,
+					.telemetry_path = "/metrics"};
+	struct serving *serving = NULL;
+
+	ck_assert_int_eq(scratch_make(scratch), 0);
+	snprintf(web_config, sizeof(web_config), "%s/web.yml", scratch);
+	snprintf(address, sizeof(address), "unix:%s/socket", scratch);
+	ck_assert_int_eq(scratch_write(web_config, "", 0), 0);
+	ck_assert_int_eq(open_with(&options, &serving, log), 0);
+	ck_assert_int_eq(unlink(web_config), 0);
+	ck_assert_int_eq(start_logged(serving, log), -ENOENT);
+	ck_assert_msg(strstr(log, "web configuration is invalid"), "%s", log);
+	ck_assert_msg(strstr(log, "readable by the exporter's user"), "%s", log);
+	serving_close(serving);
+	ck_assert_int_eq(find_listener(address + strlen("unix:")), -1);
+	scratch_remove(scratch);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		{refuses_addresses, ARRAY_SIZE(refused)},
+		{needs_a_free_address, 0},
 		{closes_listeners, 0},
 		{needs_sockets_from_systemd, 0},
 		{checks_the_web_configuration_first, 0},
+		{serves_pages, 0},
+		{tells_that_a_listener_is_lost, 0},
+		{reloads, 2},
+		{needs_the_web_configuration_later, 0},
 	};
 
 	return run_suite("serving", tests, ARRAY_SIZE(tests));

@@ -7,7 +7,7 @@
 #include "exporter/attach/config.h"
 #include "exporter/attach/rcu_grace.h"
 #include "exporter/pins/set.h"
-#include "tests/unit/exporter/pins/fake_bpf.h"
+#include "tests/unit/exporter/fake_bpf.h"
 
 extern struct pins *pins; /* of the directory pins_path */
 extern char pins_path[FAKE_PATH_MAX + 8];

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/unit/exporter/pins/fake_bpf.h"
+#include "tests/unit/exporter/fake_bpf.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "exporter/attach/rcu_grace.h"
-#include "exporter/attach/selfcheck.h"
 #include "tests/lib/scratch.h"
+#include "tests/unit/exporter/fake_bpf_private.h"
 
 #define OBJECTS_MAX 4096
 #define LOADED_MAX  64
@@ -50,8 +46,6 @@ static struct {
 } loaded[LOADED_MAX];
 
 void __real_bpf_object__close(struct bpf_object *object);
-int __real_nanosleep(const struct timespec *duration, struct timespec *remaining);
-int __real_statfs(const char *path, struct statfs *ret_statistics);
 
 static void require(bool condition, const char *what)
 {
@@ -61,7 +55,7 @@ static void require(bool condition, const char *what)
 	abort();
 }
 
-static bool fails(const char *function)
+bool fake_fails(const char *function)
 {
 	if (!fake.countdown || (fake.failing && strcmp(fake.failing, function) != 0) ||
 	    --fake.countdown)
@@ -70,6 +64,13 @@ static bool fails(const char *function)
 		_exit(EXIT_SUCCESS);
 	errno = fake.error;
 	return true;
+}
+
+void fake_failure(const char *function, int error)
+{
+	fake.failing = function;
+	fake.countdown = 1;
+	fake.error = error;
 }
 
 static void object_path(unsigned int index, char ret_path[FAKE_PATH_MAX])
@@ -137,6 +138,11 @@ int fake_program(void)
 	return create((struct object){.kind = PROGRAM});
 }
 
+int fake_link(void)
+{
+	return create((struct object){.kind = LINK});
+}
+
 uint32_t fake_id(int descriptor)
 {
 	const struct object *object = object_of(descriptor);
@@ -154,7 +160,7 @@ int __wrap_bpf_obj_pin(int descriptor, const char *path)
 	struct object *object = object_of(descriptor);
 	char source[FAKE_PATH_MAX];
 
-	if (!object || fails("bpf_obj_pin"))
+	if (!object || fake_fails("bpf_obj_pin"))
 		return -1;
 	object_path((unsigned int)(object - objects->object), source);
 	return link(source, path);
@@ -162,14 +168,14 @@ int __wrap_bpf_obj_pin(int descriptor, const char *path)
 
 int __wrap_bpf_obj_get(const char *path)
 {
-	return fails("bpf_obj_get") ? -1 : open(path, O_RDWR | O_CLOEXEC);
+	return fake_fails("bpf_obj_get") ? -1 : open(path, O_RDWR | O_CLOEXEC);
 }
 
 int __wrap_bpf_obj_get_info_by_fd(int descriptor, void *info, __u32 *length)
 {
 	const struct object *object = object_of(descriptor);
 
-	if (!object || fails("bpf_obj_get_info_by_fd"))
+	if (!object || fake_fails("bpf_obj_get_info_by_fd"))
 		return -1;
 	memset(info, 0, *length);
 	if (object->kind == PROGRAM) {
@@ -194,7 +200,7 @@ int __wrap_bpf_map_create(enum bpf_map_type type, const char *name, __u32 key_si
 {
 	(void)name;
 	(void)options;
-	if (fails("bpf_map_create"))
+	if (fake_fails("bpf_map_create"))
 		return -1;
 	return create((struct object){.kind = MAP,
 				      .type = type,
@@ -216,7 +222,7 @@ int __wrap_bpf_map_lookup_elem(int descriptor, const void *key, void *value)
 	static const char empty[4];
 	const struct object *map = object_of(descriptor);
 
-	if (!map || fails("bpf_map_lookup_elem"))
+	if (!map || fake_fails("bpf_map_lookup_elem"))
 		return -1;
 	if (pread(descriptor, value, map->value_size, offset_of(map, key)) !=
 		    (ssize_t)map->value_size ||
@@ -233,7 +239,7 @@ int __wrap_bpf_map_update_elem(int descriptor, const void *key, const void *valu
 	uint32_t id;
 
 	(void)flags;
-	if (!map || fails("bpf_map_update_elem"))
+	if (!map || fake_fails("bpf_map_update_elem"))
 		return -1;
 	if (map->type == BPF_MAP_TYPE_PROG_ARRAY) {
 		id = fake_id(*(const int *)value);
@@ -253,7 +259,7 @@ int __wrap_bpf_map_delete_elem(int descriptor, const void *key)
 	uint32_t size;
 	uint64_t value = 0;
 
-	if (!map || fails("bpf_map_delete_elem"))
+	if (!map || fake_fails("bpf_map_delete_elem"))
 		return -1;
 	size = map->value_size < sizeof(value) ? map->value_size : sizeof(value);
 	if (pread(descriptor, &value, size, offset_of(map, key)) != (ssize_t)size || !value) {
@@ -308,7 +314,7 @@ static void forget(const void *of)
 int __wrap_bpf_object__load(struct bpf_object *object)
 {
 	(void)object;
-	return fails("bpf_object__load") ? -1 : 0;
+	return fake_fails("bpf_object__load") ? -1 : 0;
 }
 
 void __wrap_bpf_object__close(struct bpf_object *object)
@@ -347,83 +353,5 @@ int __wrap_bpf_map__reuse_fd(struct bpf_map *map, int descriptor)
 {
 	(void)map;
 	(void)descriptor;
-	return 0;
-}
-
-int __wrap_bpf_raw_tracepoint_open(const char *name, int program)
-{
-	(void)name;
-	(void)program;
-	return fails("bpf_raw_tracepoint_open") ? -1 : create((struct object){.kind = LINK});
-}
-
-int __wrap_bpf_link_create(int program, int target, enum bpf_attach_type type,
-			   const struct bpf_link_create_opts *options)
-{
-	(void)program;
-	(void)target;
-	(void)type;
-	(void)options;
-	return fails("bpf_link_create") ? -1 : create((struct object){.kind = LINK});
-}
-
-static int perf_event(const char *name)
-{
-	(void)name;
-	return fails("perf_event") ? -errno : open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-int __wrap_perf_event_of_kprobe(const char *name)
-{
-	return perf_event(name);
-}
-
-int __wrap_perf_event_of_tracepoint(const char *name)
-{
-	return perf_event(name);
-}
-
-int __wrap_rcu_grace_wait(const struct rcu_grace *grace)
-{
-	(void)grace;
-	return fails("rcu_grace_wait") ? -errno : 0;
-}
-
-int __wrap_selfcheck(const struct hooks *hooks, struct bind_control *control,
-		     struct bind_control *other, bool results, __u64 *recursion_baseline)
-{
-	(void)hooks;
-	(void)control;
-	(void)other;
-	(void)results;
-	(void)recursion_baseline;
-	return fails("selfcheck") ? -errno : fake.selfcheck;
-}
-
-/* Linux 6.1, which does not need its own BTF to be asked. */
-bool __wrap_kernel_older_than(unsigned int major, unsigned int minor)
-{
-	return major > 6 || (major == 6 && minor > 1);
-}
-
-int __wrap_signals_end(void)
-{
-	return fake.signal;
-}
-
-int __wrap_nanosleep(const struct timespec *duration, struct timespec *remaining)
-{
-	if (!fake.sleeping)
-		return __real_nanosleep(duration, remaining);
-	fake.sleeping();
-	return 0;
-}
-
-int __wrap_statfs(const char *path, struct statfs *ret_statistics)
-{
-	if (fails("statfs") || __real_statfs(path, ret_statistics))
-		return -1;
-	if (!fake.other_file_system)
-		ret_statistics->f_type = BPF_FS_MAGIC;
 	return 0;
 }
