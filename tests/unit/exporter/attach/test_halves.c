@@ -112,7 +112,6 @@ START_TEST(flips_to_an_empty_half)
 {
 	uint64_t present = (uint64_t)_i;
 
-	begin();
 	kernel.control.generation = present;
 	kernel.control.ledger = ledger_word(0, present);
 	count(present);
@@ -124,78 +123,64 @@ START_TEST(flips_to_an_empty_half)
 	check_half(present & 1, true);
 	check_half(~present & 1, false);
 	ck_assert_int_eq(seen.waits, 0);
-	end();
 }
 END_TEST
 
 START_TEST(does_not_flip_what_it_cannot_drain)
 {
-	begin();
 	count(1);
 	ck_assert_int_eq(halves_flip(&maps, &closed_grace), -EOPNOTSUPP);
 	ck_assert_int_eq(halves_drain(&maps, &closed_grace), -EOPNOTSUPP);
 	ck_assert(!halves_are_flipped(&maps));
 	check_half(1, true);
-	end();
 }
 END_TEST
 
 /* Before 5.12 claims are in a map of their own, which bpf(2) empties. */
 START_TEST(does_not_flip_to_a_half_with_claims)
 {
-	begin();
 	maps.of[MAP_CLAIMS].descriptor = 1;
 	ck_assert_int_eq(halves_flip(&maps, &open_grace), -EPERM);
 	ck_assert_uint_eq(kernel.control.generation, 0);
-	end();
 }
 END_TEST
+
+static void drain(int error, int waits, uint64_t drained)
+{
+	kernel.control.generation = 1;
+	ck_assert_int_eq(halves_drain(&maps, &open_grace), error);
+	ck_assert_int_eq(seen.waits, waits);
+	ck_assert_uint_eq(kernel.control.drained, drained);
+}
 
 /* Between the two grace periods failures of earlier calls are still counted. */
 START_TEST(drains_in_two_grace_periods)
 {
-	begin();
-	kernel.control.generation = 1;
-	ck_assert_int_eq(halves_drain(&maps, &open_grace), 0);
-	ck_assert_int_eq(seen.waits, 2);
+	drain(0, 2, 1);
 	ck_assert_uint_eq(seen.drained[0], 0);
 	ck_assert_uint_eq(seen.drained[1], 1);
-	ck_assert_uint_eq(kernel.control.drained, 1);
-	end();
 }
 END_TEST
 
 START_TEST(drains_although_a_call_does_not_end)
 {
-	begin();
-	kernel.control.generation = 1;
 	kernel.calls[3].call[1] = CALL | BIND_CALL_MARKED;
-	ck_assert_int_eq(halves_drain(&maps, &open_grace), 0);
+	drain(0, 2, 1);
 	ck_assert(seen.in_flight[1]);
-	ck_assert_uint_eq(kernel.control.drained, 1);
-	end();
 }
 END_TEST
 
 START_TEST(fails_with_a_grace_period)
 {
-	begin();
-	kernel.control.generation = 1;
 	seen.failing = _i + 1;
-	ck_assert_int_eq(halves_drain(&maps, &open_grace), -EIO);
-	ck_assert_int_eq(seen.waits, _i + 1);
-	ck_assert_uint_eq(kernel.control.drained, (uint64_t)_i);
-	end();
+	drain(-EIO, _i + 1, (uint64_t)_i);
 }
 END_TEST
 
 START_TEST(commits_the_other_copy)
 {
-	struct ledger *copies[2];
+	struct ledger *const copies[] = {bind_maps_ledger(&maps, 0), bind_maps_ledger(&maps, 1)};
 
-	begin();
-	copies[0] = bind_maps_ledger(&maps, 0);
-	copies[1] = bind_maps_ledger(&maps, 1);
 	ck_assert_ptr_eq(copies[0], ledgers);
 	ck_assert_uint_ge((size_t)((char *)copies[1] - (char *)copies[0]),
 			  ledger_size(MAX_ROWS, true));
@@ -206,7 +191,6 @@ START_TEST(commits_the_other_copy)
 		ck_assert_uint_eq(kernel.control.ledger, ledger_word(generation & 1, generation));
 		ck_assert(!halves_are_flipped(&maps));
 	}
-	end();
 }
 END_TEST
 
@@ -222,5 +206,5 @@ int main(void)
 		{commits_the_other_copy, 0},
 	};
 
-	return run_suite("halves", tests, ARRAY_SIZE(tests));
+	return run_suite_around("halves", begin, end, tests, ARRAY_SIZE(tests));
 }

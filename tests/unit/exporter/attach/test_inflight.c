@@ -35,6 +35,11 @@ static void begin(void)
 	ck_assert_ptr_nonnull(age);
 }
 
+static void end(void)
+{
+	inflight_age_free(age);
+}
+
 static void sweep(void)
 {
 	now_ns += SWEEP_NS;
@@ -43,7 +48,6 @@ static void sweep(void)
 
 START_TEST(gives_up_what_two_sweeps_saw)
 {
-	begin();
 	*slot = CALL;
 	sweep();
 	ck_assert_uint_eq(*slot, CALL | BIND_CALL_SEEN);
@@ -53,14 +57,12 @@ START_TEST(gives_up_what_two_sweeps_saw)
 	ck_assert_uint_eq(*slot, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
 	sweep();
 	ck_assert_uint_eq(*slot, CALL | BIND_CALL_SEEN | BIND_CALL_ABANDONED);
-	inflight_age_free(age);
 }
 END_TEST
 
 /* A thread that binds in a loop inserts the same word each time. */
 START_TEST(does_not_take_a_new_call_for_the_old)
 {
-	begin();
 	for (int i = 0; i < 10; i++) {
 		*slot = CALL;
 		sweep();
@@ -69,7 +71,6 @@ START_TEST(does_not_take_a_new_call_for_the_old)
 	*slot = 0;
 	sweep();
 	ck_assert_uint_eq(*slot, 0);
-	inflight_age_free(age);
 }
 END_TEST
 
@@ -78,7 +79,6 @@ START_TEST(frees_a_mark_at_last)
 {
 	__u64 given_up = CALL | BIND_CALL_MARKED | BIND_CALL_SEEN | BIND_CALL_ABANDONED;
 
-	begin();
 	*slot = CALL | BIND_CALL_MARKED;
 	for (int i = 0; i < 2 + 119; i++)
 		sweep();
@@ -87,27 +87,23 @@ START_TEST(frees_a_mark_at_last)
 	sweep();
 	ck_assert_uint_eq(*slot, given_up & ~BIND_CALL_MARKED);
 	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 1);
-	inflight_age_free(age);
 }
 END_TEST
 
 /* Another call of the thread brings a new mark, whose ten minutes begin again. */
 START_TEST(counts_the_minutes_of_every_mark)
 {
-	begin();
 	for (int i = 0; i < 2; i++) {
 		*slot = CALL | BIND_CALL_MARKED;
 		for (int j = 0; j < 2 + 119; j++)
 			sweep();
 	}
 	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 0);
-	inflight_age_free(age);
 }
 END_TEST
 
 START_TEST(gives_up_all)
 {
-	begin();
 	calls[1].call[0] = CALL | BIND_CALL_MARKED;
 	calls[2].call[6] = CALL | BIND_CALL_SEEN;
 	calls[3].call[1] = CALL | BIND_CALL_ABANDONED;
@@ -117,7 +113,6 @@ START_TEST(gives_up_all)
 	ck_assert_uint_eq(calls[3].call[1], CALL | BIND_CALL_ABANDONED);
 	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 1);
 	ck_assert_uint_eq(calls_give_up(&maps), 0);
-	inflight_age_free(age);
 }
 END_TEST
 
@@ -152,7 +147,6 @@ START_TEST(waits_for_earlier_calls)
 {
 	uint64_t since_ns;
 
-	begin();
 	*slot = waits[_i].call;
 	since_ns = clock_ns(CLOCK_MONOTONIC);
 	inflight_wait(&maps, 2 + 256); /* a call has only eight bits of it */
@@ -160,17 +154,14 @@ START_TEST(waits_for_earlier_calls)
 		ck_assert_uint_ge(elapsed_ms(since_ns), 100);
 	else
 		ck_assert_int_eq(pauses, 0);
-	inflight_age_free(age);
 }
 END_TEST
 
 START_TEST(does_not_wait_for_an_empty_hook)
 {
-	begin();
 	*slot = CALL;
 	calls_leave_hook(&maps, NULL);
 	ck_assert_int_eq(pauses, 0);
-	inflight_age_free(age);
 }
 END_TEST
 
@@ -179,7 +170,6 @@ START_TEST(waits_for_calls_in_the_hook)
 {
 	uint64_t since_ns;
 
-	begin();
 	if (_i)
 		calls[GROUP].overflowed = 1;
 	else
@@ -188,7 +178,6 @@ START_TEST(waits_for_calls_in_the_hook)
 	calls_leave_hook(&maps, NULL);
 	ck_assert_uint_ge(elapsed_ms(since_ns), 250);
 	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 0);
-	inflight_age_free(age);
 }
 END_TEST
 
@@ -197,14 +186,13 @@ START_TEST(takes_the_mark_of_a_thread_that_has_left)
 {
 	static struct bind_calls others[1 << BIND_CALL_GROUPS_BITS];
 	static const struct bind_maps other = {.of = {[MAP_CALLS] = {.memory = others}}};
-	begin();
+
 	*slot = CALL | BIND_CALL_MARKED;
 	others[GROUP + 1].call[0] = CALL;
 	calls_leave_hook(&maps, &other);
 	ck_assert_int_eq(pauses, 0);
 	ck_assert_uint_eq(*slot, CALL | BIND_CALL_ABANDONED);
 	ck_assert_uint_eq(missed[BIND_MARKS_LEFT], 1);
-	inflight_age_free(age);
 }
 END_TEST
 
@@ -251,13 +239,11 @@ int bpf_map_delete_elem(int map, const void *key)
 
 START_TEST(gives_up_all_in_a_hash)
 {
-	begin();
 	hash.calls[0] = 1ULL << 32;
 	hash.calls[2] = 3ULL << 32 | BIND_CALL_MARKED;
 	ck_assert_uint_eq(calls_give_up(&old_maps), 2);
 	ck_assert_uint_eq(missed[BIND_MISSED_RESULT], 2);
 	ck_assert_uint_eq(calls_give_up(&old_maps), 0);
-	inflight_age_free(age);
 }
 END_TEST
 
@@ -265,7 +251,6 @@ START_TEST(waits_for_calls_of_a_hash)
 {
 	uint64_t since_ns;
 
-	begin();
 	hash.calls[0] = 1ULL << 32;
 	calls_leave_hook(&old_maps, NULL);
 	ck_assert_int_eq(hash.lookups, 1);
@@ -273,7 +258,6 @@ START_TEST(waits_for_calls_of_a_hash)
 	since_ns = clock_ns(CLOCK_MONOTONIC);
 	calls_leave_hook(&old_maps, NULL);
 	ck_assert_uint_ge(elapsed_ms(since_ns), 250);
-	inflight_age_free(age);
 }
 END_TEST
 
@@ -282,13 +266,11 @@ START_TEST(does_not_look_into_a_hash)
 {
 	uint64_t since_ns = clock_ns(CLOCK_MONOTONIC);
 
-	begin();
 	hash.calls[0] = 1ULL << 32;
 	inflight_wait(&old_maps, 2);
 	ck_assert_uint_ge(elapsed_ms(since_ns), 10);
 	inflight_sweep(&old_maps, age, SWEEP_NS);
 	ck_assert_int_eq(hash.lookups, 0);
-	inflight_age_free(age);
 }
 END_TEST
 
@@ -309,5 +291,5 @@ int main(void)
 		{does_not_look_into_a_hash, 0},
 	};
 
-	return run_suite("inflight", tests, ARRAY_SIZE(tests));
+	return run_suite_around("inflight", begin, end, tests, ARRAY_SIZE(tests));
 }

@@ -12,10 +12,10 @@
 
 #include "bpf/abi/bind_abi.h"
 #include "exporter/attach/config.h"
-#include "exporter/attach/embedded.h"
 #include "metrics/pages/exporter_metrics.h"
 #include "metrics/rows/ledger.h"
 #include "tests/lib/fake_kernel.h"
+#include "tests/unit/exporter/attach/open_object.h"
 #include "tests/unit/suite.h"
 
 #define BITS     9
@@ -273,15 +273,6 @@ START_TEST(clears_no_origins_that_are_not_there)
 	bind_maps_unmap(&maps);
 }
 END_TEST
-
-static struct bpf_object *open_object(const struct bpf_object_file *file)
-{
-	struct bpf_object *object =
-		bpf_object__open_mem(file->start, (size_t)(file->end - file->start), NULL);
-
-	ck_assert_ptr_nonnull(object);
-	return object;
-}
 
 static uint32_t entries_of(const struct bpf_object *object, const char *map)
 {

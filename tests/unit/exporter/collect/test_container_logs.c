@@ -81,12 +81,10 @@ static bool is_known(unsigned int number)
 
 START_TEST(what_is_there_at_first)
 {
-	setup();
 	make_link(1);
 	make_link(2);
 	update();
 	ck_assert(is_known(1) && is_known(2) && !is_known(3));
-	teardown();
 }
 END_TEST
 
@@ -94,7 +92,6 @@ START_TEST(what_comes_and_goes)
 {
 	char old[256], new[256];
 
-	setup();
 	update();
 	make_link(1);
 	ck_assert(!is_known(1));
@@ -113,7 +110,6 @@ START_TEST(what_comes_and_goes)
 	ck_assert_int_eq(rename(old, new), 0);
 	update();
 	ck_assert(is_known(2));
-	teardown();
 }
 END_TEST
 
@@ -121,13 +117,11 @@ START_TEST(what_is_no_link)
 {
 	char path[256];
 
-	setup();
 	path_of(1, path);
 	ck_assert_int_eq(scratch_write(path, "log", 3), 0);
 	ck_assert_int_eq(scratch_write(strcat(path, ".old"), "log", 3), 0);
 	update();
 	ck_assert(!is_known(1));
-	teardown();
 }
 END_TEST
 
@@ -139,7 +133,6 @@ START_TEST(too_much_at_once)
 	char *text;
 	long events = 0;
 
-	setup();
 	ck_assert_int_eq(scratch_read("/proc/sys/fs/inotify/max_queued_events", &text, &length), 0);
 	sscanf(text, "%ld", &events);
 	free(text);
@@ -153,7 +146,6 @@ START_TEST(too_much_at_once)
 	make_link(1);
 	update();
 	ck_assert(is_known(1));
-	teardown();
 }
 END_TEST
 
@@ -167,7 +159,6 @@ static void move_away(void)
 
 START_TEST(another_directory_in_its_place)
 {
-	setup();
 	make_link(1);
 	update();
 	move_away();
@@ -178,7 +169,6 @@ START_TEST(another_directory_in_its_place)
 	make_link(3);
 	update();
 	ck_assert(is_known(3));
-	teardown();
 }
 END_TEST
 
@@ -187,7 +177,6 @@ START_TEST(another_directory_under_its_name)
 {
 	char one[SCRATCH_SIZE + 16], another[SCRATCH_SIZE + 16];
 
-	setup();
 	snprintf(one, sizeof(one), "%s/one", scratch);
 	snprintf(another, sizeof(another), "%s/another", scratch);
 	ck_assert_int_eq(rename(directory, one), 0);
@@ -205,13 +194,11 @@ START_TEST(another_directory_under_its_name)
 	make_link(3);
 	update();
 	ck_assert(is_known(3));
-	teardown();
 }
 END_TEST
 
 START_TEST(a_directory_that_is_removed)
 {
-	setup();
 	update();
 	ck_assert_int_eq(rmdir(directory), 0);
 	update();
@@ -220,7 +207,6 @@ START_TEST(a_directory_that_is_removed)
 	make_link(1);
 	update();
 	ck_assert(is_known(1));
-	teardown();
 }
 END_TEST
 
@@ -229,7 +215,6 @@ START_TEST(a_directory_that_comes_later)
 {
 	char before[4096], waiting[4096], after[4096];
 
-	setup();
 	ck_assert_int_eq(rmdir(directory), 0);
 	ck_assert_int_eq(capture_begin(), 0);
 	update();
@@ -250,7 +235,6 @@ START_TEST(a_directory_that_comes_later)
 	ck_assert_ptr_eq(strchr(waiting, '\n') + 1, waiting + strlen(waiting));
 	ck_assert_ptr_nonnull(strstr(after, "level=INFO msg=\"pod names available again\""));
 	ck_assert(is_known(1));
-	teardown();
 }
 END_TEST
 
@@ -260,7 +244,6 @@ START_TEST(a_directory_that_cannot_be_read)
 	char failing[4096], after[4096];
 	struct rlimit before, none;
 
-	setup();
 	make_link(1);
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
@@ -279,7 +262,6 @@ START_TEST(a_directory_that_cannot_be_read)
 	ck_assert_ptr_eq(strchr(failing, '\n') + 1, failing + strlen(failing));
 	ck_assert_ptr_nonnull(strstr(after, "level=INFO msg=\"pod names available again\""));
 	ck_assert(is_known(1));
-	teardown();
 }
 END_TEST
 
@@ -297,5 +279,5 @@ int main(void)
 		{a_directory_that_cannot_be_read, 0},
 	};
 
-	return run_suite("container_logs", tests, ARRAY_SIZE(tests));
+	return run_suite_around("container_logs", setup, teardown, tests, ARRAY_SIZE(tests));
 }

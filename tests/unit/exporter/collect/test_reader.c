@@ -39,6 +39,11 @@ static struct snapshot_config config = {
 	.unit_fold = &fold,
 };
 
+static void begin_reader(void)
+{
+	ck_assert_int_eq(reader_begin(&reader, &source, &config, NULL), 0);
+}
+
 static void begin(void)
 {
 	source_begin(ROWS);
@@ -47,7 +52,7 @@ static void begin(void)
 	owners = config.owners = owners_new();
 	ck_assert_ptr_nonnull(owners);
 	ck_assert_int_eq(unit_fold_add(&fold, "session-*.scope"), 0);
-	ck_assert_int_eq(reader_begin(&reader, &source, &config, NULL), 0);
+	begin_reader();
 }
 
 static void end(void)
@@ -113,20 +118,17 @@ START_TEST(turns_where_a_limit_is_near)
 	};
 	const uint64_t most[] = {ORDINARY, ALL, ORDINARY};
 
-	begin();
 	limits[_i][0] = most[_i] / 4 * 3 - 1;
 	limits[_i][1] = most[_i];
 	ck_assert_uint_eq(turns_after(1), 0);
 	limits[_i][0]++;
 	ck_assert_uint_eq(turns_after(1), 1);
-	end();
 }
 END_TEST
 
 /* Reserved names have no limit of their own; neither have their failures. */
 START_TEST(turns_where_there_are_too_many)
 {
-	begin();
 	for (uint32_t i = 0; i < ALL / 4 * 3; i++) {
 		ck_assert_uint_eq(turns_after(1), 0);
 		if (_i == 0)
@@ -138,7 +140,6 @@ START_TEST(turns_where_there_are_too_many)
 	}
 	ck_assert_uint_eq(turns_after(1), 1);
 	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->entries, 0);
-	end();
 }
 END_TEST
 
@@ -147,7 +148,6 @@ START_TEST(a_flood_of_sessions_finds_places)
 {
 	uint32_t wave;
 
-	begin();
 	for (wave = 0; wave < 4000 / 16; wave++) {
 		uint64_t *taken = (uint64_t *)&kernel.control.ordinary[kernel.view.generation & 1];
 
@@ -159,7 +159,6 @@ START_TEST(a_flood_of_sessions_finds_places)
 	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->rows->count, 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, 4000);
 	ck_assert_uint_eq(attempts_of("sshd")->first_ns, 10000 * SECOND);
-	end();
 }
 END_TEST
 
@@ -169,7 +168,6 @@ START_TEST(turning_is_rare)
 	unsigned int before = 0;
 	uint64_t last_s = 0;
 
-	begin();
 	for (uint64_t s = 0; s < 100; s++, turns_after(1)) {
 		if (source_turns != before)
 			ck_assert_uint_ge(s, last_s ? last_s + GAP_S : 0);
@@ -178,36 +176,32 @@ START_TEST(turning_is_rare)
 		log_in(0, ORDINARY);
 	}
 	ck_assert_uint_eq(source_turns, 100 / GAP_S);
-	end();
 }
 END_TEST
+
+/* After a turn that took so long, the next may be so many seconds later, and not earlier. */
+static void turn_again_after(uint64_t settle_ns, uint64_t seconds)
+{
+	source_settle_ns = settle_ns;
+	log_in(0, ORDINARY);
+	ck_assert_uint_eq(turns_after(1), 1);
+	source_settle_ns = 0;
+	log_in(0, ORDINARY);
+	ck_assert_uint_eq(turns_after(seconds - 1), 1);
+	ck_assert_uint_eq(turns_after(1), 2);
+}
 
 /* A large table, or a kernel on which clearing takes long. */
 START_TEST(slow_turns_are_rarer)
 {
-	begin();
-	source_settle_ns = SECOND;
-	log_in(0, ORDINARY);
-	ck_assert_uint_eq(turns_after(1), 1);
-	log_in(0, ORDINARY);
-	ck_assert_uint_eq(turns_after(99), 1);
-	ck_assert_uint_eq(turns_after(1), 2);
-	end();
+	turn_again_after(SECOND, 100);
 }
 END_TEST
 
 /* Clocks go on while a machine sleeps. */
 START_TEST(a_turn_through_a_night)
 {
-	begin();
-	source_settle_ns = 8 * 3600 * SECOND;
-	log_in(0, ORDINARY);
-	ck_assert_uint_eq(turns_after(1), 1);
-	source_settle_ns = 0;
-	log_in(0, ORDINARY);
-	ck_assert_uint_eq(turns_after(599), 1);
-	ck_assert_uint_eq(turns_after(1), 2);
-	end();
+	turn_again_after(8 * 3600 * SECOND, 600);
 }
 END_TEST
 
@@ -222,7 +216,6 @@ static void bind_late(bool before_it)
 /* Attempts around the turn are counted, too; so are the times of a row's first and last attempt. */
 START_TEST(rows_stay_what_they_were)
 {
-	begin();
 	source_meanwhile = bind_late;
 	bind_as(0, BIND_AUTO, "late");
 	kernel.table[0].last_s = 10000;
@@ -239,15 +232,17 @@ START_TEST(rows_stay_what_they_were)
 		log_in(1, 200);
 	}
 	ck_assert_uint_eq(retired(), 0);
-	end();
 }
 END_TEST
 
 /* Not a second before the timeout, and never without one. */
 START_TEST(rows_are_not_retired_earlier)
 {
-	config.idle_s = _i ? 0 : IDLE_S;
-	begin();
+	if (_i) {
+		reader_end(&reader);
+		config.idle_s = 0;
+		begin_reader();
+	}
 	bind_as(1, BIND_AUTO, "idle");
 	ck_assert_uint_eq(turns_after(1), 0);
 	for (uint64_t s = 100; s < IDLE_S; s += 100) {
@@ -267,7 +262,6 @@ START_TEST(rows_are_not_retired_earlier)
 		ck_assert_ptr_null(attempts_of("idle"));
 		ck_assert_uint_eq(retired(), 1);
 	}
-	end();
 }
 END_TEST
 
@@ -283,7 +277,6 @@ static void bind_in_pod(uint32_t entry, const char *id)
 /* It keeps its name while there is still room for others. */
 START_TEST(who_waits_for_a_name_is_waited_for)
 {
-	begin();
 	log_in(0, 191);
 	ck_assert_uint_eq(turns_after(1), 0);
 	bind_in_pod(191, ID("a"));
@@ -300,27 +293,23 @@ START_TEST(who_waits_for_a_name_is_waited_for)
 	log_in(225, 1);
 	ck_assert_uint_eq(turns_after(1), 2);
 	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->unresolved, 1);
-	end();
 }
 END_TEST
 
 /* There is no way to wait for programs, so it is not tried again. */
 START_TEST(does_without_turning)
 {
-	begin();
 	source_turn_error = -EOPNOTSUPP;
 	log_in(0, ORDINARY);
 	ck_assert_uint_eq(turns_after(1), 1);
 	ck_assert_uint_eq(turns_after(1000), 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, ORDINARY);
-	end();
 }
 END_TEST
 
 /* After a failed settle(), the half is forgotten later, and counted once. */
 START_TEST(a_turn_may_take_two_tries)
 {
-	begin();
 	source_settle_error = -EIO;
 	log_in(0, 200);
 	kernel.view.now_ns += SECOND;
@@ -331,7 +320,6 @@ START_TEST(a_turn_may_take_two_tries)
 	ck_assert_uint_eq(turns_after(1), 1);
 	ck_assert_uint_eq(attempts_of("sshd")->count, 300);
 	ck_assert_uint_eq(snapshot_collection(reader.snapshot)->entries, 100);
-	end();
 }
 END_TEST
 
@@ -351,5 +339,5 @@ int main(void)
 		{a_turn_may_take_two_tries, 0},
 	};
 
-	return run_suite("reader", tests, ARRAY_SIZE(tests));
+	return run_suite_around("reader", begin, end, tests, ARRAY_SIZE(tests));
 }

@@ -37,7 +37,6 @@ START_TEST(attaches_each_hook_once)
 {
 	struct hooks hooks, again;
 
-	pins_fixture_begin();
 	list(modes[_i].mode, modes[_i].results, &hooks);
 	list(modes[_i].mode, modes[_i].results, &again);
 	ck_assert_int_eq(hooks.count, modes[_i].count);
@@ -55,7 +54,6 @@ START_TEST(attaches_each_hook_once)
 	ck_assert_int_eq(open_all(&again), 0);
 	hooks_detach(&again);
 	hooks_detach(&hooks);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -64,7 +62,6 @@ START_TEST(fills_and_empties_slots)
 	int program;
 	struct hooks hooks, others;
 
-	pins_fixture_begin();
 	program = fake_program();
 	list(BIND_MODE_LSM, false, &hooks);
 	list(BIND_MODE_LSM, false, &others);
@@ -86,7 +83,6 @@ START_TEST(fills_and_empties_slots)
 	close(program);
 	hooks_detach(&others);
 	hooks_detach(&hooks);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -98,7 +94,6 @@ START_TEST(replaces_one_without_a_part)
 	struct hooks hooks;
 	uint32_t before;
 
-	pins_fixture_begin();
 	list(BIND_MODE_KPROBE, false, &hooks);
 	ck_assert_int_eq(open_all(&hooks), 0);
 	before = fake_id(hooks.programs[0]);
@@ -111,7 +106,6 @@ START_TEST(replaces_one_without_a_part)
 	ck_assert_int_eq(open_all(&hooks), 0);
 	ck_assert_uint_ne(fake_id(hooks.programs[0]), before);
 	hooks_detach(&hooks);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -119,7 +113,6 @@ START_TEST(leaves_another_programs_directory_alone)
 {
 	struct hooks hooks;
 
-	pins_fixture_begin();
 	list(BIND_MODE_LSM, false, &hooks);
 	pins_make_directory("hook-lsm_socket_bind");
 	pins_touch("hook-lsm_socket_bind", "notes");
@@ -127,7 +120,6 @@ START_TEST(leaves_another_programs_directory_alone)
 	ck_assert_int_ne(diagnosis.reason[0], '\0');
 	ck_assert(pins_has("hook-lsm_socket_bind", "notes"));
 	hooks_detach(&hooks);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -135,7 +127,6 @@ START_TEST(removes_others)
 {
 	struct hooks first, second;
 
-	pins_fixture_begin();
 	list(BIND_MODE_LSM, true, &first);
 	list(BIND_MODE_TRACEPOINT, false, &second);
 	ck_assert_int_eq(open_all(&first), 0);
@@ -146,7 +137,6 @@ START_TEST(removes_others)
 	ck_assert(pins_has("hook-tracepoint_exit_bind", "link"));
 	hooks_detach(&first);
 	hooks_detach(&second);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -169,7 +159,6 @@ START_TEST(explains_a_failure)
 {
 	struct hooks hooks;
 
-	pins_fixture_begin();
 	list(failures[_i].mode, false, &hooks);
 	diagnosis.reason[0] = '\0';
 	fake = (struct fake_behaviour){
@@ -182,7 +171,6 @@ START_TEST(explains_a_failure)
 	list(failures[_i].mode, false, &hooks);
 	ck_assert_int_eq(open_all(&hooks), 0); /* despite the garbage */
 	hooks_detach(&hooks);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -197,5 +185,6 @@ int main(void)
 		{explains_a_failure, ARRAY_SIZE(failures)},
 	};
 
-	return run_suite("dispatcher", tests, ARRAY_SIZE(tests));
+	return run_suite_around("dispatcher", pins_fixture_begin, pins_fixture_end, tests,
+				ARRAY_SIZE(tests));
 }

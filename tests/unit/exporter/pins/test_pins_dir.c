@@ -51,7 +51,6 @@ START_TEST(creates_the_last_part_only)
 {
 	struct pins *other = NULL;
 
-	pins_fixture_begin();
 	ck_assert_int_eq(open_below("missing/pins", &other), -ENXIO);
 	ck_assert_ptr_null(other);
 	ck_assert_ptr_nonnull(strstr(diagnosis.reason, "the parent directory of"));
@@ -60,7 +59,6 @@ START_TEST(creates_the_last_part_only)
 	ck_assert_int_eq(open_below("other", &other), 0);
 	pins_close(other);
 	pins_close(NULL);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -91,7 +89,6 @@ START_TEST(refuses_a_directory)
 {
 	struct pins *holder, *other = NULL;
 
-	pins_fixture_begin();
 	touch_file();
 	ck_assert_int_eq(open_below("held", &holder), 0);
 	fake = refusals[_i].fake;
@@ -100,7 +97,6 @@ START_TEST(refuses_a_directory)
 	ck_assert_ptr_nonnull(strstr(diagnosis.reason, refusals[_i].reason));
 	ck_assert_int_ne(diagnosis.cure[0], '\0');
 	pins_close(holder);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -120,7 +116,6 @@ START_TEST(waits_for_another_process)
 	struct pins *other = NULL;
 	char log[4096];
 
-	pins_fixture_begin();
 	sleeps = 0;
 	fake.sleeping = count_sleeps;
 	ck_assert_int_eq(capture_begin(), 0);
@@ -135,7 +130,6 @@ START_TEST(waits_for_another_process)
 	ck_assert_int_eq(open_below("pins", &other), 0);
 	ck_assert_uint_eq(sleeps, 3);
 	pins = other;
-	pins_fixture_end();
 }
 END_TEST
 
@@ -144,7 +138,6 @@ START_TEST(appears_whole)
 	char names[2][PINS_NAME_MAX];
 	int program;
 
-	pins_fixture_begin();
 	ck_assert_int_eq(pins_list(pins, PIN_SET, names, 2), 0);
 	build(SET, PIN_IDENTITY);
 	ck_assert_int_eq(pins_list(pins, PIN_SET, names, 2), 0);
@@ -159,7 +152,6 @@ START_TEST(appears_whole)
 	ck_assert_int_eq(pins_get(pins, SET, "missing"), -ENOENT);
 	ck_assert_int_eq(pins_publish(pins, ANOTHER), -ENOENT);
 	ck_assert_int_eq(pins_put(pins, ANOTHER, "program", -1), -EBADF);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -167,7 +159,6 @@ START_TEST(removes_garbage_at_the_next_start)
 {
 	struct diagnosis unused;
 
-	pins_fixture_begin();
 	build(SET, PIN_IDENTITY);
 	ck_assert_int_eq(pins_begin(pins, HOOK), 0);
 	build_and_publish(ANOTHER, PIN_IDENTITY);
@@ -178,13 +169,11 @@ START_TEST(removes_garbage_at_the_next_start)
 	ck_assert(!pins_has("", PIN_GARBAGE HOOK));
 	ck_assert(pins_has("", "garbage-of-another-program"));
 	ck_assert(pins_has(ANOTHER, PIN_IDENTITY));
-	pins_fixture_end();
 }
 END_TEST
 
 START_TEST(removes_its_own_only)
 {
-	pins_fixture_begin();
 	build_and_publish(SET, PIN_IDENTITY);
 	ck_assert_int_eq(pins_remove(pins, SET), 0);
 	ck_assert(!pins_has("", SET));
@@ -196,7 +185,6 @@ START_TEST(removes_its_own_only)
 	pins_touch(ANOTHER, "notes");
 	ck_assert_int_eq(pins_remove(pins, ANOTHER), -EEXIST);
 	ck_assert(pins_has(ANOTHER, "notes"));
-	pins_fixture_end();
 }
 END_TEST
 
@@ -205,7 +193,6 @@ START_TEST(keeps_the_marker_of_what_cannot_be_removed)
 {
 	struct pins *none = NULL;
 
-	pins_fixture_begin();
 	build_and_publish(SET, PIN_IDENTITY);
 	pins_make_directory(SET "/below");
 	ck_assert_int_eq(pins_remove(pins, SET), -EISDIR);
@@ -215,7 +202,6 @@ START_TEST(keeps_the_marker_of_what_cannot_be_removed)
 	ck_assert_int_eq(pins_open(pins_path, &none, &diagnosis), -EISDIR);
 	ck_assert_ptr_nonnull(strstr(diagnosis.reason, "cannot be used"));
 	pins = NULL;
-	pins_fixture_end();
 }
 END_TEST
 
@@ -223,7 +209,6 @@ START_TEST(unpins_what_is_its_own)
 {
 	char log[4096];
 
-	pins_fixture_begin();
 	build_and_publish(SET, PIN_IDENTITY);
 	build_and_publish(HOOK, PIN_SLOTS);
 	pins_make_directory(ANOTHER);
@@ -240,23 +225,19 @@ START_TEST(unpins_what_is_its_own)
 	ck_assert_ptr_nonnull(strstr(log, "left in place, not created by the exporter"));
 	ck_assert_ptr_nonnull(strstr(log, ANOTHER));
 	ck_assert_ptr_null(strstr(log, "elsewhere"));
-	pins_fixture_end();
 }
 END_TEST
 
 START_TEST(unpins_nothing)
 {
-	pins_fixture_begin();
 	ck_assert_int_eq(pins_unpin("/nonexistent/pins", &diagnosis), 0);
 	fake.other_file_system = true;
 	ck_assert_int_eq(pins_unpin(fake_bpf_fs, &diagnosis), -EMEDIUMTYPE);
-	pins_fixture_end();
 }
 END_TEST
 
 START_TEST(reports_what_it_could_not_unpin)
 {
-	pins_fixture_begin();
 	build_and_publish(HOOK, PIN_SLOTS);
 	build_and_publish(SET, PIN_IDENTITY);
 	pins_make_directory(SET "/below");
@@ -265,7 +246,6 @@ START_TEST(reports_what_it_could_not_unpin)
 	ck_assert_int_eq(pins_unpin(pins_path, &diagnosis), -EISDIR);
 	ck_assert_ptr_nonnull(strstr(diagnosis.reason, "cannot be used"));
 	ck_assert(!pins_has("", HOOK)); /* hooks first: nothing counts any more */
-	pins_fixture_end();
 }
 END_TEST
 
@@ -273,7 +253,6 @@ START_TEST(lists_its_own)
 {
 	char names[3][PINS_NAME_MAX];
 
-	pins_fixture_begin();
 	build_and_publish(SET, PIN_IDENTITY);
 	build_and_publish(ANOTHER, PIN_IDENTITY);
 	build_and_publish(HOOK, PIN_SLOTS);
@@ -283,7 +262,6 @@ START_TEST(lists_its_own)
 	ck_assert_int_eq(pins_list(pins, PIN_SET, names, 1), 1);
 	ck_assert_int_eq(pins_list(pins, PIN_HOOK, names, 3), 1);
 	ck_assert_str_eq(names[0], HOOK);
-	pins_fixture_end();
 }
 END_TEST
 
@@ -303,5 +281,6 @@ int main(void)
 		{lists_its_own, 0},
 	};
 
-	return run_suite("pins_dir", tests, ARRAY_SIZE(tests));
+	return run_suite_around("pins_dir", pins_fixture_begin, pins_fixture_end, tests,
+				ARRAY_SIZE(tests));
 }

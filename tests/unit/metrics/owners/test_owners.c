@@ -28,8 +28,31 @@
 #define TOO_LATE true
 #define CGROUP   4711
 
-static int find(struct owners *owners, uint64_t cgroup, const char *path, bool final,
-		const struct owner **ret_owner)
+static struct owners *owners;
+
+static void begin(void)
+{
+	owners = owners_new();
+	ck_assert_ptr_nonnull(owners);
+}
+
+static void end(void)
+{
+	owners_free(owners);
+}
+
+/* The kubelet has made the link of a container. */
+static void learn_a(void)
+{
+	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
+}
+
+static void learn_b(void)
+{
+	ck_assert_int_eq(owners_learn(owners, LINK_B, LOGS "/sidecar/0.log"), 0);
+}
+
+static int find(uint64_t cgroup, const char *path, bool final, const struct owner **ret_owner)
 {
 	struct bind_origin origin;
 
@@ -37,134 +60,126 @@ static int find(struct owners *owners, uint64_t cgroup, const char *path, bool f
 	return owners_find(owners, cgroup, &origin, final, ret_owner);
 }
 
-static void assert_owner(const struct owner *owner, const char *namespace, const char *pod,
-			 const char *container, const char *unit, int unresolved)
+static void assert_owner(const struct owner *owner, const struct owner *wanted)
 {
-	ck_assert_str_eq(owner->namespace, namespace);
-	ck_assert_str_eq(owner->pod, pod);
-	ck_assert_str_eq(owner->container, container);
-	ck_assert_str_eq(owner->unit, unit);
-	ck_assert_int_eq(owner->unresolved, unresolved);
+	ck_assert_str_eq(owner->namespace, wanted->namespace);
+	ck_assert_str_eq(owner->pod, wanted->pod);
+	ck_assert_str_eq(owner->container, wanted->container);
+	ck_assert_str_eq(owner->unit, wanted->unit);
+	ck_assert_int_eq(owner->unresolved, wanted->unresolved);
 }
+
+/* The owner of container A: with its link, and after the wait without it. */
+static const struct owner nginx = {.namespace = "shop", .pod = "web-1", .container = "nginx"};
+static const struct owner unnamed = {.pod = UID, .container = ID_A, .unresolved = true};
 
 static const struct {
 	const char *path;
-	const char *namespace, *pod, *container, *unit;
+	struct owner owner;
 } known[] = {
-	{POD "/" ID_A, "shop", "web-1", "nginx", ""},
-	{POD "/crio-" ID_B, "shop", "web-1", "sidecar", ""},
-	{POD, "shop", "web-1", "", ""}, /* in the pod's own cgroup, not in a container */
-	{"/docker/" ID_A, "", "", ID_A, ""},
-	{"/system.slice/nginx.service", "", "", "", "nginx.service"},
+	{POD "/" ID_A, {.namespace = "shop", .pod = "web-1", .container = "nginx"}},
+	{POD "/crio-" ID_B, {.namespace = "shop", .pod = "web-1", .container = "sidecar"}},
+	/* In the pod's own cgroup, not in a container. */
+	{POD, {.namespace = "shop", .pod = "web-1"}},
+	{"/docker/" ID_A, {.container = ID_A}},
+	{"/system.slice/nginx.service", {.unit = "nginx.service"}},
 	/* Names are only for cgroups that the kubelet made. */
-	{"/system.slice/docker-" ID_A ".scope", "", "", ID_A, ""},
-	{"/user.slice/user@1.service" POD "/crio-" ID_A, "", "", ID_A, "user@1.service"},
-	{"/", "", "", "", ""},
+	{"/system.slice/docker-" ID_A ".scope", {.container = ID_A}},
+	{"/user.slice/user@1.service" POD "/crio-" ID_A,
+	 {.container = ID_A, .unit = "user@1.service"}},
+	{"/", {.unit = ""}},
 };
 
 START_TEST(decided_at_once)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
-	ck_assert_int_eq(owners_learn(owners, LINK_B, LOGS "/sidecar/0.log"), 0);
-	ck_assert_int_eq(find(owners, CGROUP, known[_i].path, IN_TIME, &owner), 0);
-	assert_owner(owner, known[_i].namespace, known[_i].pod, known[_i].container, known[_i].unit,
-		     0);
+	learn_a();
+	learn_b();
+	ck_assert_int_eq(find(CGROUP, known[_i].path, IN_TIME, &owner), 0);
+	assert_owner(owner, &known[_i].owner);
 	ck_assert_uint_eq(owners_unresolved(owners), 0);
-	owners_free(owners);
 }
 END_TEST
 
 START_TEST(waits_for_the_link)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
+	ck_assert_int_eq(find(CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
 	ck_assert_uint_eq(owners_waiting(owners), 1);
 	ck_assert_ptr_null(owners_known(owners, CGROUP));
-	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), 0);
-	assert_owner(owner, "shop", "web-1", "nginx", "", 0);
+	learn_a();
+	ck_assert_int_eq(find(CGROUP, POD "/" ID_A, IN_TIME, &owner), 0);
+	assert_owner(owner, &nginx);
 	ck_assert_uint_eq(owners_waiting(owners), 0);
-	owners_free(owners);
 }
 END_TEST
 
 /* This stays so, although the link appears. */
 START_TEST(not_for_ever)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
-	assert_owner(owner, "", UID, ID_A, "", 1);
-	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
-	assert_owner(owner, "", UID, ID_A, "", 1);
+	ck_assert_int_eq(find(CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
+	ck_assert_int_eq(find(CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
+	assert_owner(owner, &unnamed);
+	learn_a();
+	ck_assert_int_eq(find(CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
+	assert_owner(owner, &unnamed);
 	ck_assert_uint_eq(owners_unresolved(owners), 1);
-	owners_free(owners);
 }
 END_TEST
 
 /* The links of another container of the pod name the pod, but no container. */
 START_TEST(half_of_it)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(owners_learn(owners, LINK_B, LOGS "/sidecar/0.log"), 0);
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
-	assert_owner(owner, "shop", "web-1", ID_A, "", 1);
-	owners_free(owners);
+	learn_b();
+	ck_assert_int_eq(find(CGROUP, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
+	ck_assert_int_eq(find(CGROUP, POD "/" ID_A, TOO_LATE, &owner), 0);
+	assert_owner(owner, &(struct owner){.namespace = "shop",
+					    .pod = "web-1",
+					    .container = ID_A,
+					    .unresolved = true});
 }
 END_TEST
 
 /* The id in a link is not enough: the pod must be that of the cgroup. */
 START_TEST(of_another_pod)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
-	ck_assert_int_eq(find(owners, CGROUP, "/kubepods/pod" UID2 "/" ID_A, IN_TIME, &owner),
-			 -EAGAIN);
-	owners_free(owners);
+	learn_a();
+	ck_assert_int_eq(find(CGROUP, "/kubepods/pod" UID2 "/" ID_A, IN_TIME, &owner), -EAGAIN);
 }
 END_TEST
 
 START_TEST(a_link_that_is_gone)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
-	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, IN_TIME, &owner), 0);
+	learn_a();
+	ck_assert_int_eq(find(1, POD "/" ID_A, IN_TIME, &owner), 0);
 	owners_unlearn(owners, LINK_A);
 	owners_unlearn(owners, "never_seen_this-.log");
-	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, IN_TIME, &owner), 0);
-	assert_owner(owner, "shop", "web-1", "nginx", "", 0);
-	ck_assert_int_eq(find(owners, 2, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
-	owners_free(owners);
+	ck_assert_int_eq(find(1, POD "/" ID_A, IN_TIME, &owner), 0);
+	assert_owner(owner, &nginx);
+	ck_assert_int_eq(find(2, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
 }
 END_TEST
 
 /* The pod was removed and made again, with a link of the same name. */
 START_TEST(a_link_that_points_elsewhere)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 
-	ck_assert_int_eq(owners_learn(owners, LINK_A, LOGS "/nginx/0.log"), 0);
+	learn_a();
 	ck_assert_int_eq(
 		owners_learn(owners, LINK_A, "/var/log/pods/shop_web-1_" UID2 "/nginx/0.log"), 0);
-	ck_assert_int_eq(find(owners, 1, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
-	ck_assert_int_eq(find(owners, 2, "/kubepods/pod" UID2 "/" ID_A, IN_TIME, &owner), 0);
-	owners_free(owners);
+	ck_assert_int_eq(find(1, POD "/" ID_A, IN_TIME, &owner), -EAGAIN);
+	ck_assert_int_eq(find(2, "/kubepods/pod" UID2 "/" ID_A, IN_TIME, &owner), 0);
 }
 END_TEST
 
@@ -177,32 +192,27 @@ static const enum bind_origin_state untold[] = {
 /* There is nothing to wait for. */
 START_TEST(origin_that_tells_nothing)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 	struct bind_origin origin;
 
 	origin_of(POD "/" ID_A, &origin);
 	origin.state = untold[_i];
 	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, IN_TIME, &owner), 0);
-	assert_owner(owner, "", "", "", "", 1);
-	owners_free(owners);
+	assert_owner(owner, &(struct owner){.unresolved = true});
 }
 END_TEST
 
 START_TEST(a_decision_of_a_predecessor)
 {
-	struct owners *owners = owners_new();
-	const struct owner first = {.namespace = "shop", .pod = "web-1", .container = "nginx"};
 	const struct owner *owner;
 	struct bind_origin origin;
 
 	origin_of(POD "/" ID_A, &origin);
-	owner_decide(&origin, &first);
+	owner_decide(&origin, &nginx);
 	ck_assert_uint_eq(origin.state, BIND_ORIGIN_DECIDED);
 	owner_decide(&origin, &(struct owner){.pod = "another"});
 	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, IN_TIME, &owner), 0);
-	assert_owner(owner, "shop", "web-1", "nginx", "", 0);
-	owners_free(owners);
+	assert_owner(owner, &nginx);
 }
 END_TEST
 
@@ -238,7 +248,6 @@ END_TEST
 /* The memory may come from any program. */
 START_TEST(a_decision_without_ends)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 	struct bind_origin origin = {.state = BIND_ORIGIN_DECIDED};
 
@@ -246,7 +255,6 @@ START_TEST(a_decision_without_ends)
 	ck_assert_int_eq(owners_find(owners, CGROUP, &origin, IN_TIME, &owner), 0);
 	ck_assert_uint_eq(strlen(owner->pod), OWNER_POD_MAX - 1);
 	ck_assert_uint_eq(strlen(owner->unit), OWNER_UNIT_MAX - 1);
-	owners_free(owners);
 }
 END_TEST
 
@@ -257,7 +265,6 @@ START_TEST(a_decision_that_is_not_clean)
 					 .pod = "\xe2\x80\xa8",
 					 .container = "\xc2\x85",
 					 .namespace = "\x7f"};
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 	struct bind_origin origin = {.state = BIND_ORIGIN_DECIDED};
 
@@ -265,24 +272,24 @@ START_TEST(a_decision_that_is_not_clean)
 	ck_assert_int_eq(owners_restore(owners, 1, &raw), 0);
 	ck_assert_int_eq(owners_find(owners, 2, &origin, IN_TIME, &owner), 0);
 	for (uint64_t cgroup = 1; cgroup <= 2; cgroup++)
-		assert_owner(owners_known(owners, cgroup), REPLACED, REPLACED, REPLACED,
-			     "a" REPLACED REPLACED ".service", 0);
-	owners_free(owners);
+		assert_owner(owners_known(owners, cgroup),
+			     &(struct owner){.namespace = REPLACED,
+					     .pod = REPLACED,
+					     .container = REPLACED,
+					     .unit = "a" REPLACED REPLACED ".service"});
 }
 END_TEST
 
 START_TEST(a_decision_from_a_ledger)
 {
-	struct owners *owners = owners_new();
 	const struct owner first = {.unit = "nginx.service"};
 	const struct owner *owner;
 
 	ck_assert_int_eq(owners_restore(owners, CGROUP, &first), 0);
 	ck_assert_int_eq(owners_restore(owners, CGROUP, &(struct owner){.unit = "other"}), 0);
 	ck_assert_str_eq(owners_known(owners, CGROUP)->unit, "nginx.service");
-	ck_assert_int_eq(find(owners, CGROUP, POD "/" ID_A, IN_TIME, &owner), 0);
-	assert_owner(owner, "", "", "", "nginx.service", 0);
-	owners_free(owners);
+	ck_assert_int_eq(find(CGROUP, POD "/" ID_A, IN_TIME, &owner), 0);
+	assert_owner(owner, &(struct owner){.unit = "nginx.service"});
 }
 END_TEST
 
@@ -297,7 +304,6 @@ static bool is_even(uint64_t cgroup, void *data)
 /* Cgroups are found again in any order, and forgotten when nothing is counted by them. */
 START_TEST(many)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
 	char path[64];
 	int asked = 0;
@@ -306,7 +312,7 @@ START_TEST(many)
 		uint64_t cgroup = i * 7919 % MANY;
 
 		snprintf(path, sizeof(path), "/system.slice/s%d.service", (int)cgroup);
-		ck_assert_int_eq(find(owners, cgroup, path, IN_TIME, &owner), 0);
+		ck_assert_int_eq(find(cgroup, path, IN_TIME, &owner), 0);
 	}
 	owners_sweep(owners, is_even, &asked);
 	ck_assert_int_eq(asked, MANY);
@@ -317,15 +323,14 @@ START_TEST(many)
 		if (owner)
 			ck_assert_str_eq(owner->unit, path);
 	}
-	owners_free(owners);
 }
 END_TEST
 
 /* On a node with many pods, each is found among all links. */
 START_TEST(many_links)
 {
-	struct owners *owners = owners_new();
 	const struct owner *owner;
+	struct owner wanted = {.namespace = "n", .container = "c"};
 	char name[256], target[256], path[256];
 
 	for (int i = 0; i < 1000; i++) {
@@ -338,11 +343,10 @@ START_TEST(many_links)
 	for (int i = 0; i < 1000; i++) {
 		snprintf(path, sizeof(path), "/kubepods/pod%08x-0000-0000-0000-000000000000/%064x",
 			 i * 2654435761U, i);
-		snprintf(name, sizeof(name), "p%d", i);
-		ck_assert_int_eq(find(owners, i + 1, path, IN_TIME, &owner), 0);
-		assert_owner(owner, "n", name, "c", "", 0);
+		snprintf(wanted.pod, sizeof(wanted.pod), "p%d", i);
+		ck_assert_int_eq(find(i + 1, path, IN_TIME, &owner), 0);
+		assert_owner(owner, &wanted);
 	}
-	owners_free(owners);
 }
 END_TEST
 
@@ -366,5 +370,5 @@ int main(void)
 		{many_links, 0},
 	};
 
-	return run_suite("owners", tests, ARRAY_SIZE(tests));
+	return run_suite_around("owners", begin, end, tests, ARRAY_SIZE(tests));
 }

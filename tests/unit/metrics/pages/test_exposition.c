@@ -66,36 +66,39 @@ static void load_golden(struct snapshot *snapshot)
 	free(ledger);
 }
 
+static const struct exporter_identity identity = {
+	.version = "1.2.3",
+	.revision = "0123456789ab",
+	.branch = "main",
+	.mode = "lsm",
+	.sees_denials = true,
+	.max_rows = 2000,
+	.map_count = 2,
+	.maps = {{"table", 4096, 135168}, {"attempts", 8192, 69632}},
+};
+
+static const struct exporter_status status = {
+	.collected = true,
+	.selfcheck_wall_ns = 1700000000000000000,
+	.collect_wall_ns = 1700000001250000000,
+	.collect_duration_ns = 61803,
+	.collect_errors = 3,
+};
+
+static const struct process_status process = {
+	.cpu_seconds = 0.25,
+	.start_seconds = 1699999990.5,
+	.open_fds = 22,
+	.max_fds = 1024,
+	.virtual_bytes = 161746944,
+	.virtual_max_bytes = UINT64_MAX,
+	.resident_bytes = 5947392,
+	.threads = 3,
+};
+
 static void encode_golden(const struct exposition *out, uint32_t labels)
 {
-	static const struct exporter_identity identity = {
-		.version = "1.2.3",
-		.revision = "0123456789ab",
-		.branch = "main",
-		.mode = "lsm",
-		.sees_denials = true,
-		.max_rows = 2000,
-		.map_count = 2,
-		.maps = {{"table", 4096, 135168}, {"attempts", 8192, 69632}},
-	};
-	static const struct exporter_status status = {
-		.collected = true,
-		.selfcheck_wall_ns = 1700000000000000000,
-		.collect_wall_ns = 1700000001250000000,
-		.collect_duration_ns = 61803,
-		.collect_errors = 3,
-	};
 	static struct filter filter;
-	static const struct process_status process = {
-		.cpu_seconds = 0.25,
-		.start_seconds = 1699999990.5,
-		.open_fds = 22,
-		.max_fds = 1024,
-		.virtual_bytes = 161746944,
-		.virtual_max_bytes = UINT64_MAX,
-		.resident_bytes = 5947392,
-		.threads = 3,
-	};
 	const struct snapshot_config rows = {
 		.table_bits = 12,
 		.max_rows = 2000,

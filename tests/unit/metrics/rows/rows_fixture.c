@@ -52,6 +52,12 @@ void rows_pass(uint64_t seconds)
 	kernel.view.now_ns += seconds * SECOND;
 }
 
+void rows_collect_late(void)
+{
+	rows_pass(WAIT_S);
+	rows_collect();
+}
+
 void rows_bind(uint32_t entry, const char *comm, uint64_t attempts)
 {
 	fake_kernel_claim(&kernel, entry, BIND_AUTO, AF_INET, comm, kernel.view.now_ns);
@@ -65,6 +71,21 @@ void rows_bind_in(uint32_t entry, const char *comm, uint64_t cgroup, const char 
 	fake_kernel_place(&kernel, entry, cgroup, path);
 }
 
+void rows_bind_first(uint32_t entry, const char *comm, uint64_t attempts)
+{
+	rows_bind_in(entry, comm, 7, FIRST, attempts);
+}
+
+void rows_learn_first(void)
+{
+	rows_learn(LINK(ID("a")), TARGET("0"));
+}
+
+void rows_bind_ssh(uint32_t entry, uint64_t attempts)
+{
+	rows_bind_in(entry, "sshd", 8, SSH, attempts);
+}
+
 void rows_turn(void)
 {
 	struct bind_view before = kernel.view;
@@ -72,6 +93,13 @@ void rows_turn(void)
 	fake_kernel_turn(&kernel);
 	before.now_ns = kernel.view.now_ns;
 	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
+}
+
+void rows_renew(void)
+{
+	snapshot_free(snapshot);
+	snapshot = snapshot_new(&config);
+	ck_assert_ptr_nonnull(snapshot);
 }
 
 void rows_restart(void)

@@ -25,10 +25,14 @@
 #define LINK(id)   "web-0_shop_nginx-" id ".log"
 #define TARGET(n)  "/var/log/pods/shop_web-0_" UID "/nginx/" n ".log"
 
+/* The cgroup of a unit. */
+#define SSH "/system.slice/ssh.service"
+
 /* Labels of rows, for rows_attempts(). */
 #define NAMED      "shop", "web-0", "nginx", ""
 #define NOBODY     "", "", "", ""
 #define UNRESOLVED "", UID, ID("a"), ""
+#define SSHD       "", "", "", "ssh.service"
 
 extern struct fake_kernel kernel;
 extern struct owners *owners; /* NULL without BIND_LABELS_OWNER */
@@ -46,14 +50,27 @@ void rows_end(void);
 void rows_collect(void);
 void rows_pass(uint64_t seconds);
 
+/* Collects when the wait for names is over. */
+void rows_collect_late(void);
+
 void rows_bind(uint32_t entry, const char *comm, uint64_t attempts);
 
 /* The same, for a process in a cgroup. */
 void rows_bind_in(uint32_t entry, const char *comm, uint64_t cgroup, const char *path,
 		  uint64_t attempts);
 
+/* Of the first container of the pod, in cgroup 7. */
+void rows_bind_first(uint32_t entry, const char *comm, uint64_t attempts);
+void rows_learn_first(void);
+
+/* Of sshd, in a unit, in cgroup 8. */
+void rows_bind_ssh(uint32_t entry, uint64_t attempts);
+
 /* Turns, then forgets the previous half, like the collector. */
 void rows_turn(void);
+
+/* Begins anew by the present config, without the ledger. */
+void rows_renew(void);
 
 /*
  * Continues from the ledger as another process, which knows only the links that it learns itself.

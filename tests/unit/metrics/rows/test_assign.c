@@ -10,10 +10,47 @@
 
 #define ORDINARY_ROWS (ROWS - ROW_SET_OTHERS - ROWS / 4)
 
+static struct filter filter;
+
+static void begin(void)
+{
+	rows_begin_sized(BITS, 1, ROWS);
+}
+
+/* The same with a table of twice the size. */
+static void begin_large(void)
+{
+	rows_end();
+	rows_begin_sized(BITS + 1, 1, ROWS);
+}
+
+/* Replaces the snapshot by one with this filter, too. */
+static void filter_out(enum filter_list list, const char *glob)
+{
+	const struct snapshot_config with = {
+		.table_bits = BITS, .max_rows = ROWS, .filter = &filter};
+
+	filter_add(&filter, list, glob);
+	snapshot_free(snapshot);
+	snapshot = snapshot_new(&with);
+	ck_assert_ptr_nonnull(snapshot);
+}
+
+static uint64_t filtered(uint8_t category, uint16_t family)
+{
+	return snapshot_collection(snapshot)
+		->totals.filtered[bind_overflow_index(0, category, family)];
+}
+
+static void bind_once(uint32_t entry, uint8_t category, uint16_t family, const char *comm)
+{
+	fake_kernel_claim(&kernel, entry, category, family, comm, 1);
+	fake_kernel_count(&kernel, entry, 0, 1);
+}
+
 /* Two entries of one key (a race), and names that differ only in bytes that cannot be printed. */
 START_TEST(merges_equal_labels)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "same", 20);
 	fake_kernel_claim(&kernel, 9, BIND_AUTO, AF_INET, "same", 10);
 	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "x\xff", 30);
@@ -31,14 +68,12 @@ START_TEST(merges_equal_labels)
 	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "x\xef\xbf\xbd"), 18);
 	ck_assert_uint_eq(rows_find_named("auto", "inet", "x\xef\xbf\xbd")->first_ns, 30);
 	ck_assert_uint_eq(rows_attempts_named("auto", "other", "strange"), 9);
-	rows_end();
 }
 END_TEST
 
 /* On old kernels, bytes behind the NUL are not part of the name. */
 START_TEST(merges_names_with_stale_ends)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "sh", 1);
 	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "sh", 1);
 	kernel.table[2].key.comm[1] = 0x4141414141414141;
@@ -46,13 +81,11 @@ START_TEST(merges_names_with_stale_ends)
 	fake_kernel_count(&kernel, 2, 0, 2);
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "sh"), 3);
-	rows_end();
 }
 END_TEST
 
 START_TEST(finds_merges_across_collections)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "twice", 5);
 	fake_kernel_count(&kernel, 1, 0, 1);
 	rows_collect();
@@ -61,7 +94,6 @@ START_TEST(finds_merges_across_collections)
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "twice"), 2);
-	rows_end();
 }
 END_TEST
 
@@ -78,7 +110,6 @@ static void flood(uint8_t category, uint16_t family, uint32_t first_entry, uint3
 
 START_TEST(folds_what_exceeds_the_bound)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	flood(BIND_AUTO, AF_INET, 0, 400);
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), ORDINARY_ROWS + 1);
@@ -87,21 +118,16 @@ START_TEST(folds_what_exceeds_the_bound)
 	/* Rows of their own go to the earliest names. */
 	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "flood-0"), 1);
 	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "flood-399"), UINT64_MAX);
-	rows_end();
 }
 END_TEST
 
 START_TEST(reserves_rows_for_privileged_names)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	flood(BIND_ABSTRACT, AF_UNIX, 0, 400);
 	rows_collect();
-	fake_kernel_claim(&kernel, 500, BIND_WELL_KNOWN, AF_INET, "backdoor", 1);
-	fake_kernel_claim(&kernel, 501, BIND_PATHNAME, AF_UNIX, "backdoor", 1);
-	fake_kernel_claim(&kernel, 502, BIND_ABSTRACT, AF_UNIX, "backdoor", 1);
-	fake_kernel_count(&kernel, 500, 0, 1);
-	fake_kernel_count(&kernel, 501, 0, 1);
-	fake_kernel_count(&kernel, 502, 0, 1);
+	bind_once(500, BIND_WELL_KNOWN, AF_INET, "backdoor");
+	bind_once(501, BIND_PATHNAME, AF_UNIX, "backdoor");
+	bind_once(502, BIND_ABSTRACT, AF_UNIX, "backdoor");
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts_named("well_known", "inet", "backdoor"), 1);
 	ck_assert_uint_eq(rows_attempts_named("pathname", "unix", "backdoor"), 1);
@@ -109,7 +135,6 @@ START_TEST(reserves_rows_for_privileged_names)
 	ck_assert_uint_eq(rows_attempts_named("abstract", "unix", "(other)"),
 			  400 - ORDINARY_ROWS + 1);
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 403);
-	rows_end();
 }
 END_TEST
 
@@ -119,7 +144,7 @@ END_TEST
  */
 START_TEST(has_room_for_every_other_row)
 {
-	rows_begin_sized(BITS + 1, 1, ROWS);
+	begin_large();
 	flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
 	for (uint16_t family = 1; family < BIND_FAMILIES; family++) {
 		fake_kernel_overflow(&kernel, 0, BIND_INVALID, family, 1);
@@ -138,21 +163,18 @@ START_TEST(has_room_for_every_other_row)
 	rows_collect();
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 400 + 63 + 58 + 16 + 3);
 	ck_assert_uint_eq(rows_count(), ROWS);
-	rows_end();
 }
 END_TEST
 
 /* Memory with content that no program writes is an error and does not become a row. */
 START_TEST(refuses_impossible_counters)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
 	for (uint16_t family = 0; family < BIND_FAMILIES; family++)
 		for (uint8_t category = 1; category <= BIND_CATEGORIES; category++)
 			fake_kernel_overflow(&kernel, 0, category, family, 1);
 	ck_assert_int_eq(snapshot_collect(snapshot, &kernel.view), -ERANGE);
 	ck_assert_uint_le(rows_count(), ROWS);
-	rows_end();
 }
 END_TEST
 
@@ -161,21 +183,17 @@ END_TEST
  */
 START_TEST(reserves_rows_for_the_capable)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	flood(BIND_WELL_KNOWN, AF_INET, 0, 400);
 	for (uint32_t entry = 0; entry < 400; entry++)
 		kernel.table[entry].flags = 0;
 	rows_collect();
-	fake_kernel_claim(&kernel, 500, BIND_WELL_KNOWN, AF_INET, "backdoor", 1);
-	fake_kernel_count(&kernel, 500, 0, 1);
-	fake_kernel_claim(&kernel, 501, BIND_WELL_KNOWN, AF_INET, "nobody", 1);
+	bind_once(500, BIND_WELL_KNOWN, AF_INET, "backdoor");
+	bind_once(501, BIND_WELL_KNOWN, AF_INET, "nobody");
 	kernel.table[501].flags = 0;
-	fake_kernel_count(&kernel, 501, 0, 1);
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts_named("well_known", "inet", "backdoor"), 1);
 	ck_assert_uint_eq(rows_attempts_named("well_known", "inet", "nobody"), UINT64_MAX);
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 402);
-	rows_end();
 }
 END_TEST
 
@@ -190,7 +208,6 @@ static const struct row *find_failure(const char *labels)
  */
 START_TEST(failures_stay_with_their_row)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "fails", 1);
 	fake_kernel_count(&kernel, 1, 0, 1000);
 	for (uint32_t error = 1; error <= 200; error++)
@@ -200,7 +217,6 @@ START_TEST(failures_stay_with_their_row)
 				       "errno=\"(other)\"}")
 				  ->count,
 			  201 - snapshot_collection(snapshot)->failures->count);
-	rows_end();
 }
 END_TEST
 
@@ -209,7 +225,6 @@ START_TEST(failures_have_the_labels_of_their_attempts)
 	const char *labels =
 		"{category=\"auto\",family=\"inet\",comm=\"same\",errno=\"EADDRINUSE\"}";
 
-	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "same", 20);
 	fake_kernel_claim(&kernel, 9, BIND_AUTO, AF_INET, "same", 10);
 	fake_kernel_count(&kernel, 1, 0, 100);
@@ -223,7 +238,6 @@ START_TEST(failures_have_the_labels_of_their_attempts)
 	rows_collect();
 	ck_assert_uint_eq(find_failure(labels)->count, 35);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->failure_entries, 3);
-	rows_end();
 }
 END_TEST
 
@@ -232,7 +246,7 @@ START_TEST(failures_are_bounded)
 {
 	uint64_t failures = 0;
 
-	rows_begin_sized(BITS + 1, 1, ROWS);
+	begin_large();
 	flood(BIND_AUTO, AF_INET, 0, 400);
 	for (uint32_t entry = 0; entry < 400; entry++)
 		fake_kernel_fail(&kernel, entry, entry, 1 + entry % 130, 2);
@@ -247,19 +261,13 @@ START_TEST(failures_are_bounded)
 	ck_assert_uint_eq(failures, 400 * 2 + 7 + 11);
 	ck_assert_ptr_nonnull(find_failure("{category=\"auto\",family=\"inet\",comm=\"(other)\","
 					   "errno=\"(other)\"}"));
-	rows_end();
 }
 END_TEST
 
 START_TEST(filters_move_attempts)
 {
-	struct filter filter = {0};
-	struct snapshot_config with = {.table_bits = BITS, .max_rows = ROWS, .filter = &filter};
-
-	filter_add(&filter, FILTER_COMM_EXCLUDE, "cron*");
-	filter_add(&filter, FILTER_FAMILY_EXCLUDE, "netlink");
-	fake_kernel_init(&kernel, BITS, 1);
-	snapshot = snapshot_new(&with);
+	filter_out(FILTER_COMM_EXCLUDE, "cron*");
+	filter_out(FILTER_FAMILY_EXCLUDE, "netlink");
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "cron", 1);
 	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "crond", 1);
 	fake_kernel_claim(&kernel, 3, BIND_NONE, AF_NETLINK, "sshd", 1);
@@ -271,26 +279,16 @@ START_TEST(filters_move_attempts)
 	rows_collect();
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), 40);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, 0);
-	ck_assert_uint_eq(snapshot_collection(snapshot)
-				  ->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
-			  30);
-	ck_assert_uint_eq(snapshot_collection(snapshot)
-				  ->totals.filtered[bind_overflow_index(0, BIND_NONE, AF_NETLINK)],
-			  37);
-	rows_end();
+	ck_assert_uint_eq(filtered(BIND_AUTO, AF_INET), 30);
+	ck_assert_uint_eq(filtered(BIND_NONE, AF_NETLINK), 37);
 }
 END_TEST
 
 /* Filters match what the page shows, not the kernel's bytes. */
 START_TEST(filters_match_what_is_shown)
 {
-	struct filter filter = {0};
-	struct snapshot_config with = {.table_bits = BITS, .max_rows = ROWS, .filter = &filter};
-
-	filter_add(&filter, FILTER_COMM_EXCLUDE, "a\xef\xbf\xbdz");
-	filter_add(&filter, FILTER_COMM_EXCLUDE, "b\rz");
-	fake_kernel_init(&kernel, BITS, 1);
-	snapshot = snapshot_new(&with);
+	filter_out(FILTER_COMM_EXCLUDE, "a\xef\xbf\xbdz");
+	filter_out(FILTER_COMM_EXCLUDE, "b\rz");
 	fake_kernel_claim(&kernel, 1, BIND_AUTO, AF_INET, "a\rz", 1);
 	fake_kernel_claim(&kernel, 2, BIND_AUTO, AF_INET, "a\xffz", 1);
 	fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "b\rz", 1);
@@ -299,22 +297,17 @@ START_TEST(filters_match_what_is_shown)
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 1);
 	ck_assert_uint_eq(rows_attempts_named("auto", "inet", "b\xef\xbf\xbdz"), 30);
-	ck_assert_uint_eq(snapshot_collection(snapshot)
-				  ->totals.filtered[bind_overflow_index(0, BIND_AUTO, AF_INET)],
-			  30);
-	rows_end();
+	ck_assert_uint_eq(filtered(BIND_AUTO, AF_INET), 30);
 }
 END_TEST
 
 START_TEST(ignores_entries_being_written)
 {
-	rows_begin_sized(BITS, 1, ROWS);
 	fake_kernel_claim(&kernel, 3, BIND_AUTO, AF_INET, "half", 1);
 	kernel.table[3].key.kind = _i ? BIND_BEING_WRITTEN : 0;
 	fake_kernel_count(&kernel, 3, 0, 1);
 	rows_collect();
 	ck_assert_uint_eq(rows_count(), 0);
-	rows_end();
 }
 END_TEST
 
@@ -337,5 +330,5 @@ int main(void)
 		{ignores_entries_being_written, 2},
 	};
 
-	return run_suite("assign", tests, ARRAY_SIZE(tests));
+	return run_suite_around("assign", begin, rows_end, tests, ARRAY_SIZE(tests));
 }

@@ -11,13 +11,6 @@
 
 static struct filter filter;
 
-static void begin(void)
-{
-	config.labels = BIND_LABELS_OWNER;
-	rows_begin();
-	kernel.view.results = true;
-}
-
 /* Filters apply from the next restart on. */
 static void filter_by(enum filter_list list, const char *glob)
 {
@@ -26,9 +19,8 @@ static void filter_by(enum filter_list list, const char *glob)
 	config.filter = &filter;
 }
 
-static void begin_with(enum filter_list list, const char *glob)
+static void restart_with(enum filter_list list, const char *glob)
 {
-	begin();
 	filter_by(list, glob);
 	rows_restart();
 }
@@ -42,8 +34,8 @@ static uint64_t filtered(void)
 /* While it waits, an entry is neither shown nor filtered. */
 START_TEST(a_filter_is_decided_when_the_owner_is)
 {
-	begin_with(FILTER_NAMESPACE_INCLUDE, "sh?p");
-	rows_bind_in(1, "nginx", 7, FIRST, 5);
+	restart_with(FILTER_NAMESPACE_INCLUDE, "sh?p");
+	rows_bind_first(1, "nginx", 5);
 	fake_kernel_fail(&kernel, 3, 1, EACCES, 2);
 	rows_bind_in(2, "nginx", 9, SECOND_TRY, 6);
 	fake_kernel_fail(&kernel, 4, 2, EACCES, 3);
@@ -51,37 +43,33 @@ START_TEST(a_filter_is_decided_when_the_owner_is)
 	ck_assert_uint_eq(rows_count() + filtered(), 0);
 	ck_assert(snapshot_is_waiting(snapshot));
 	if (_i)
-		rows_learn(LINK(ID("a")), TARGET("0"));
-	rows_pass(WAIT_S);
-	rows_collect();
+		rows_learn_first();
+	rows_collect_late();
 	/* The link of another container gives the namespace, but not the container. */
 	ck_assert_uint_eq(filtered(), _i ? 0 : 11);
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->rows), _i ? 11 : 0);
 	ck_assert_uint_eq(rows_sum(snapshot_collection(snapshot)->failures), _i ? 5 : 0);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 2);
 	ck_assert(!snapshot_is_waiting(snapshot));
-	rows_end();
 }
 END_TEST
 
 /* A later link does not bring back attempts counted as filtered: counters never fall. */
 START_TEST(what_was_filtered_stays_so)
 {
-	begin_with(FILTER_NAMESPACE_INCLUDE, "shop");
-	rows_bind_in(1, "nginx", 7, FIRST, 5);
-	rows_pass(WAIT_S);
-	rows_collect();
+	restart_with(FILTER_NAMESPACE_INCLUDE, "shop");
+	rows_bind_first(1, "nginx", 5);
+	rows_collect_late();
 	ck_assert_uint_eq(filtered(), 5);
 	if (_i)
 		rows_turn();
 	rows_restart();
-	rows_learn(LINK(ID("a")), TARGET("0"));
+	rows_learn_first();
 	if (!_i)
-		rows_bind_in(2, "sh", 7, FIRST, 1);
+		rows_bind_first(2, "sh", 1);
 	rows_collect();
 	ck_assert_uint_eq(filtered(), _i ? 5 : 6);
 	ck_assert_uint_eq(rows_count(), 0);
-	rows_end();
 }
 END_TEST
 
@@ -97,7 +85,7 @@ static const struct {
 
 static void assert_by_unit(int i)
 {
-	uint64_t unit = rows_attempts("sshd", "", "", "", "ssh.service");
+	uint64_t unit = rows_attempts("sshd", SSHD);
 	uint64_t pod = rows_attempts("nginx", NAMED), none = rows_attempts("kthread", NOBODY);
 
 	ck_assert_uint_eq(unit, by_unit[i].unit ? by_unit[i].unit : UINT64_MAX);
@@ -108,9 +96,9 @@ static void assert_by_unit(int i)
 
 static void bind_everywhere(void)
 {
-	rows_learn(LINK(ID("a")), TARGET("0"));
-	rows_bind_in(1, "sshd", 8, "/system.slice/ssh.service", 4);
-	rows_bind_in(2, "nginx", 7, FIRST, 5);
+	rows_learn_first();
+	rows_bind_ssh(1, 4);
+	rows_bind_first(2, "nginx", 5);
 	rows_bind_in(3, "kthread", 1, "/", 3);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 1);
 	fake_kernel_fail(&kernel, 2, 2, EACCES, 1);
@@ -119,7 +107,7 @@ static void bind_everywhere(void)
 
 START_TEST(filters_by_owner)
 {
-	begin_with(by_unit[_i].list, by_unit[_i].glob);
+	restart_with(by_unit[_i].list, by_unit[_i].glob);
 	bind_everywhere();
 	rows_collect();
 	assert_by_unit(_i);
@@ -128,7 +116,6 @@ START_TEST(filters_by_owner)
 	rows_restart();
 	rows_collect();
 	assert_by_unit(_i);
-	rows_end();
 }
 END_TEST
 
@@ -138,23 +125,19 @@ END_TEST
  */
 START_TEST(filters_of_another_run)
 {
-	begin();
 	bind_everywhere();
 	rows_collect();
 	rows_turn();
-	filter_by(by_unit[_i].list, by_unit[_i].glob);
-	rows_restart();
+	restart_with(by_unit[_i].list, by_unit[_i].glob);
 	rows_collect();
 	assert_by_unit(_i);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->failures->count, rows_count());
-	rows_end();
 }
 END_TEST
 
 /* In rows counted without the label, it is empty, regardless of what is in that cgroup now. */
 START_TEST(what_was_counted_without_the_label_is_nobodys)
 {
-	begin();
 	config.labels = BIND_LABEL_POD;
 	rows_restart();
 	bind_everywhere();
@@ -164,11 +147,10 @@ START_TEST(what_was_counted_without_the_label_is_nobodys)
 	config.labels = BIND_LABELS_OWNER;
 	filter_by(FILTER_UNIT_INCLUDE, "ssh.*");
 	rows_restart();
-	rows_bind_in(1, "sshd", 8, "/system.slice/ssh.service", 2);
+	rows_bind_ssh(1, 2);
 	rows_collect();
 	ck_assert_uint_eq(filtered(), 12);
-	ck_assert_uint_eq(rows_attempts("sshd", "", "", "", "ssh.service"), 2);
-	rows_end();
+	ck_assert_uint_eq(rows_attempts("sshd", SSHD), 2);
 }
 END_TEST
 
@@ -178,7 +160,7 @@ START_TEST(what_did_not_fit_is_not_filtered_by_owner)
 	char path[64];
 	uint64_t others;
 
-	begin_with(FILTER_UNIT_INCLUDE, "u*");
+	restart_with(FILTER_UNIT_INCLUDE, "u*");
 	for (uint32_t entry = 0; entry < 1U << BITS; entry++) {
 		snprintf(path, sizeof(path), "/system.slice/u%u.service", entry);
 		rows_bind_in(entry, "flood", 100 + entry, path, 1);
@@ -194,7 +176,6 @@ START_TEST(what_did_not_fit_is_not_filtered_by_owner)
 	rows_restart();
 	rows_collect();
 	ck_assert_uint_eq(filtered(), 0);
-	rows_end();
 }
 END_TEST
 
@@ -209,5 +190,6 @@ int main(void)
 		{what_did_not_fit_is_not_filtered_by_owner, 0},
 	};
 
-	return run_suite("assign_owner_filters", tests, ARRAY_SIZE(tests));
+	return run_suite_around("assign_owner_filters", rows_begin_owned, rows_end, tests,
+				ARRAY_SIZE(tests));
 }

@@ -12,7 +12,6 @@
 
 START_TEST(idle_rows_are_retired_whole)
 {
-	rows_begin();
 	rows_bind(1, "idle", 5);
 	rows_bind(2, "busy", 7);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 3);
@@ -32,13 +31,11 @@ START_TEST(idle_rows_are_retired_whole)
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.retired[SLOT], 5);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.retired_failures[SLOT], 3);
 	ck_assert(!snapshot_is_due(snapshot, kernel.view.now_ns));
-	rows_end();
 }
 END_TEST
 
 START_TEST(living_rows_go_on_in_the_other_half)
 {
-	rows_begin();
 	for (uint64_t turn = 1; turn <= 5; turn++) {
 		rows_bind(3, "busy", 10);
 		fake_kernel_fail(&kernel, 3, 3, EACCES, 2);
@@ -53,7 +50,6 @@ START_TEST(living_rows_go_on_in_the_other_half)
 	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, 0)->first_ns,
 			  1000 * SECOND);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->entries, 0);
-	rows_end();
 }
 END_TEST
 
@@ -65,7 +61,6 @@ START_TEST(late_attempts_keep_a_row)
 {
 	struct bind_view before;
 
-	rows_begin();
 	rows_bind(1, "late", 1);
 	rows_bind(2, "later", 1);
 	rows_collect();
@@ -80,13 +75,11 @@ START_TEST(late_attempts_keep_a_row)
 	ck_assert_uint_eq(rows_attempts_of("late"), 2);
 	ck_assert_uint_eq(rows_attempts_of("later"), 2);
 	ck_assert_uint_eq(rows_everything(), 4);
-	rows_end();
 }
 END_TEST
 
 START_TEST(a_retired_row_comes_back_from_nothing)
 {
-	rows_begin();
 	rows_bind(1, "again", 5);
 	rows_collect();
 	rows_pass(IDLE_S);
@@ -100,14 +93,12 @@ START_TEST(a_retired_row_comes_back_from_nothing)
 	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, 0)->first_ns,
 			  kernel.view.now_ns);
 	ck_assert_uint_eq(rows_everything(), 7);
-	rows_end();
 }
 END_TEST
 
 /* Quotas become free, but a key that is counted under "(other)" and active stays there. */
 START_TEST(what_was_folded_stays_folded)
 {
-	rows_begin();
 	rows_flood(0, 400);
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts_of("flood-399"), UINT64_MAX);
@@ -123,14 +114,12 @@ START_TEST(what_was_folded_stays_folded)
 	ck_assert_uint_eq(rows_attempts_of("flood-399"), UINT64_MAX);
 	ck_assert_uint_eq(rows_attempts_of("fresh"), 1);
 	ck_assert_uint_eq(rows_everything(), 403);
-	rows_end();
 }
 END_TEST
 
 /* Names that come and go for a year use the same rows again and again. */
 START_TEST(a_year_does_not_fill_the_rows)
 {
-	rows_begin();
 	for (uint32_t day = 0; day < 365; day++) {
 		char comm[20];
 
@@ -145,7 +134,6 @@ START_TEST(a_year_does_not_fill_the_rows)
 		ck_assert_uint_eq(rows_attempts_of("(other)"), UINT64_MAX);
 		ck_assert_uint_eq(rows_everything(), day + 1);
 	}
-	rows_end();
 }
 END_TEST
 
@@ -155,7 +143,6 @@ START_TEST(an_interrupted_forgetting_is_repeated)
 	struct ledger *unused = calloc(1, ledger_size(ROWS, false));
 	struct bind_view before;
 
-	rows_begin();
 	rows_bind(1, "busy", 5);
 	rows_collect();
 	rows_turn();
@@ -165,27 +152,24 @@ START_TEST(an_interrupted_forgetting_is_repeated)
 	rows_bind(3, "busy", 7);
 	ck_assert_int_eq(snapshot_forget(snapshot, &before, unused), 0);
 	/* The ledger that it wrote never became valid. */
-	snapshot_free(snapshot);
-	snapshot = snapshot_new(&config);
+	rows_renew();
 	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, kernel.view.now_ns), 0);
 	ck_assert_int_eq(snapshot_forget(snapshot, &before, ledger), 0);
 	rows_collect();
 	ck_assert_uint_eq(rows_attempts_of("busy"), 18);
 	free(unused);
-	rows_end();
 }
 END_TEST
 
 START_TEST(never_due_without_a_timeout)
 {
 	config.idle_s = 0;
-	rows_begin();
+	rows_renew();
 	config.idle_s = IDLE_S;
 	rows_bind(1, "x", 1);
 	rows_collect();
 	rows_pass(1000000);
 	ck_assert(!snapshot_is_due(snapshot, kernel.view.now_ns));
-	rows_end();
 }
 END_TEST
 
@@ -202,5 +186,5 @@ int main(void)
 		{never_due_without_a_timeout, 0},
 	};
 
-	return run_suite("forget", tests, ARRAY_SIZE(tests));
+	return run_suite_around("forget", rows_begin, rows_end, tests, ARRAY_SIZE(tests));
 }

@@ -18,7 +18,7 @@ START_TEST(filtered_attempts_are_kept)
 
 	filter_add(&filter, FILTER_COMM_EXCLUDE, "cron");
 	config.filter = &filter;
-	rows_begin();
+	rows_renew();
 	config.filter = NULL;
 	rows_bind(1, "cron", 9);
 	rows_collect();
@@ -27,7 +27,6 @@ START_TEST(filtered_attempts_are_kept)
 	rows_collect();
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.filtered[SLOT], 10);
 	ck_assert_uint_eq(rows_everything(), 10);
-	rows_end();
 }
 END_TEST
 
@@ -40,7 +39,6 @@ static void restart(const struct snapshot_config *with)
 
 START_TEST(a_ledger_brings_everything_back)
 {
-	rows_begin();
 	rows_flood(0, 400);
 	fake_kernel_fail(&kernel, 8, 8, EACCES, 3);
 	fake_kernel_overflow(&kernel, 1, BIND_AUTO, AF_INET, 6);
@@ -53,7 +51,6 @@ START_TEST(a_ledger_brings_everything_back)
 	ck_assert_uint_eq(rows_failures_of("flood-8"), 3);
 	ck_assert_uint_eq(rows_everything(), 407);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT], 2);
-	rows_end();
 }
 END_TEST
 
@@ -65,7 +62,6 @@ static void rename_row(uint32_t position, const char *comm)
 /* A version that showed control characters had two rows. */
 START_TEST(rows_whose_names_became_equal_are_merged)
 {
-	rows_begin();
 	rows_bind(1, "one", 5);
 	rows_pass(1);
 	rows_bind(2, "two", 6);
@@ -93,7 +89,6 @@ START_TEST(rows_whose_names_became_equal_are_merged)
 	ck_assert_uint_eq(rows_attempts_of("m\xef\xbf\xbd"), 111);
 	ck_assert_uint_eq(rows_failures_of("m\xef\xbf\xbd"), 3);
 	ck_assert_uint_eq(rows_everything(), 118);
-	rows_end();
 }
 END_TEST
 
@@ -103,7 +98,6 @@ START_TEST(a_successor_gets_all)
 		.table_bits = BITS + 1, .max_rows = ROWS, .labels = BIND_LABEL_PORT};
 	uint32_t position;
 
-	rows_begin();
 	rows_bind(1, "old", 5);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 3);
 	fake_kernel_overflow(&kernel, 1, BIND_AUTO, AF_INET, 6);
@@ -124,7 +118,6 @@ START_TEST(a_successor_gets_all)
 	ck_assert_uint_eq(rows_everything(), 11);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_ADDRESS], 2);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.recursion_misses, 4);
-	rows_end();
 }
 END_TEST
 
@@ -142,7 +135,7 @@ START_TEST(a_label_that_was_off_is_unknown)
 
 	with.labels = BIND_LABEL_PORT;
 	config.labels = BIND_LABEL_PORT;
-	rows_begin();
+	rows_renew();
 	config.labels = 0;
 	bind_port(1, 8080, 10);
 	bind_port(2, 9090, 5);
@@ -157,7 +150,6 @@ START_TEST(a_label_that_was_off_is_unknown)
 		snapshot_collection(snapshot)->rows,
 		"{category=\"registered\",family=\"inet\",comm=\"server\",port=\"\"}", &position));
 	ck_assert_uint_eq(row_set_at(snapshot_collection(snapshot)->rows, position)->count, 15);
-	rows_end();
 }
 END_TEST
 
@@ -168,7 +160,6 @@ START_TEST(labels_stay_unknown)
 {
 	const struct row_set *rows;
 
-	rows_begin();
 	rows_bind(1, "old", 5);
 	for (uint64_t id = 1; id < 4; id++) {
 		struct snapshot_config next = config;
@@ -190,14 +181,12 @@ START_TEST(labels_stay_unknown)
 		rows_find(rows, "{category=\"auto\",family=\"inet\",comm=\"old\",uid=\"0\"}")
 			->count,
 		3);
-	rows_end();
 }
 END_TEST
 
 /* Memory with invalid content is an error, not a crash. */
 START_TEST(refuses_a_broken_ledger)
 {
-	rows_begin();
 	rows_bind(1, "x", 1);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 1);
 	rows_collect();
@@ -210,10 +199,8 @@ START_TEST(refuses_a_broken_ledger)
 		ledger->failures = ROWS + 1;
 	else
 		ledger_failures(ledger)[0].row = 1;
-	snapshot_free(snapshot);
-	snapshot = snapshot_new(&config);
+	rows_renew();
 	ck_assert_int_eq(snapshot_load(snapshot, ledger, ROWS, 0), -ERANGE);
-	rows_end();
 }
 END_TEST
 
@@ -229,5 +216,5 @@ int main(void)
 		{refuses_a_broken_ledger, 4},
 	};
 
-	return run_suite("ledger", tests, ARRAY_SIZE(tests));
+	return run_suite_around("ledger", rows_begin, rows_end, tests, ARRAY_SIZE(tests));
 }

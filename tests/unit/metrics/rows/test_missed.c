@@ -8,7 +8,6 @@
 
 START_TEST(sums_what_was_missed)
 {
-	rows_begin();
 	kernel.missed[BIND_MISSED_ADDRESS] = 2;
 	kernel.missed[BIND_MISSED_REASONS + BIND_MISSED_ADDRESS] = 3;
 	kernel.missed[BIND_MISSED_REASONS + BIND_MISSED_PENDING] = 4;
@@ -23,7 +22,6 @@ START_TEST(sums_what_was_missed)
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_ADDRESS], 5);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_PENDING], 4);
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.recursion_misses, 9);
-	rows_end();
 }
 END_TEST
 
@@ -33,7 +31,6 @@ END_TEST
  */
 START_TEST(tells_lost_attempts_from_skipped_runs)
 {
-	rows_begin();
 	kernel.view.recursion_misses = 14;
 	kernel.calls[8].overflowed = 4;
 	kernel.missed[BIND_MARKS_LEFT] = 2;
@@ -50,13 +47,11 @@ START_TEST(tells_lost_attempts_from_skipped_runs)
 	for (int i = 0; i < 4; i++)
 		rows_collect();
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.recursion_misses, 4);
-	rows_end();
 }
 END_TEST
 
 START_TEST(a_displaced_call_is_no_less_missed)
 {
-	rows_begin();
 	kernel.calls[3].call[1] = BIND_CALL_ABANDONED | 1ULL << 32;
 	rows_collect();
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT], 1);
@@ -65,7 +60,6 @@ START_TEST(a_displaced_call_is_no_less_missed)
 	kernel.missed[BIND_MISSED_RESULT] = 1;
 	rows_collect();
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT], 1);
-	rows_end();
 }
 END_TEST
 
@@ -90,7 +84,6 @@ START_TEST(a_call_displaced_meanwhile_is_missed_once)
 {
 	pthread_t thread;
 
-	rows_begin();
 	ck_assert_int_eq(pthread_create(&thread, NULL, displace, NULL), 0);
 	do
 		rows_collect();
@@ -99,7 +92,6 @@ START_TEST(a_call_displaced_meanwhile_is_missed_once)
 	rows_collect();
 	ck_assert_uint_eq(snapshot_collection(snapshot)->totals.missed[BIND_MISSED_RESULT],
 			  DISPLACED);
-	rows_end();
 }
 END_TEST
 
@@ -112,5 +104,5 @@ int main(void)
 		{a_call_displaced_meanwhile_is_missed_once, 0},
 	};
 
-	return run_suite("missed", tests, ARRAY_SIZE(tests));
+	return run_suite_around("missed", rows_begin, rows_end, tests, ARRAY_SIZE(tests));
 }

@@ -145,7 +145,7 @@ START_TEST(sessions_are_one_row)
 	session(1, 5);
 	kernel.view.now_ns -= SECOND;
 	session(2, 6);
-	bind_in(3, 7, "/system.slice/ssh.service", 4);
+	bind_in(3, 7, SSH, 4);
 	fake_kernel_fail(&kernel, 1, 1, EACCES, 2);
 	fake_kernel_fail(&kernel, 2, 2, EACCES, 3);
 	rows_collect();

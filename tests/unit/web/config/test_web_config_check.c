@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks of values without a file. test_web_config.c has the words of most refusals. */
+/* Checks of values without a file. test_web_config_refused.c has the words of most refusals. */
 #include <errno.h>
 #include <string.h>
 

@@ -27,8 +27,9 @@ static struct rates rates;
 static struct exporter_identity identity;
 static struct exporter_status status;
 static uint32_t entries; /* claimed so far */
+static char *html;       /* the last page */
 
-static void start(uint32_t max_rows)
+static void start_with(uint32_t max_rows)
 {
 	const struct snapshot_config config = {
 		.table_bits = snapshot_table_bits(max_rows),
@@ -59,8 +60,15 @@ static void start(uint32_t max_rows)
 	entries = 0;
 }
 
+static void start(void)
+{
+	start_with(2000);
+}
+
 static void stop(void)
 {
+	free(html);
+	html = NULL;
 	rates_forget(&rates);
 	snapshot_free(snapshot);
 	fake_kernel_free(&kernel);
@@ -80,8 +88,8 @@ static void collect(void)
 	rates_note(&rates, snapshot_collection(snapshot)->rows, kernel.view.now_ns);
 }
 
-/* Collects and returns the page; the caller frees it. */
-static char *page(const char *problem)
+/* Collects, and makes html the page. */
+static void show(const char *problem)
 {
 	const struct status_page config = {
 		.identity = &identity,
@@ -93,13 +101,15 @@ static char *page(const char *problem)
 	};
 	struct text text = {0};
 
+	collect();
 	status_page_encode(&text, snapshot_collection(snapshot), &config);
 	text_append(&text, "", 1);
 	ck_assert(!text.failed);
-	return text.data;
+	free(html);
+	html = text.data;
 }
 
-static unsigned int count(const char *html, const char *what)
+static unsigned int count(const char *what)
 {
 	unsigned int found = 0;
 
@@ -108,16 +118,17 @@ static unsigned int count(const char *html, const char *what)
 	return found;
 }
 
-static void must_hold(const char *html, const char *what)
+static void must_hold(const char *what)
 {
 	ck_assert_msg(strstr(html, what), "no %s", what);
 }
 
-static void must_not_hold(const char *html, const char *what)
+static void must_not_hold(const char *what)
 {
 	ck_assert_msg(!strstr(html, what), "there is %s", what);
 }
 
+/* All but the last collection. */
 static void fill_golden(void)
 {
 	uint32_t java;
@@ -140,17 +151,15 @@ static void fill_golden(void)
 	collect();
 	fake_kernel_count(&kernel, java, 0, 60);
 	kernel.view.now_ns += 20 * SECOND_NS;
-	collect();
 }
 
 START_TEST(page_is_golden)
 {
 	size_t length;
-	char *html, *golden;
+	char *golden;
 
-	start(2000);
 	fill_golden();
-	html = page(NULL);
+	show(NULL);
 	if (getenv("UPDATE_GOLDEN")) {
 		remove(GOLDEN_STATUS);
 		ck_assert_int_eq(scratch_write(GOLDEN_STATUS, html, strlen(html)), 0);
@@ -158,104 +167,72 @@ START_TEST(page_is_golden)
 	ck_assert_int_eq(scratch_read(GOLDEN_STATUS, &golden, &length), 0);
 	ck_assert_str_eq(html, golden);
 	free(golden);
-	free(html);
-	stop();
 }
 END_TEST
 
 /* Metrics have one name for both. Here the name is that of one of them. */
 START_TEST(control_characters_have_numbers)
 {
-	char *html;
-
-	start(2000);
 	claim(BIND_AUTO, AF_INET, "a\x1b", 1);
 	claim(BIND_AUTO, AF_INET, "a\xe2\x80\xa8", 1);
-	collect();
-	html = page(NULL);
-	ck_assert_uint_eq(count(html, "<bdi>a[U+001B]</bdi>") + count(html, "<bdi>a[U+2028]</bdi>"),
+	show(NULL);
+	ck_assert_uint_eq(count("<bdi>a[U+001B]</bdi>") + count("<bdi>a[U+2028]</bdi>"),
 			  3); /* bar, newest, row */
-	must_not_hold(html, "\xef\xbf\xbd");
-	free(html);
-	stop();
+	must_not_hold("\xef\xbf\xbd");
 }
 END_TEST
 
 START_TEST(nothing_comes_from_elsewhere)
 {
 	regex_t handlers;
-	char *html;
-
-	start(2000);
 	fill_golden();
-	html = page(NULL);
-	must_not_hold(html, "style=");
-	must_not_hold(html, "<style");
+	show(NULL);
+	must_not_hold("style=");
+	must_not_hold("<style");
 	ck_assert_int_eq(regcomp(&handlers, "[ \"]on[a-z]+ *=", REG_EXTENDED), 0);
 	ck_assert_int_ne(regexec(&handlers, html, 0, NULL, 0), 0);
 	regfree(&handlers);
-	must_not_hold(html, "//static");
-	must_not_hold(html, "https:");
-	ck_assert_uint_eq(count(html, "<script"), 1);
-	ck_assert_uint_eq(count(html, "://"), 1); /* the name of XHTML's namespace */
-	ck_assert_uint_eq(count(html, "=\"./") + count(html, "=\"../"),
-			  count(html, "href=\"") + count(html, "src=\""));
-	free(html);
-	stop();
+	must_not_hold("//static");
+	must_not_hold("https:");
+	ck_assert_uint_eq(count("<script"), 1);
+	ck_assert_uint_eq(count("://"), 1); /* the name of XHTML's namespace */
+	ck_assert_uint_eq(count("=\"./") + count("=\"../"), count("href=\"") + count("src=\""));
 }
 END_TEST
 
 START_TEST(a_node_without_binds)
 {
-	char *html;
-
-	start(2000);
-	collect();
-	html = page(NULL);
-	must_hold(html, "<span>Attempts</span> <strong>0</strong>");
-	must_hold(html, "<span>Oldest row</span> <strong>none</strong>");
-	must_hold(html, "There are no rows.");
-	must_not_hold(html, "class=\"rows\"");
-	must_not_hold(html, "class=\"chart\"");
-	must_not_hold(html, "nan");
-	free(html);
-	stop();
+	show(NULL);
+	must_hold("<span>Attempts</span> <strong>0</strong>");
+	must_hold("<span>Oldest row</span> <strong>none</strong>");
+	must_hold("There are no rows.");
+	must_not_hold("class=\"rows\"");
+	must_not_hold("class=\"chart\"");
+	must_not_hold("nan");
 }
 END_TEST
 
 START_TEST(says_why_it_is_not_ready)
 {
-	char *html;
-
-	start(2000);
-	collect();
 	status.collected = false;
 	status.selfcheck_error = -ENODATA;
-	html = page("the hook <does> not see");
-	must_hold(html, "<p class=\"state bad\">Not ready: the hook &lt;does&gt; not see</p>");
-	must_hold(html, "<span>Last self-check</span> <strong>failed");
-	must_hold(html, "<span>Last collection</span> <strong>failed");
-	must_not_hold(html, "Counting</p>");
-	free(html);
-	stop();
+	show("the hook <does> not see");
+	must_hold("<p class=\"state bad\">Not ready: the hook &lt;does&gt; not see</p>");
+	must_hold("<span>Last self-check</span> <strong>failed");
+	must_hold("<span>Last collection</span> <strong>failed");
+	must_not_hold("Counting</p>");
 }
 END_TEST
 
 START_TEST(results_that_are_not_seen)
 {
-	char *html;
-
-	start(2000);
 	kernel.view.results = false;
 	claim(BIND_AUTO, AF_INET, "sshd", 5);
-	collect();
-	html = page(NULL);
-	must_hold(html, "<span>Failed</span> <strong>not counted</strong>");
-	must_hold(html, "results are not counted");
-	must_not_hold(html, ">failed</th>");
-	must_not_hold(html, "Missed results");
-	free(html);
-	stop();
+	show(NULL);
+	must_hold("<span>Failed</span> <strong>not counted</strong>");
+	must_hold("results are not counted");
+	must_not_hold(">failed</th>");
+	must_not_hold("Missed results");
 }
 END_TEST
 
@@ -265,54 +242,46 @@ END_TEST
 START_TEST(shares_and_bars)
 {
 	uint32_t entry;
-	char *html;
-
-	start(2000);
 	claim(BIND_AUTO, AF_INET, "b", 100);
 	claim(BIND_AUTO, AF_INET6, "b", 100);
 	entry = claim(BIND_DYNAMIC, AF_INET, "a", 100);
 	fake_kernel_fail(&kernel, 1, entry, EACCES, 50);
-	collect();
-	html = page(NULL);
-	must_hold(html, "<bdi>b</bdi></th><td class=\"graphic\">"
-			"<svg class=\"bar\" width=\"100%\" height=\"8\" aria-hidden=\"true\">"
-			"<rect class=\"track\" width=\"100%\" height=\"8\"/>"
-			"<rect class=\"all\" width=\"100.00%\" height=\"8\"/></svg></td>"
-			"<td>200</td><td class=\"zero\">0</td><td class=\"share\">66.7%</td>");
-	must_hold(html, "<rect class=\"all\" width=\"50.00%\" height=\"8\"/>"
-			"<rect class=\"failed\" x=\"25.00%\" width=\"25.00%\" height=\"8\"/></svg>"
-			"</td><td>100</td><td>50</td><td class=\"share\">33.3%</td>");
-	must_hold(html, "<span>Processes</span> <strong>2</strong>");
-	free(html);
-	stop();
+	show(NULL);
+	must_hold("<bdi>b</bdi></th><td class=\"graphic\">"
+		  "<svg class=\"bar\" width=\"100%\" height=\"8\" aria-hidden=\"true\">"
+		  "<rect class=\"track\" width=\"100%\" height=\"8\"/>"
+		  "<rect class=\"all\" width=\"100.00%\" height=\"8\"/></svg></td>"
+		  "<td>200</td><td class=\"zero\">0</td><td class=\"share\">66.7%</td>");
+	must_hold("<rect class=\"all\" width=\"50.00%\" height=\"8\"/>"
+		  "<rect class=\"failed\" x=\"25.00%\" width=\"25.00%\" height=\"8\"/></svg>"
+		  "</td><td>100</td><td>50</td><td class=\"share\">33.3%</td>");
+	must_hold("<span>Processes</span> <strong>2</strong>");
 }
 END_TEST
 
 /* Many rows and long bars: the most important ones, and the number of others. */
 START_TEST(the_page_has_a_bound)
 {
-	char comm[16], *html;
+	char comm[16];
 	size_t few;
 
-	start(10000);
+	stop();
+	start_with(10000);
 	for (uint32_t i = 0; i < 6000; i++) {
 		memset(comm, i % 2 ? '"' : '\x01', sizeof(comm) - 1);
 		snprintf(comm, sizeof(comm), "%u", i);
 		comm[strlen(comm)] = '<';
 		claim(BIND_WELL_KNOWN, AF_INET, comm, i + 1);
 		if (i == 299) {
-			collect();
-			html = page(NULL);
+			show(NULL);
 			few = strlen(html);
-			free(html);
 		}
 	}
-	collect();
-	html = page(NULL);
-	ck_assert_uint_eq(count(html, "<th scope=\"row\"><bdi>"),
+	show(NULL);
+	ck_assert_uint_eq(count("<th scope=\"row\"><bdi>"),
 			  STATUS_PAGE_ROWS + STATUS_PAGE_BARS + STATUS_PAGE_NEWEST + 2);
-	must_hold(html, "the 200 with the most attempts; 5,800 more");
-	must_hold(html, "<em>5990 more</em>");
+	must_hold("the 200 with the most attempts; 5,800 more");
+	must_hold("<em>5990 more</em>");
 	ck_assert_uint_lt(strlen(html), few + 4096);
 	ck_assert_uint_lt(strlen(html), STATUS_PAGE_ROWS * STATUS_PAGE_ROW_BYTES);
 	/* The biggest is the first of the table. */
@@ -320,8 +289,6 @@ START_TEST(the_page_has_a_bound)
 	ck_assert(strstr(strstr(html, "class=\"rows\""), ">5999&lt;") <
 		  strstr(strstr(html, "class=\"rows\""), ">5998&lt;"));
 	ck_assert_ptr_null(strstr(html, ">5799&lt;"));
-	free(html);
-	stop();
 }
 END_TEST
 
@@ -336,38 +303,24 @@ static const struct {
 
 START_TEST(rates_have_a_unit)
 {
-	char *html;
-
-	start(2000);
 	claim(BIND_AUTO, AF_INET, "sshd", 5);
-	collect();
-	html = page(NULL);
-	must_hold(html, "<td class=\"number zero\">–</td>");
-	must_hold(html, "rates are shown after the next refresh");
-	free(html);
+	show(NULL);
+	must_hold("<td class=\"number zero\">–</td>");
+	must_hold("rates are shown after the next refresh");
 	fake_kernel_count(&kernel, 1, 0, speeds[_i].attempts);
 	kernel.view.now_ns += 20 * SECOND_NS;
-	collect();
-	html = page(NULL);
-	must_hold(html, speeds[_i].rate);
-	must_hold(html, "rates over 20 s");
-	free(html);
-	stop();
+	show(NULL);
+	must_hold(speeds[_i].rate);
+	must_hold("rates over 20 s");
 }
 END_TEST
 
 START_TEST(links_follow_the_telemetry_path)
 {
-	char *html;
-
-	start(2000);
 	identity.telemetry_path = "/a/b";
-	collect();
-	html = page(NULL);
-	must_hold(html, "href=\"./a/b\"");
-	must_not_hold(html, "/metrics\"");
-	free(html);
-	stop();
+	show(NULL);
+	must_hold("href=\"./a/b\"");
+	must_not_hold("/metrics\"");
 }
 END_TEST
 
@@ -386,5 +339,5 @@ int main(void)
 		{links_follow_the_telemetry_path, 0},
 	};
 
-	return run_suite("status_page", tests, ARRAY_SIZE(tests));
+	return run_suite_around("status_page", start, stop, tests, ARRAY_SIZE(tests));
 }
