@@ -22,7 +22,7 @@ struct exporter_identity {
 	const char *version;
 	const char *revision;
 	const char *branch;
-	const char *mode;           /* "lsm", "kprobe", "fentry", "tracepoint" */
+	const char *mode;           /* the name of the attach mode */
 	const char *node;           /* the host's name */
 	const char *kernel;         /* its release */
 	const char *telemetry_path; /* path at which metrics are served */
