@@ -98,7 +98,6 @@ void live_promise(const char *promise, const char *missing);
  * instead of the others.
  */
 void counting_promises(TCase *tcase);
-void way_promises(TCase *tcase);
 void denial_promises(TCase *tcase);
 void storm_promises(TCase *tcase);
 void overflow_promises(TCase *tcase);

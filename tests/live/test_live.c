@@ -171,13 +171,13 @@ static void add_promises(Suite *suite)
 	TCase *tcase = live_tcase("matrix", 180);
 
 	counting_promises(tcase);
-	way_promises(tcase);
 	denial_promises(tcase);
 	storm_promises(tcase);
 	overflow_promises(tcase);
 	series_promises(tcase);
 	pin_promises(tcase);
 	suite_add_tcase(suite, tcase);
+	suite_add_tcase(suite, way_tests());
 }
 
 static void add_all(Suite *suite)

@@ -178,14 +178,14 @@ END_TEST
 
 #define CHURNERS 4
 
-/* Binds for six seconds under new names, as fast as it can. Returns the number of binds. */
+/* Binds for four seconds under new names, as fast as it can. Returns the number of binds. */
 static uint64_t churn(int churner)
 {
 	const struct bind_case *bind_case = bind_case_find("unix_family_inet");
 	int fd = bind_case_open(bind_case);
 	union bind_address address;
 	int length = bind_case_address(bind_case, live.scratch, &address);
-	time_t end = time(NULL) + 6;
+	time_t end = time(NULL) + 4;
 	char suffix[16], comm[COMM_SIZE];
 	uint64_t made = 0;
 
@@ -229,7 +229,7 @@ START_TEST(retiring_under_load_is_exact)
 	ck_assert_int_eq(pipe(fds), 0);
 	for (int i = 0; i < CHURNERS; i++)
 		start_churner(i, fds[1]);
-	for (int i = 0; i < 60; i++) {
+	for (int i = 0; i < 40; i++) {
 		free(live_page(&exporter));
 		sleep_ms(100);
 	}
