@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is written to standard error between two calls, as far as a pipe holds it. */
-#ifndef CAPTURED_H
-#define CAPTURED_H
+#ifndef LIB_CAPTURED_H
+#define LIB_CAPTURED_H
 
 #include <stddef.h>
 

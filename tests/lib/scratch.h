@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Temporary directories and whole files, for tests. */
-#ifndef SUPPORT_SCRATCH_H
-#define SUPPORT_SCRATCH_H
+#ifndef LIB_SCRATCH_H
+#define LIB_SCRATCH_H
 
 #include <stddef.h>
 
