@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The collector is a fake, which is defined here. What HTTP does is tested in tests/unit/web/http.
- */
+/* The collector is a fake, defined here. What HTTP does is tested in tests/unit/web/http. */
 #include "exporter/serving.h"
 
 #include <errno.h>

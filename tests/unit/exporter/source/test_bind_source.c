@@ -249,6 +249,7 @@ START_TEST(pins_nothing_when_refused)
 	source_end();
 }
 END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
