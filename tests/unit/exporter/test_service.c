@@ -290,15 +290,10 @@ static void refuse_privileges(void)
 	fake_failure("privileges_drop", EACCES);
 }
 
-static void lose_web_config(void)
-{
-	options.web_config = "/nonexistent/web.yml";
-}
-
 /* The file is gone between the check at the start and its use. */
 static void refuse_web_config_later(void)
 {
-	fake.dropping = lose_web_config;
+	fake.dropping = refuse_web_config;
 }
 
 /* In the order of the start: each with a part of what is logged, and not of the step after it. */
