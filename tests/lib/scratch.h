@@ -25,4 +25,10 @@ int scratch_write(const char *path, const void *bytes, size_t length);
 /* How many entries a directory has, or -errno; in /proc/self/fd, one is of this call. */
 int scratch_count(const char *path);
 
+/*
+ * Waits, for up to 5 s, until that count is the expected one, and returns the last: /proc/self/task
+ * may list a thread for a moment after it was joined.
+ */
+int scratch_await_count(const char *path, int expected);
+
 #endif

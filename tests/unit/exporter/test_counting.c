@@ -55,7 +55,7 @@ static void end(void)
 {
 	counting_stop(&counting);
 	ck_assert_int_eq(scratch_count("/proc/self/fd"), descriptors);
-	ck_assert_int_eq(scratch_count("/proc/self/task"), 1);
+	ck_assert_int_eq(scratch_await_count("/proc/self/task", 1), 1);
 	ck_assert_int_eq(fake_attachments(), 0);
 	fake_bpf_end();
 }

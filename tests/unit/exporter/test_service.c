@@ -131,7 +131,7 @@ static void await(const char *line)
 static void end(void)
 {
 	ck_assert_int_eq(scratch_count("/proc/self/fd"), descriptors);
-	ck_assert_int_eq(scratch_count("/proc/self/task"), 1);
+	ck_assert_int_eq(scratch_await_count("/proc/self/task", 1), 1);
 	ck_assert_int_eq(fake_attachments(), 0);
 	capture_end(text, sizeof(text));
 	close(manager);
