@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,14 +43,21 @@ const char *collector_unready(struct collector *collector)
 
 int __real_close(int descriptor);
 
-static int closed_twice; /* descriptors that were not open, and may have been another's */
+/* Descriptors that were not open, and may have been another's; in any thread. */
+static atomic_int closed_twice;
 
 int __wrap_close(int descriptor)
 {
 	int result = __real_close(descriptor);
 
-	closed_twice += result < 0;
+	if (result < 0)
+		atomic_fetch_add(&closed_twice, 1);
 	return result;
+}
+
+static void end(void)
+{
+	ck_assert_int_eq(atomic_load(&closed_twice), 0);
 }
 
 static char scratch[SCRATCH_SIZE];
@@ -217,7 +225,6 @@ START_TEST(serves_pages)
 	ck_assert(!serving_lost(serving));
 	serving_close(serving);
 	ck_assert_int_eq(http_connect(AF_INET, port), -ECONNREFUSED);
-	ck_assert_int_eq(closed_twice, 0);
 	page_unref(page);
 }
 END_TEST
@@ -330,5 +337,5 @@ int main(void)
 		{needs_the_web_configuration_later, 0},
 	};
 
-	return run_suite("serving", tests, ARRAY_SIZE(tests));
+	return run_suite_around("serving", /* begin= */ NULL, end, tests, ARRAY_SIZE(tests));
 }
