@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys and certificates, made when a test needs them. Failures end the test program. */
-#ifndef SUPPORT_CERTIFICATES_H
-#define SUPPORT_CERTIFICATES_H
+#ifndef LIB_CERTIFICATES_H
+#define LIB_CERTIFICATES_H
 
 #include <gnutls/x509.h>
 #include <stdbool.h>

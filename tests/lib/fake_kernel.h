@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The kernel's side of the table in plain memory, as if programs had counted. */
-#ifndef SUPPORT_FAKE_KERNEL_H
-#define SUPPORT_FAKE_KERNEL_H
+#ifndef LIB_FAKE_KERNEL_H
+#define LIB_FAKE_KERNEL_H
 
 #include <stdint.h>
 

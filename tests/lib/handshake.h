@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A TLS handshake inside this process, over a pair of sockets. */
-#ifndef SUPPORT_HANDSHAKE_H
-#define SUPPORT_HANDSHAKE_H
+#ifndef LIB_HANDSHAKE_H
+#define LIB_HANDSHAKE_H
 
 #include <gnutls/gnutls.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
  * A minimal HTTP/1.1 client for tests: one request per connection, to loopback
  * addresses only, and no call lasts longer than HTTP_TIMEOUT_MS.
  */
-#ifndef SUPPORT_HTTP_CLIENT_H
-#define SUPPORT_HTTP_CLIENT_H
+#ifndef LIB_HTTP_CLIENT_H
+#define LIB_HTTP_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

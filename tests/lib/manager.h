@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The part of a service manager that services talk to: sd_notify(3)'s other end. */
-#ifndef SUPPORT_MANAGER_H
-#define SUPPORT_MANAGER_H
+#ifndef LIB_MANAGER_H
+#define LIB_MANAGER_H
 
 #define MANAGER_MESSAGE_MAX 512
 

@@ -4,8 +4,8 @@
  * offer, what Caddy makes of them, which does, by the same library. Protobuf apart.
  * print_negotiation prints them for tests/peers/requests, which asks node_exporter again.
  */
-#ifndef SUPPORT_NEGOTIATION_CASES_H
-#define SUPPORT_NEGOTIATION_CASES_H
+#ifndef LIB_NEGOTIATION_CASES_H
+#define LIB_NEGOTIATION_CASES_H
 
 #include <stdbool.h>
 

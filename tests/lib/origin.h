@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The names of a cgroup, as the kernel side writes them. */
-#ifndef SUPPORT_ORIGIN_H
-#define SUPPORT_ORIGIN_H
+#ifndef LIB_ORIGIN_H
+#define LIB_ORIGIN_H
 
 struct bind_origin;
 

@@ -7,8 +7,8 @@
  *
  * Nothing is unescaped, because tests compare the text itself.
  */
-#ifndef SUPPORT_PAGE_READER_H
-#define SUPPORT_PAGE_READER_H
+#ifndef LIB_PAGE_READER_H
+#define LIB_PAGE_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * with the ways that there are around it. Should a call be let through by mistake, its arguments
  * do no harm.
  */
-#ifndef REFUSED_CALLS_H
-#define REFUSED_CALLS_H
+#ifndef LIB_REFUSED_CALLS_H
+#define LIB_REFUSED_CALLS_H
 
 #include <fcntl.h>
 #include <linux/bpf.h>

@@ -113,3 +113,14 @@ int scratch_count(const char *path)
 	closedir(directory);
 	return count - 2; /* itself and its parent */
 }
+
+int scratch_await_count(const char *path, int expected)
+{
+	int count = scratch_count(path);
+
+	for (int tries = 0; count != expected && tries < 500; tries++) {
+		usleep(10000);
+		count = scratch_count(path);
+	}
+	return count;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Temporary directories and whole files, for tests. */
-#ifndef SUPPORT_SCRATCH_H
-#define SUPPORT_SCRATCH_H
+#ifndef LIB_SCRATCH_H
+#define LIB_SCRATCH_H
 
 #include <stddef.h>
 
@@ -24,5 +24,11 @@ int scratch_write(const char *path, const void *bytes, size_t length);
 
 /* How many entries a directory has, or -errno; in /proc/self/fd, one is of this call. */
 int scratch_count(const char *path);
+
+/*
+ * Waits, for up to 5 s, until that count is the expected one, and returns the last: /proc/self/task
+ * may list a thread for a moment after it was joined.
+ */
+int scratch_await_count(const char *path, int expected);
 
 #endif

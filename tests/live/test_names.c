@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Binds are counted under the name of their process, whatever it consists of, or of their thread.
- */
+/* Binds are counted under the name of their process, whatever it contains, or of their thread. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -46,9 +46,8 @@ START_TEST(writes_lines)
 	char line[512];
 
 	log_setup(LOG_LEVEL_INFO, cases[_i].format);
-	ck_assert_int_eq(capture_begin(), 0);
-	log_event(cases[_i].level, cases[_i].message, cases[_i].key, cases[_i].value, NULL);
-	capture_end(line, sizeof(line));
+	capture(line, log_event(cases[_i].level, cases[_i].message, cases[_i].key, cases[_i].value,
+				NULL));
 	check_line(line, cases[_i].expected);
 }
 END_TEST

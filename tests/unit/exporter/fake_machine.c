@@ -5,14 +5,13 @@
 #include <string.h>
 #include <sys/vfs.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "common/diagnosis.h"
 #include "exporter/privileges.h"
+#include "tests/unit/exporter/fake_access.h"
 #include "tests/unit/exporter/fake_bpf.h"
 #include "tests/unit/exporter/fake_bpf_private.h"
 
-int __real_access(const char *path, int mode);
 int __real_nanosleep(const struct timespec *duration, struct timespec *remaining);
 int __real_statfs(const char *path, struct statfs *ret_statistics);
 
@@ -50,10 +49,7 @@ int __wrap_tracefs_event_id(const char *name)
 
 int __wrap_access(const char *path, int mode)
 {
-	if (strncmp(path, "/sys/", 5) != 0)
-		return __real_access(path, mode);
-	errno = ENOENT;
-	return fake.missing && strcmp(path, fake.missing) == 0 ? -1 : 0;
+	return fake_access(path, mode, fake.missing);
 }
 
 int __wrap_signals_end(void)

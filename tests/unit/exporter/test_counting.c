@@ -55,7 +55,7 @@ static void end(void)
 {
 	counting_stop(&counting);
 	ck_assert_int_eq(scratch_count("/proc/self/fd"), descriptors);
-	ck_assert_int_eq(scratch_count("/proc/self/task"), 1);
+	ck_assert_int_eq(scratch_await_count("/proc/self/task", 1), 1);
 	ck_assert_int_eq(fake_attachments(), 0);
 	fake_bpf_end();
 }
@@ -64,15 +64,8 @@ static int logged(int (*step)(struct counting *counting))
 {
 	int error;
 
-	ck_assert_int_eq(capture_begin(), 0);
-	error = step(&counting);
-	capture_end(text, sizeof(text));
+	capture(text, error = step(&counting));
 	return error;
-}
-
-static void is_logged(const char *part)
-{
-	ck_assert_msg(strstr(text, part), "\"%s\" is not in:\n%s", part, text);
 }
 
 START_TEST(opens_no_pins_without_a_path)
@@ -102,9 +95,9 @@ START_TEST(refuses_to_pin_elsewhere)
 	fake.other_file_system = true;
 	ck_assert_int_eq(logged(counting_open), -ENODEV);
 	ck_assert_ptr_null(counting.pins);
-	is_logged("level=ERROR msg=\"cannot use pinned counters\" reason=");
-	is_logged("is not on a BPF file system");
-	is_logged("cure=\"mount -t bpf");
+	assert_captured(text, "level=ERROR msg=\"cannot use pinned counters\" reason=");
+	assert_captured(text, "is not on a BPF file system");
+	assert_captured(text, "cure=\"mount -t bpf");
 	end();
 }
 END_TEST
@@ -145,12 +138,10 @@ START_TEST(is_cancelled)
 
 	begin();
 	fake.signal = cancellations[_i].signal;
-	ck_assert_int_eq(capture_begin(), 0);
-	cancelled = counting_is_cancelled(cancellations[_i].error);
-	capture_end(text, sizeof(text));
+	capture(text, cancelled = counting_is_cancelled(cancellations[_i].error));
 	ck_assert(cancelled == (cancellations[_i].logged != NULL));
 	if (cancelled)
-		is_logged(cancellations[_i].logged);
+		assert_captured(text, cancellations[_i].logged);
 	else
 		ck_assert_str_eq(text, "");
 	end();
@@ -183,8 +174,8 @@ START_TEST(counts_in_a_mode)
 	ck_assert_int_eq(threads, 1); /* those that start later have fewer privileges too */
 	snprintf(line, sizeof(line), "\"counting binds\" version=%s mode=%s\n", VERSION,
 		 modes[_i].mode);
-	is_logged(line);
-	is_logged("\"privileges dropped\" capabilities=none seccomp=on\n");
+	assert_captured(text, line);
+	assert_captured(text, "\"privileges dropped\" capabilities=none seccomp=on\n");
 	ck_assert_str_eq(identity->mode, modes[_i].mode);
 	ck_assert(identity->sees_denials == modes[_i].sees_denials);
 	ck_assert_str_eq(identity->version, VERSION);
@@ -232,7 +223,7 @@ START_TEST(goes_on_with_pinned_counters)
 		counting = (struct counting){.options = &options};
 		ck_assert_int_eq(logged(counting_open), 0);
 		ck_assert_int_eq(logged(counting_start), 0);
-		is_logged(start ? "resumed pinned counters" : "counters pinned");
+		assert_captured(text, start ? "resumed pinned counters" : "counters pinned");
 		counting_stop(&counting);
 	}
 	counting = (struct counting){.options = &options};
@@ -267,8 +258,9 @@ START_TEST(needs_inotify_for_owners)
 	options.labels = BIND_LABELS_OWNER;
 	inotify_error = EMFILE;
 	ck_assert_int_eq(logged(counting_start), -EMFILE);
-	is_logged("level=ERROR msg=\"cannot resolve pod names\" reason=\"Too many open files\"");
-	is_logged("max_user_instances");
+	assert_captured(text, "level=ERROR msg=\"cannot resolve pod names\" "
+			      "reason=\"Too many open files\"");
+	assert_captured(text, "max_user_instances");
 	ck_assert_int_eq(fake_attachments(), 0);
 	ck_assert_int_eq(threads, 0);
 	end();
@@ -280,9 +272,9 @@ START_TEST(needs_a_source)
 	begin();
 	fake.unprivileged = true;
 	ck_assert_int_eq(logged(counting_start), -ENODEV);
-	is_logged("level=ERROR msg=\"cannot count binds on this machine\"");
-	is_logged("CAP_BPF and CAP_PERFMON");
-	ck_assert_ptr_null(strstr(text, "counting binds"));
+	assert_captured(text, "level=ERROR msg=\"cannot count binds on this machine\"");
+	assert_captured(text, "CAP_BPF and CAP_PERFMON");
+	assert_not_captured(text, "counting binds");
 	ck_assert_int_eq(threads, 0);
 	end();
 }
@@ -294,9 +286,10 @@ START_TEST(needs_to_drop_privileges)
 	begin();
 	fake_failure("privileges_drop", EPERM);
 	ck_assert_int_eq(logged(counting_start), -EPERM);
-	is_logged("level=ERROR msg=\"cannot drop privileges\" reason=\"fake: Operation not "
-		  "permitted\" cure=\"drop no privileges\"");
-	ck_assert_ptr_null(strstr(text, "privileges dropped"));
+	assert_captured(text,
+			"level=ERROR msg=\"cannot drop privileges\" "
+			"reason=\"fake: Operation not permitted\" cure=\"drop no privileges\"");
+	assert_not_captured(text, "privileges dropped");
 	ck_assert_ptr_null(counting.collector);
 	end();
 }
@@ -308,7 +301,7 @@ START_TEST(keeps_privileges)
 	options.keep_privileges = true;
 	ck_assert_int_eq(logged(counting_start), 0);
 	ck_assert_int_eq(threads, 0);
-	is_logged("level=WARN msg=\"privileges kept\" reason=--privileges.keep");
+	assert_captured(text, "level=WARN msg=\"privileges kept\" reason=--privileges.keep");
 	end();
 }
 END_TEST
@@ -318,8 +311,9 @@ START_TEST(warns_of_a_missing_filter)
 	begin();
 	fake.unfiltered = true;
 	ck_assert_int_eq(logged(counting_start), 0);
-	is_logged("level=WARN msg=\"privileges dropped\" capabilities=none seccomp=off");
-	is_logged("CONFIG_SECCOMP_FILTER=y");
+	assert_captured(text, "level=WARN msg=\"privileges dropped\" "
+			      "capabilities=none seccomp=off");
+	assert_captured(text, "CONFIG_SECCOMP_FILTER=y");
 	end();
 }
 END_TEST
@@ -335,7 +329,8 @@ START_TEST(needs_a_first_collection)
 	begin();
 	fake.dropping = fail_to_read;
 	ck_assert_int_eq(logged(counting_start), -EIO);
-	is_logged("level=ERROR msg=\"cannot start collection\" reason=\"Input/output error\"");
+	assert_captured(text, "level=ERROR msg=\"cannot start collection\" "
+			      "reason=\"Input/output error\"");
 	ck_assert_ptr_null(counting.collector);
 	end();
 }

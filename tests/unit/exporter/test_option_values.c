@@ -9,7 +9,7 @@
 
 #define HOUR_NS 3600000000000
 
-START_TEST(takes_every_option)
+START_TEST(takes_values)
 {
 	const struct options options =
 		options_of("--bpf.attach=kprobe --bpf.btf=/b --bpf.results=none "
@@ -245,7 +245,7 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
-		{takes_every_option, 0},
+		{takes_values, 0},
 		{takes_the_last_value, 0},
 		{takes_flags, ARRAY_SIZE(flags)},
 		{takes_what_is_counted, ARRAY_SIZE(labels)},

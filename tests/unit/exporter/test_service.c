@@ -131,7 +131,7 @@ static void await(const char *line)
 static void end(void)
 {
 	ck_assert_int_eq(scratch_count("/proc/self/fd"), descriptors);
-	ck_assert_int_eq(scratch_count("/proc/self/task"), 1);
+	ck_assert_int_eq(scratch_await_count("/proc/self/task", 1), 1);
 	ck_assert_int_eq(fake_attachments(), 0);
 	capture_end(text, sizeof(text));
 	close(manager);
@@ -172,7 +172,7 @@ START_TEST(runs_until_a_signal)
 	ck_assert_int_eq(result, 0);
 	ck_assert_int_ne(visit(), 0);
 	snprintf(line, sizeof(line), "msg=stopping signal=%s\n", strsignal(ends[_i]));
-	ck_assert_msg(strstr(text, line), "%s", text);
+	assert_captured(text, line);
 }
 END_TEST
 
@@ -212,7 +212,7 @@ START_TEST(reloads)
 	}
 	end_thread(SIGTERM);
 	ck_assert_int_eq(result, 0);
-	ck_assert_msg(strstr(text, "nothing to reload"), "%s", text);
+	assert_captured(text, "nothing to reload");
 }
 END_TEST
 
@@ -246,8 +246,7 @@ START_TEST(warns_of_a_deaf_manager)
 	ck_assert_int_eq(pthread_create(&thread, NULL, run, &options), 0);
 	end_thread(SIGTERM);
 	ck_assert_int_eq(result, 0);
-	ck_assert_msg(strstr(text, "level=WARN msg=\"cannot notify the service manager\""), "%s",
-		      text);
+	assert_captured(text, "level=WARN msg=\"cannot notify the service manager\"");
 }
 END_TEST
 
@@ -259,9 +258,8 @@ START_TEST(ends_with_an_error_when_an_address_is_lost)
 	atomic_store(&lost, true);
 	end_thread(SIGINT);
 	ck_assert_int_eq(result, -ENOTCONN);
-	ck_assert_msg(strstr(text, "msg=stopping reason=\"an address is no longer served\""), "%s",
-		      text);
-	ck_assert_ptr_null(strstr(text, "signal="));
+	assert_captured(text, "msg=stopping reason=\"an address is no longer served\"");
+	assert_not_captured(text, "signal=");
 }
 END_TEST
 
@@ -290,15 +288,10 @@ static void refuse_privileges(void)
 	fake_failure("privileges_drop", EACCES);
 }
 
-static void lose_web_config(void)
-{
-	options.web_config = "/nonexistent/web.yml";
-}
-
 /* The file is gone between the check at the start and its use. */
 static void refuse_web_config_later(void)
 {
-	fake.dropping = lose_web_config;
+	fake.dropping = refuse_web_config;
 }
 
 /* In the order of the start: each with a part of what is logged, and not of the step after it. */
@@ -322,8 +315,8 @@ START_TEST(cannot_start)
 	ck_assert_int_eq(service_run(&options), refusals[_i].error);
 	expect_silence();
 	end();
-	ck_assert_msg(strstr(text, refusals[_i].logged), "%s", text);
-	ck_assert_msg(!strstr(text, refusals[_i].unlogged), "%s", text);
+	assert_captured(text, refusals[_i].logged);
+	assert_not_captured(text, refusals[_i].unlogged);
 }
 END_TEST
 
@@ -336,8 +329,8 @@ START_TEST(ends_before_it_counts)
 	expect(STOPPING);
 	expect_silence();
 	end();
-	ck_assert_msg(strstr(text, "msg=stopping signal=Terminated"), "%s", text);
-	ck_assert_ptr_null(strstr(text, "counting binds"));
+	assert_captured(text, "msg=stopping signal=Terminated");
+	assert_not_captured(text, "counting binds");
 }
 END_TEST
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The collector is a fake, which is defined here. What HTTP does is tested in tests/unit/web/http.
- */
+/* The collector is a fake, defined here. What HTTP does is tested in tests/unit/web/http. */
 #include "exporter/serving.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,28 +43,24 @@ const char *collector_unready(struct collector *collector)
 
 int __real_close(int descriptor);
 
-static int closed_twice; /* descriptors that were not open, and may have been another's */
+/* Descriptors that were not open, and may have been another's; in any thread. */
+static atomic_int closed_twice;
 
 int __wrap_close(int descriptor)
 {
 	int result = __real_close(descriptor);
 
-	closed_twice += result < 0;
+	if (result < 0)
+		atomic_fetch_add(&closed_twice, 1);
 	return result;
 }
 
-static char scratch[SCRATCH_SIZE];
-
-static int open_with(const struct options *options, struct serving **ret_serving,
-		     char ret_log[1024])
+static void end(void)
 {
-	int error;
-
-	ck_assert_int_eq(capture_begin(), 0);
-	error = serving_open(options, ret_serving);
-	capture_end(ret_log, 1024);
-	return error;
+	ck_assert_int_eq(atomic_load(&closed_twice), 0);
 }
+
+static char scratch[SCRATCH_SIZE];
 
 #define HUNDRED                                              \
 	"12345678901234567890123456789012345678901234567890" \
@@ -89,11 +85,11 @@ START_TEST(refuses_addresses)
 	struct serving *serving = NULL;
 	char log[1024];
 
-	ck_assert_int_eq(open_with(&options, &serving, log), refused[_i].error);
+	capture(log, ck_assert_int_eq(serving_open(&options, &serving), refused[_i].error));
 	ck_assert_ptr_null(serving);
-	ck_assert_ptr_nonnull(strstr(log, "cannot listen"));
-	ck_assert_ptr_nonnull(strstr(log, refused[_i].address));
-	ck_assert_ptr_nonnull(strstr(log, refused[_i].logged));
+	assert_captured(log, "cannot listen");
+	assert_captured(log, refused[_i].address);
+	assert_captured(log, refused[_i].logged);
 }
 END_TEST
 
@@ -107,11 +103,11 @@ START_TEST(needs_a_free_address)
 
 	ck_assert_int_eq(listener_open("127.0.0.1:0", &other), 0);
 	options.listen_addresses[0] = other.address;
-	ck_assert_int_eq(open_with(&options, &serving, log), -EADDRINUSE);
+	capture(log, ck_assert_int_eq(serving_open(&options, &serving), -EADDRINUSE));
 	ck_assert_ptr_null(serving);
-	ck_assert_ptr_nonnull(strstr(log, other.address));
-	ck_assert_ptr_nonnull(strstr(log, strerror(EADDRINUSE)));
-	ck_assert_ptr_nonnull(strstr(log, "stop the program that uses the address"));
+	assert_captured(log, other.address);
+	assert_captured(log, strerror(EADDRINUSE));
+	assert_captured(log, "stop the program that uses the address");
 	close(other.socket);
 }
 END_TEST
@@ -125,10 +121,10 @@ START_TEST(closes_listeners)
 
 	ck_assert_int_eq(scratch_make(scratch), 0);
 	snprintf(address, sizeof(address), "unix:%s/socket", scratch);
-	ck_assert_int_eq(open_with(&options, &serving, log), -EINVAL);
+	capture(log, ck_assert_int_eq(serving_open(&options, &serving), -EINVAL));
 	options.listen_count = 1;
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(open_with(&options, &serving, log), 0);
+		capture(log, ck_assert_int_eq(serving_open(&options, &serving), 0));
 		ck_assert_str_eq(log, "");
 		ck_assert(!serving_lost(serving));
 		serving_close(serving);
@@ -145,8 +141,8 @@ START_TEST(needs_sockets_from_systemd)
 	char log[1024];
 
 	unsetenv("LISTEN_FDS");
-	ck_assert_int_eq(open_with(&options, &serving, log), -ENOENT);
-	ck_assert_ptr_nonnull(strstr(log, "no socket activation file descriptors found"));
+	capture(log, ck_assert_int_eq(serving_open(&options, &serving), -ENOENT));
+	assert_captured(log, "no socket activation file descriptors found");
 }
 END_TEST
 
@@ -158,22 +154,12 @@ START_TEST(checks_the_web_configuration_first)
 	struct serving *serving = NULL;
 	char log[1024];
 
-	ck_assert_int_lt(open_with(&options, &serving, log), 0);
-	ck_assert_ptr_nonnull(strstr(log, "web configuration is invalid"));
-	ck_assert_ptr_nonnull(strstr(log, "/nonexistent/web.yml"));
-	ck_assert_ptr_null(strstr(log, "cannot listen"));
+	capture(log, ck_assert_int_lt(serving_open(&options, &serving), 0));
+	assert_captured(log, "web configuration is invalid");
+	assert_captured(log, "/nonexistent/web.yml");
+	assert_not_captured(log, "cannot listen");
 }
 END_TEST
-
-static int start_logged(struct serving *serving, char ret_log[1024])
-{
-	int error;
-
-	ck_assert_int_eq(capture_begin(), 0);
-	error = serving_start(serving, COLLECTOR);
-	capture_end(ret_log, 1024);
-	return error;
-}
 
 static int get(uint16_t port, const char *path, const char *body)
 {
@@ -203,13 +189,13 @@ START_TEST(serves_pages)
 
 	text_append_string(&text, "a_metric 1\n");
 	page = page_new(&text);
-	ck_assert_int_eq(open_with(&options, &serving, log), 0);
-	ck_assert_int_eq(start_logged(serving, log), 0);
+	capture(log, ck_assert_int_eq(serving_open(&options, &serving), 0));
+	capture(log, ck_assert_int_eq(serving_start(serving, COLLECTOR), 0));
 	found = strstr(log, line);
 	ck_assert_msg(found, "%s", log);
 	port = (uint16_t)strtoul(found + strlen(line), NULL, 10);
 	snprintf(url, sizeof(url), " url=http://127.0.0.1:%u/m\n", port);
-	ck_assert_msg(strstr(log, url), "%s", log);
+	assert_captured(log, url);
 	ck_assert_int_eq(get(port, "/m", "a_metric 1\n"), 200);
 	ck_assert_int_eq(get(port, "/metrics", NULL), 404);
 	ck_assert_int_eq(get(port, "/-/ready", NULL), 200);
@@ -218,7 +204,6 @@ START_TEST(serves_pages)
 	ck_assert(!serving_lost(serving));
 	serving_close(serving);
 	ck_assert_int_eq(http_connect(AF_INET, port), -ECONNREFUSED);
-	ck_assert_int_eq(closed_twice, 0);
 	page_unref(page);
 }
 END_TEST
@@ -251,10 +236,10 @@ START_TEST(tells_that_a_listener_is_lost)
 	signals_hold();
 	ck_assert_int_eq(scratch_make(scratch), 0);
 	snprintf(address, sizeof(address), "unix:%s/socket", scratch);
-	ck_assert_int_eq(open_with(&options, &serving, log), 0);
-	ck_assert_int_eq(start_logged(serving, log), 0);
-	ck_assert_ptr_nonnull(strstr(log, address));
-	ck_assert_ptr_null(strstr(log, "url="));
+	capture(log, ck_assert_int_eq(serving_open(&options, &serving), 0));
+	capture(log, ck_assert_int_eq(serving_start(serving, COLLECTOR), 0));
+	assert_captured(log, address);
+	assert_not_captured(log, "url=");
 	ck_assert_int_eq(capture_begin(), 0);
 	ck_assert_int_eq(shutdown(find_listener(address + strlen("unix:")), SHUT_RDWR), 0);
 	received = signals_wait(10 * SECOND_NS);
@@ -281,11 +266,9 @@ START_TEST(reloads)
 	ck_assert_int_eq(scratch_write(web_config, "", 0), 0);
 	if (configured)
 		options.web_config = web_config;
-	ck_assert_int_eq(open_with(&options, &serving, log), 0);
-	ck_assert_int_eq(start_logged(serving, log), 0);
-	ck_assert_int_eq(capture_begin(), 0);
-	serving_reload(serving);
-	capture_end(log, sizeof(log));
+	capture(log, ck_assert_int_eq(serving_open(&options, &serving), 0));
+	capture(log, ck_assert_int_eq(serving_start(serving, COLLECTOR), 0));
+	capture(log, serving_reload(serving));
 	ck_assert((strstr(log, "nothing to reload") == NULL) == configured);
 	serving_close(serving);
 	scratch_remove(scratch);
@@ -306,11 +289,11 @@ START_TEST(needs_the_web_configuration_later)
 	snprintf(web_config, sizeof(web_config), "%s/web.yml", scratch);
 	snprintf(address, sizeof(address), "unix:%s/socket", scratch);
 	ck_assert_int_eq(scratch_write(web_config, "", 0), 0);
-	ck_assert_int_eq(open_with(&options, &serving, log), 0);
+	capture(log, ck_assert_int_eq(serving_open(&options, &serving), 0));
 	ck_assert_int_eq(unlink(web_config), 0);
-	ck_assert_int_eq(start_logged(serving, log), -ENOENT);
-	ck_assert_msg(strstr(log, "web configuration is invalid"), "%s", log);
-	ck_assert_msg(strstr(log, "readable by the exporter's user"), "%s", log);
+	capture(log, ck_assert_int_eq(serving_start(serving, COLLECTOR), -ENOENT));
+	assert_captured(log, "web configuration is invalid");
+	assert_captured(log, "readable by the exporter's user");
 	serving_close(serving);
 	ck_assert_int_eq(find_listener(address + strlen("unix:")), -1);
 	scratch_remove(scratch);
@@ -331,5 +314,5 @@ int main(void)
 		{needs_the_web_configuration_later, 0},
 	};
 
-	return run_suite("serving", tests, ARRAY_SIZE(tests));
+	return run_suite_around("serving", /* begin= */ NULL, end, tests, ARRAY_SIZE(tests));
 }

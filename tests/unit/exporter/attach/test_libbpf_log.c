@@ -42,9 +42,7 @@ START_TEST(logs_a_message)
 	log_setup(LOG_LEVEL_DEBUG, LOG_FORMAT_LOGFMT);
 	libbpf_log_start();
 	print = libbpf_set_print(NULL);
-	ck_assert_int_eq(capture_begin(), 0);
-	say(messages[_i].level, "%s", messages[_i].text);
-	capture_end(text, sizeof(text));
+	capture(text, say(messages[_i].level, "%s", messages[_i].text));
 	if (!messages[_i].logged)
 		ck_assert_str_eq(text, "");
 	else

@@ -48,13 +48,11 @@ START_TEST(logs_changes_of_the_selfcheck)
 {
 	char log[1024];
 
-	ck_assert_int_eq(capture_begin(), 0);
-	health_log_selfcheck(selfchecks[_i].before, selfchecks[_i].now);
-	capture_end(log, sizeof(log));
+	capture(log, health_log_selfcheck(selfchecks[_i].before, selfchecks[_i].now));
 	if (!selfchecks[_i].message)
 		ck_assert_str_eq(log, "");
 	else
-		ck_assert_msg(strstr(log, selfchecks[_i].message), "%s", log);
+		assert_captured(log, selfchecks[_i].message);
 }
 END_TEST
 
@@ -72,13 +70,11 @@ START_TEST(logs_changes_of_collecting)
 {
 	char log[1024];
 
-	ck_assert_int_eq(capture_begin(), 0);
-	health_log_collection(collections[_i].before, collections[_i].now, -ENOMEM);
-	capture_end(log, sizeof(log));
+	capture(log, health_log_collection(collections[_i].before, collections[_i].now, -ENOMEM));
 	if (!collections[_i].message)
 		ck_assert_str_eq(log, "");
 	else
-		ck_assert_msg(strstr(log, collections[_i].message), "%s", log);
+		assert_captured(log, collections[_i].message);
 	ck_assert(collections[_i].now || !collections[_i].before || strstr(log, strerror(ENOMEM)));
 }
 END_TEST

@@ -38,19 +38,25 @@ void source_end(void)
 	pins_fixture_end();
 }
 
-int source_open(enum bind_mode mode)
+static int resume_and_open(enum bind_mode mode)
 {
 	struct resume *resume = NULL;
 	int error = 0;
 
-	diagnosis = (struct diagnosis){"", ""};
-	ck_assert_int_eq(capture_begin(), 0);
 	if (pins_config.pins)
 		error = resume_begin(pins, &resume, &diagnosis);
 	if (!error)
 		error = bind_source_open(mode, &pins_config, resume, &source, &diagnosis);
 	resume_end(resume);
-	capture_end(source_log, sizeof(source_log));
+	return error;
+}
+
+int source_open(enum bind_mode mode)
+{
+	int error;
+
+	diagnosis = (struct diagnosis){"", ""};
+	capture(source_log, error = resume_and_open(mode));
 	if (!error)
 		reader = bind_source_reader(source);
 	return error;

@@ -7,6 +7,7 @@
 
 #include "exporter/pins/pin_owner.h"
 #include "metrics/pages/exporter_metrics.h"
+#include "tests/lib/captured.h"
 #include "tests/unit/exporter/source/bind_source_fixture.h"
 #include "tests/unit/suite.h"
 
@@ -196,7 +197,7 @@ START_TEST(pins_and_resumes)
 {
 	source_begin(/* pinned= */ true);
 	source_open_well(BIND_MODE_LSM);
-	ck_assert_ptr_nonnull(strstr(source_log, "counters pinned"));
+	assert_captured(source_log, "counters pinned");
 	ck_assert_int_eq(fake_attachments(), 0); /* dispatchers have their own links */
 	ck_assert_int_eq(pins_count(PIN_SET), 1);
 	ck_assert_int_eq(pins_count(PIN_HOOK), 3);
@@ -205,7 +206,7 @@ START_TEST(pins_and_resumes)
 	source_close();
 	ck_assert_int_eq(pins_count(PIN_HOOK), 3);
 	source_open_well(BIND_MODE_LSM);
-	ck_assert_ptr_nonnull(strstr(source_log, "resumed pinned counters"));
+	assert_captured(source_log, "resumed pinned counters");
 	ck_assert_uint_eq(*source_view().attempts, 7);
 	ck_assert_uint_eq(source_control()->exit_fallback, 1);
 	source_end();
@@ -220,7 +221,7 @@ START_TEST(pins_anew)
 	source_close();
 	pins_config.max_rows++;
 	source_open_well(BIND_MODE_LSM);
-	ck_assert_ptr_nonnull(strstr(source_log, "carried pinned counters over"));
+	assert_captured(source_log, "carried pinned counters over");
 	ck_assert_int_eq(pins_count(PIN_SET), 1);
 	source_end();
 }
@@ -249,6 +250,7 @@ START_TEST(pins_nothing_when_refused)
 	source_end();
 }
 END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {

@@ -78,22 +78,10 @@ static int choose(enum bind_mode mode, struct bind_source **ret_source, enum bin
 {
 	int error;
 
-	ck_assert_int_eq(capture_begin(), 0);
-	error = choose_source(mode, &settings, ret_source, ret_mode);
-	capture_end(text, sizeof(text));
+	capture(text, error = choose_source(mode, &settings, ret_source, ret_mode));
 	ck_assert_int_eq(kernel.wrong_context, 0);
 	ck_assert_int_eq(kernel.begun, kernel.ended);
 	return error;
-}
-
-static void is_logged(const char *line)
-{
-	ck_assert_msg(strstr(text, line), "\"%s\" is not in:\n%s", line, text);
-}
-
-static void is_not_logged(const char *line)
-{
-	ck_assert_msg(!strstr(text, line), "\"%s\" is in:\n%s", line, text);
 }
 
 #define AUTO BIND_MODES
@@ -139,11 +127,11 @@ START_TEST(takes_the_first_mode_that_works)
 			 "\"attach mode unavailable\" mode=%s reason=\"no %s\" cure=\"get %s\"",
 			 name, name, name);
 		if (strstr(kernel.tried, name) && mode != chosen)
-			is_logged(line);
+			assert_captured(text, line);
 		else
-			is_not_logged(line);
+			assert_not_captured(text, line);
 	}
-	is_not_logged("level=ERROR");
+	assert_not_captured(text, "level=ERROR");
 }
 END_TEST
 
@@ -169,8 +157,8 @@ START_TEST(says_why_no_mode_works)
 	snprintf(line, sizeof(line),
 		 "\"no attach mode works on this machine\" reason=\"%s\" cure=\"get lsm\"\n",
 		 hopeless[_i].others);
-	is_logged(line);
-	is_logged("mode=kprobe reason=\"no kprobe\" cure=\"get kprobe\"\n");
+	assert_captured(text, line);
+	assert_captured(text, "mode=kprobe reason=\"no kprobe\" cure=\"get kprobe\"\n");
 }
 END_TEST
 
@@ -200,7 +188,7 @@ START_TEST(uses_only_the_mode_that_is_named)
 	snprintf(line, sizeof(line),
 		 "level=ERROR msg=\"cannot use the attach mode\" mode=%s reason=\"no %s\"",
 		 bind_mode_name(mode), bind_mode_name(mode));
-	is_logged(line);
+	assert_captured(text, line);
 }
 END_TEST
 
@@ -212,9 +200,9 @@ START_TEST(warns_of_missing_results)
 	kernel.pinned = NONE;
 	kernel.answers[BIND_MODE_KPROBE] = WORKS_WITHOUT_RESULTS;
 	ck_assert_int_eq(choose(_i ? BIND_MODE_KPROBE : AUTO, &source, &chosen), 0);
-	is_logged("level=WARN msg=\"counting attempts without results\" mode=kprobe "
-		  "reason=\"no kprobe\" cure=\"get kprobe\"");
-	is_not_logged("best effort");
+	assert_captured(text, "level=WARN msg=\"counting attempts without results\" mode=kprobe "
+			      "reason=\"no kprobe\" cure=\"get kprobe\"");
+	assert_not_captured(text, "best effort");
 }
 END_TEST
 
@@ -236,9 +224,9 @@ START_TEST(warns_of_best_effort)
 	kernel.answers[BIND_MODE_TRACEPOINT] = WORKS;
 	ck_assert_int_eq(choose(best_efforts[_i].requested, &source, &chosen), 0);
 	ck_assert_int_eq(chosen, BIND_MODE_TRACEPOINT);
-	is_logged("level=WARN msg=\"counting is best effort\" mode=tracepoint");
-	is_logged(best_efforts[_i].cure);
-	is_not_logged("without results");
+	assert_captured(text, "level=WARN msg=\"counting is best effort\" mode=tracepoint");
+	assert_captured(text, best_efforts[_i].cure);
+	assert_not_captured(text, "without results");
 }
 END_TEST
 
@@ -251,8 +239,8 @@ START_TEST(tries_no_mode_on_a_machine_that_cannot_count)
 	kernel.preflight_error = -ENOENT;
 	ck_assert_int_eq(choose(_i ? BIND_MODE_LSM : AUTO, &source, &chosen), -ENODEV);
 	ck_assert_str_eq(kernel.tried, "");
-	is_logged("level=ERROR msg=\"cannot count binds on this machine\" mode=any reason=\"no "
-		  "BTF\" cure=\"get BTF\"");
+	assert_captured(text, "level=ERROR msg=\"cannot count binds on this machine\" "
+			      "mode=any reason=\"no BTF\" cure=\"get BTF\"");
 }
 END_TEST
 

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bpf/abi/bind_abi.h"
 #include "common/diagnosis.h"
@@ -15,6 +14,7 @@
 #include "exporter/attach/config.h"
 #include "exporter/attach/machine.h"
 #include "exporter/pins/resume.h"
+#include "tests/unit/exporter/fake_access.h"
 #include "tests/unit/suite.h"
 
 #define CAP(name)     (1ULL << CAP_##name)
@@ -52,14 +52,9 @@ bool kernel_older_than(unsigned int major, unsigned int minor)
 	return machine.major < major || (machine.major == major && machine.minor < minor);
 }
 
-int __real_access(const char *path, int mode);
-
 int __wrap_access(const char *path, int mode)
 {
-	if (strncmp(path, "/sys/", 5) != 0)
-		return __real_access(path, mode);
-	errno = ENOENT;
-	return machine.missing && strcmp(path, machine.missing) == 0 ? -1 : 0;
+	return fake_access(path, mode, machine.missing);
 }
 
 static int answer(int error, const char *reason, struct diagnosis *diagnosis)

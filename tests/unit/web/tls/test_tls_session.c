@@ -117,9 +117,7 @@ START_TEST(logs_the_reason)
 	struct access *access = access_file_current(file);
 	char expected[512], *said;
 
-	ck_assert_int_eq(capture_begin(), 0);
-	handshake(access, &client);
-	capture_end(logged, sizeof(logged));
+	capture(logged, handshake(access, &client));
 	ck_assert_int_eq(lines(&said), causes[_i].reason != NULL);
 	if (causes[_i].reason) {
 		snprintf(expected, sizeof(expected), "peer=192.0.2.7 reason=\"%s%s%s\"",
