@@ -70,7 +70,7 @@ void live_print_logs(void)
  * A failed test's process ends at once, and its exporter is killed a moment later. So the port may
  * not be free yet.
  */
-static void before_test(void)
+void live_await_port(void)
 {
 	int tries, fd;
 
@@ -99,7 +99,7 @@ TCase *live_tcase(const char *name, double timeout)
 	TCase *tcase = tcase_create(name);
 
 	tcase_set_timeout(tcase, timeout);
-	tcase_add_checked_fixture(tcase, before_test, after_test);
+	tcase_add_checked_fixture(tcase, live_await_port, after_test);
 	return tcase;
 }
 

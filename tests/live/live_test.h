@@ -37,6 +37,9 @@ extern struct live live;
 /* A name for this run: its tag and up to ten more bytes. */
 const char *live_comm(const char *suffix, char ret_comm[COMM_SIZE]);
 
+/* Waits until the exporter of a failed test has left its port; live_tcase() does so by itself. */
+void live_await_port(void);
+
 /*
  * Starts an exporter in the mode of this run, with further flags (ending with NULL; can be NULL).
  * It collects at every scrape. Fails the test if it does not become ready.

@@ -182,6 +182,7 @@ static struct exporter exporter;
 
 static void start(void)
 {
+	live_await_port();
 	live_start(&exporter, (const char *const[]){"--selfcheck.interval=1h", NULL});
 }
 
